@@ -1,0 +1,74 @@
+import type { AddressType } from '../host/match.ts'
+import type { Hook } from '../host/ruleset.ts'
+import type { NetNamespace } from '../host/namespace.ts'
+import type { Packet } from '../net/packet.ts'
+import type { Step } from '../trace/step.ts'
+import type { ConntrackTable, ConntrackView } from './conntrack.ts'
+import type { CompiledRulesets } from './compile-rulesets.ts'
+
+/**
+ * What netfilter asks of the routing side. The tracer supplies it (core/netfilter may not import core/forward).
+ */
+export interface FibQuery {
+  /** `fib daddr type` / addrtype: the kernel's inet_addr_type, restricted to a device where one is named. */
+  addressType(family: 4 | 6, address: string, device: string | null): AddressType
+  /** The address that MASQUERADE takes on a device for a next hop (inet_select_addr); null when it has none. */
+  sourceFor(family: 4 | 6, device: string, nextHop: string): string | null
+}
+
+/** One namespace as netfilter sees it while a conversation is simulated. */
+export interface NetfilterContext {
+  readonly netns: NetNamespace
+  readonly rules: CompiledRulesets
+  /** Mutable: entries made by earlier packets of the conversation are found by later ones. */
+  readonly conntrack: ConntrackTable
+  readonly fib: FibQuery
+}
+
+/** A packet with what the kernel keeps beside it while it stays in one namespace. */
+export interface Skb {
+  readonly packet: Packet
+  readonly mark: number
+  /** The attached connection; kept over `lo` and from a bridge port to its bridge, lost when a veth is crossed. */
+  readonly conntrack: ConntrackView | null
+}
+
+/** One visit to one hook. Devices are null where the kernel has none there (no `in` for local or bridged POSTROUTING). */
+export interface HookCall {
+  readonly hook: Hook
+  readonly skb: Skb
+  readonly inDevice: string | null
+  readonly outDevice: string | null
+  /** Bridge ports, for physdev; null for packets that are not bridged. */
+  readonly physIn: string | null
+  readonly physOut: string | null
+  /** The next hop that routing chose (postrouting), for MASQUERADE; null when bridged. */
+  readonly nextHop: string | null
+  /** Link-layer type of an arriving frame, for `pkttype`. */
+  readonly packetType: 'unicast' | 'broadcast' | 'multicast'
+}
+
+/** What a REJECT answers with, for the tracer to send. */
+export interface RejectAnswer {
+  readonly with: string
+  readonly rule: string
+}
+
+/**
+ * The hook's judgement. `skb` is the packet as it leaves the hook (rewritten by NAT or mangle), `steps` what happened
+ * in the kernel's order. `cannot-tell` carries the reason in its last step, which is of kind `unknown`.
+ */
+export interface HookOutcome {
+  readonly verdict: 'accept' | 'drop' | 'reject' | 'cannot-tell'
+  readonly skb: Skb
+  readonly steps: readonly Step[]
+  readonly reject: RejectAnswer | null
+  /** One sentence for the report when the verdict is not accept. */
+  readonly reason: string
+}
+
+/** Options for a whole run. */
+export interface NetfilterOptions {
+  /** Record rules that were tried and did not match. */
+  readonly tried: boolean
+}
