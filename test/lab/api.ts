@@ -1,0 +1,24 @@
+/**
+ * The few calls that the lab itself makes to an engine's API. The product's own client is under test and not used here.
+ */
+import { request } from 'node:http'
+
+/**
+ * Gets a path of the API and parses what comes back: JSON, or text for the few paths that give text.
+ */
+export function apiGet(socketPath: string, path: string): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const call = request({ socketPath, path, timeout: 10_000 }, (response) => {
+      const chunks: Buffer[] = []
+      response.on('data', (chunk: Buffer) => chunks.push(chunk))
+      response.on('end', () => {
+        const body = Buffer.concat(chunks).toString()
+        if (response.statusCode !== 200) reject(new Error(`GET ${path}: ${response.statusCode} ${body.trim()}`))
+        else resolve(response.headers['content-type']?.startsWith('application/json') ? JSON.parse(body) : body)
+      })
+    })
+    call.on('timeout', () => call.destroy(new Error(`GET ${path}: no answer`)))
+    call.on('error', reject)
+    call.end()
+  })
+}

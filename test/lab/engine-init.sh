@@ -1,0 +1,55 @@
+#!/bin/bash
+# The first process of a host of the lab: it runs as pid 1 of new pid, mount, uts and ipc namespaces, in the host's
+# network namespace. It lays out the file systems as a host has them and then starts dockerd.
+#
+#   engine-init.sh DIRECTORY TREE HOSTNAME     TREE is empty for the engine that is installed on this machine
+#
+# bash stays as pid 1 because it reaps the orphans that containerd's shims leave; dockerd would not.
+set -eu
+dir=$1 tree=$2 hostname=$3
+echo "$hostname" >/proc/sys/kernel/hostname
+
+# A copy of each namespace's mount would keep other labs' namespaces alive for as long as this host lives.
+for mounted in /run/netns/*; do umount -l "$mounted" 2>/dev/null || true; done
+umount -l /run/netns 2>/dev/null || true
+
+root=
+if [ -n "$tree" ]; then
+  # The tree is shared by all runs: each writes to a layer of its own.
+  root=$dir/root
+  mkdir -p "$root" "$dir/upper" "$dir/work"
+  mount -t overlay overlay -o "lowerdir=$tree,upperdir=$dir/upper,workdir=$dir/work" "$root"
+  mount --rbind /dev "$root/dev"
+  mkdir -p "$root$dir"
+  mount --bind "$dir" "$root$dir"
+fi
+
+# A fresh sysfs shows the devices of this network namespace, but comes without the control groups.
+mkdir -p "$dir/cgroup"
+mount --rbind /sys/fs/cgroup "$dir/cgroup"
+mount -t sysfs sysfs "$root/sys"
+mount --rbind "$dir/cgroup" "$root/sys/fs/cgroup"
+umount -l "$dir/cgroup"
+mount -t proc proc "$root/proc"
+
+# An empty /run keeps dockerd from finding the machine's containerd, pid files and xtables lock.
+resolv=$(readlink -m "$root/etc/resolv.conf")
+mount -t tmpfs -o mode=755 tmpfs "$root/run"
+case $resolv in
+  /run/*) mkdir -p "$(dirname "$resolv")"; touch "$resolv" ;;
+esac
+
+if [ -n "$tree" ]; then
+  cp "$dir/resolv.conf" "$root/etc/resolv.conf"
+  cd "$root"
+  mkdir -p .old
+  # runc wants / to be a mount point: a plain chroot would not do.
+  pivot_root . .old
+  cd /
+  umount -l /.old
+else
+  mount --bind "$dir/resolv.conf" "$resolv"
+fi
+
+dockerd --config-file "$dir/daemon.json" &
+wait $!

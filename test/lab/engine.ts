@@ -1,0 +1,135 @@
+/**
+ * A Docker host of the lab: a real dockerd in network, pid, mount, uts and ipc namespaces of its own. Its rules, bridges
+ * and processes never touch the machine's, and `--pid=host` in one of its containers shows this host alone.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { docker28Tree } from './cache.ts'
+import { apiGet } from './api.ts'
+import { type Daemon, startDaemon, waitForDaemon } from './daemon.ts'
+import { identify, killNow } from './process-identity.ts'
+import { run, type RunOptions } from './run-command.ts'
+import { dnsServer, makeNetns, plugIn, setSysctls, type World } from './world.ts'
+
+export type Generation = '20' | '28'
+
+export interface EngineOptions {
+  readonly generation: Generation
+  /** Address of the NIC on the LAN; by default .10 for 20 and .20 for 28. */
+  readonly hostAddress?: string
+  /** More keys of daemon.json: `userland-proxy`, `ipv6`, `ip-forward`, ... */
+  readonly daemonOptions?: Readonly<Record<string, unknown>>
+  /** Whether bridged packets pass iptables; true by default, as on real hosts. */
+  readonly bridgeNfCall?: boolean
+  /** Host name, also part of the names of namespace and folder; needed for two engines of one generation. */
+  readonly name?: string
+}
+
+export interface Engine {
+  readonly generation: Generation
+  readonly name: string
+  /** Path of the API's socket, for `unix://`. */
+  readonly socket: string
+  /** Path of the host's network namespace, for `nsenter --net=`. */
+  readonly netns: string
+  readonly nic: string
+  readonly address: string
+  readonly world: World
+  /** The host's pid 1, as this machine counts. */
+  readonly pid: number
+  /** Runs the docker command on the host, and gives its output. */
+  docker(args: readonly string[], options?: RunOptions): Promise<string>
+  /** Runs one of this machine's programs in the host's network namespace. */
+  nsenter(argv: readonly string[], options?: RunOptions): Promise<string>
+  /** Runs one of the host's own programs on the host, in all of its namespaces. */
+  onHost(argv: readonly string[], options?: RunOptions): Promise<string>
+  /** Path of a container's network namespace, for `nsenter --net=`. */
+  containerNetns(container: string): Promise<string>
+  /** Ends the host with its containers at once, as if its power were cut. */
+  stop(): void
+}
+
+const initScript = fileURLToPath(new URL('engine-init.sh', import.meta.url))
+const nic = 'ens5'
+
+/**
+ * Starts an engine and waits until its API answers. A start that fails throws with the end of the daemon's log, and what
+ * it made goes with the world.
+ */
+export async function startEngine(world: World, options: EngineOptions): Promise<Engine> {
+  const { generation } = options
+  const name = options.name ?? `host${generation}`
+  const address = options.hostAddress ?? (generation === '20' ? '198.51.100.10' : '198.51.100.20')
+  const directory = join(world.directory, name)
+  mkdirSync(directory)
+  const socket = join(directory, 'docker.sock')
+  const cgroup = `${world.name}-${name}`
+  world.ledger.willMakeCgroup(cgroup)
+  writeFileSync(join(directory, 'daemon.json'), daemonConfig(directory, cgroup, options))
+  writeFileSync(join(directory, 'resolv.conf'), `nameserver ${dnsServer}\n`)
+  const netns = await makeNetns(world.ledger, `${world.name}-${name}`)
+  await plugIn(world, { netns, device: nic, address })
+  const nf = options.bridgeNfCall === false ? '0' : '1'
+  await setSysctls(netns, { 'net/bridge/bridge-nf-call-iptables': nf, 'net/bridge/bridge-nf-call-ip6tables': nf })
+  const daemon = startDaemon(world.ledger, initCommand(netns, directory, generation, name), join(directory, 'dockerd.log'))
+  await waitForDaemon(daemon, () => answers(socket), `Docker ${generation} of ${name}`)
+  return assemble(world, { generation, name, socket, netns, nic, address, pid: await firstChild(daemon) }, daemon)
+}
+
+function daemonConfig(directory: string, cgroup: string, options: EngineOptions): string {
+  return JSON.stringify({
+    'data-root': join(directory, 'data'),
+    // The usual place too, for what is mounted into a container by that name.
+    hosts: [`unix://${join(directory, 'docker.sock')}`, 'unix:///run/docker.sock'],
+    'cgroup-parent': `/${cgroup}`,
+    'exec-opts': ['native.cgroupdriver=cgroupfs'],
+    'storage-driver': 'overlay2',
+    ...options.daemonOptions,
+  })
+}
+
+/** `nsenter --net`, not `ip netns exec`: the latter remounts /sys, and dockerd then finds no control groups. */
+function initCommand(netns: string, directory: string, generation: Generation, name: string): string[] {
+  const unshare = ['unshare', '--mount', '--pid', '--uts', '--ipc', '--fork', '--kill-child=KILL']
+  const tree = generation === '28' ? docker28Tree : ''
+  return ['nsenter', `--net=${netns}`, ...unshare, '--', 'bash', initScript, directory, tree, name]
+}
+
+async function answers(socket: string): Promise<boolean> {
+  return apiGet(socket, '/_ping').then(
+    () => true,
+    () => false,
+  )
+}
+
+/** `unshare --fork` stays outside of the new pid namespace and waits: its only child is the host's pid 1. */
+async function firstChild(daemon: Daemon): Promise<number> {
+  const children = await readFile(`/proc/${daemon.pid}/task/${daemon.pid}/children`, 'utf8')
+  return Number(children.trim().split(' ')[0])
+}
+
+type Facts = Pick<Engine, 'generation' | 'name' | 'socket' | 'netns' | 'nic' | 'address' | 'pid'>
+
+function assemble(world: World, facts: Facts, daemon: Daemon): Engine {
+  const all = ['nsenter', `--target=${facts.pid}`, '--mount', '--uts', '--ipc', '--net', '--pid', '--']
+  const onHost = (argv: readonly string[], options?: RunOptions): Promise<string> => run([...all, ...argv], options)
+  return {
+    ...facts,
+    world,
+    onHost,
+    docker: (args, options) => onHost(['docker', ...args], options),
+    nsenter: (argv, options) => run(['nsenter', `--net=${facts.netns}`, ...argv], options),
+    containerNetns: async (container) => {
+      const detail = (await apiGet(facts.socket, `/containers/${container}/json`)) as { State: { Pid: number } }
+      if (detail.State.Pid === 0) throw new Error(`${container} does not run: it has no namespace`)
+      // The engine counts pids from its own pid 1; that process's /proc speaks the same numbers.
+      return `/proc/${facts.pid}/root/proc/${detail.State.Pid}/ns/net`
+    },
+    stop: () => {
+      const identity = identify(daemon.pid)
+      if (identity !== undefined) killNow(identity)
+    },
+  }
+}

@@ -1,0 +1,62 @@
+/**
+ * Removes what a world made. Everything here is named by its own id or by a name that only the lab gives.
+ */
+import { existsSync, readdirSync, rmdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { isAlive, killNow, type ProcessIdentity } from './process-identity.ts'
+import type { LedgerRecord } from './ledger.ts'
+import { runNow } from './run-command.ts'
+
+const cgroupRoot = '/sys/fs/cgroup'
+
+/**
+ * Ends the processes, then removes namespaces, control groups and folders. Killing the process that holds an engine's
+ * pid namespace makes the kernel end all within: dockerd, containerd, its shims and the containers.
+ */
+export function undo(record: Omit<LedgerRecord, 'owner'>): void {
+  for (const identity of record.processes) killNow(identity)
+  waitUntilGone(record.processes)
+  for (const name of record.netns) {
+    if (existsSync(`/run/netns/${name}`)) runNow(['ip', 'netns', 'del', name])
+  }
+  for (const name of record.cgroups) removeCgroup(name)
+  for (const path of record.directories) rmSync(path, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 })
+}
+
+function waitUntilGone(processes: readonly ProcessIdentity[]): void {
+  const deadline = Date.now() + 10_000
+  while (processes.some(isAlive) && Date.now() < deadline) pause(10)
+}
+
+function pause(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds)
+}
+
+/**
+ * With cgroup v1 each controller has its own copy of the group; with v2 there is one.
+ */
+export function removeCgroup(name: string): void {
+  for (const path of cgroupFolders().map((folder) => join(folder, name))) {
+    if (existsSync(path)) removeGroupsBelow(path)
+  }
+}
+
+/**
+ * The folders in which a top-level control group can be.
+ */
+export function cgroupFolders(): string[] {
+  if (!existsSync(cgroupRoot)) return []
+  if (existsSync(join(cgroupRoot, 'cgroup.controllers'))) return [cgroupRoot]
+  return readdirSync(cgroupRoot).map((controller) => join(cgroupRoot, controller))
+}
+
+function removeGroupsBelow(path: string): void {
+  for (const entry of readdirSync(path, { withFileTypes: true })) {
+    if (entry.isDirectory()) removeGroupsBelow(join(path, entry.name))
+  }
+  try {
+    rmdirSync(path)
+  } catch {
+    // A process that has just been killed may still be leaving: the next sweep takes the empty group.
+  }
+}
