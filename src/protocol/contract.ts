@@ -30,6 +30,8 @@ export type FailureCode =
   | 'probe-failed'
   | 'unreadable-file'
   | 'cancelled'
+  /** The connection to the backend ended before the answer came. */
+  | 'disconnected'
   | 'internal'
 
 /** A failure as a value: `message` says what happened, `hint` what to do; `at` is a position in the input where there is one. */

@@ -1,0 +1,26 @@
+import type { HostState, NameAnswer } from '../../core/host/host-state.ts'
+import type { Outcome, SourceKind, SourceStatus } from '../../protocol/contract.ts'
+
+/**
+ * What a source tells by itself: `status` means that `status()` gives something new, `state` that the host has changed
+ * and that another `load()` would give another state.
+ */
+export type SourceChange = 'status' | 'state'
+
+/** A way to know a host: a Docker engine with the probe, a saved snapshot, a sandbox scene, the captured sample. */
+export interface Source {
+  readonly kind: SourceKind
+  /** Returns what the source is doing right now. */
+  status(): SourceStatus
+  /** Reads the host anew. Gives a failure, and does not throw, when the host cannot be read. */
+  load(signal?: AbortSignal): Promise<Outcome<HostState>>
+  /**
+   * Asks the resolver of one namespace for a name. NXDOMAIN or a time-out is an answer; a failure is given only when the
+   * question could not be asked (a saved state has nobody to ask: `unknown-name`).
+   */
+  resolve(namespaceId: string, name: string, signal?: AbortSignal): Promise<Outcome<NameAnswer>>
+  /** Calls the handler on every change until the returned function is called. */
+  onChange(handler: (change: SourceChange) => void): () => void
+  /** Ends everything that the source started (its event stream, the helper container). May be called twice. */
+  close(): Promise<void>
+}
