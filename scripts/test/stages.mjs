@@ -1,0 +1,54 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { platform } from 'node:process'
+import { countPlaywright, countVitest } from './count.mjs'
+
+const isRootOnLinux = platform === 'linux' && process.getuid?.() === 0
+const needsRoot = isRootOnLinux ? null : 'needs root on Linux: it starts real Docker engines in network namespaces'
+
+function chromiumMissing() {
+  return existsSync('/usr/bin/chromium') ? null : 'needs Chromium at /usr/bin/chromium'
+}
+
+const report = (name) => `.cache/test/${name}.json`
+const vitest = (project) => [
+  'vitest',
+  'run',
+  '--project',
+  project,
+  '--reporter=default',
+  '--reporter=json',
+  `--outputFile.json=${report(project)}`,
+]
+const readReport = (name) => JSON.parse(readFileSync(report(name), 'utf8'))
+
+/**
+ * What `npm test` runs, in order. `skip` gives the reason why a stage cannot run here, or null. A stage without a
+ * `count` is one check: it passes or fails as a whole.
+ */
+export const STAGES = [
+  { name: 'set-up', command: ['bash', 'scripts/setup-lab.sh'], skip: () => needsRoot, setup: true },
+  { name: 'build', command: ['npm', 'run', '--silent', 'build'], skip: () => null },
+  { name: 'types', command: ['npx', 'tsc', '-b'], skip: () => null },
+  { name: 'lint', command: ['npx', 'oxlint', '--type-aware', '--deny-warnings'], skip: () => null },
+  { name: 'format', command: ['npx', 'biome', 'format', '.'], skip: () => null },
+  { name: 'unit', command: ['npx', ...vitest('unit')], skip: () => null, count: () => countVitest(readReport('unit')) },
+  {
+    name: 'golden',
+    command: ['npx', ...vitest('golden')],
+    skip: () => null,
+    count: () => countVitest(readReport('golden')),
+  },
+  {
+    name: 'live',
+    command: ['npx', ...vitest('live')],
+    skip: () => needsRoot,
+    count: () => countVitest(readReport('live')),
+  },
+  {
+    name: 'end-to-end',
+    command: ['npx', 'playwright', 'test', '--reporter=list,json'],
+    env: { PLAYWRIGHT_JSON_OUTPUT_NAME: report('end-to-end') },
+    skip: () => needsRoot ?? chromiumMissing(),
+    count: () => countPlaywright(readReport('end-to-end')),
+  },
+]
