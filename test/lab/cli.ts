@@ -40,7 +40,11 @@ async function up(engine: string, scene: string): Promise<void> {
       return one
     }),
   )
-  publish({ pid: process.pid, engines: engines.map(facts), world: { netns: world.netns, clientNetns: world.clientNetns } })
+  publish({
+    pid: process.pid,
+    engines: engines.map(facts),
+    world: { netns: world.netns, clientNetns: world.clientNetns },
+  })
   say(`up; ${currentFile} tells where; Ctrl-C ends it`)
   // Nothing else keeps the process alive should an engine's process end by itself.
   setInterval(() => undefined, 60_000)

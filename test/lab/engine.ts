@@ -73,7 +73,11 @@ export async function startEngine(world: World, options: EngineOptions): Promise
   await plugIn(world, { netns, device: nic, address })
   const nf = options.bridgeNfCall === false ? '0' : '1'
   await setSysctls(netns, { 'net/bridge/bridge-nf-call-iptables': nf, 'net/bridge/bridge-nf-call-ip6tables': nf })
-  const daemon = startDaemon(world.ledger, initCommand(netns, directory, generation, name), join(directory, 'dockerd.log'))
+  const daemon = startDaemon(
+    world.ledger,
+    initCommand(netns, directory, generation, name),
+    join(directory, 'dockerd.log'),
+  )
   await waitForDaemon(daemon, () => answers(socket), `Docker ${generation} of ${name}`)
   return assemble(world, { generation, name, socket, netns, nic, address, pid: await firstChild(daemon) }, daemon)
 }

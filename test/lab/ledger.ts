@@ -99,7 +99,11 @@ function undoWhenThisProcessEnds(): void {
     for (const ledger of open) ledger.close()
   }
   process.on('exit', closeAll)
-  for (const [signal, status] of [['SIGINT', 130], ['SIGTERM', 143], ['SIGHUP', 129]] as const) {
+  for (const [signal, status] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const) {
     process.once(signal, () => {
       closeAll()
       process.exit(status)

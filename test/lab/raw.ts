@@ -66,7 +66,10 @@ export async function writeRaw(engine: RawSource, directory: string): Promise<st
   await writeFile(join(folder, 'docker', 'version.json'), await docker('version', '--format', '{{json .}}'))
   const namespaces = new Map([['host', engine.netns]])
   for (const container of JSON.parse(inspected) as { Name: string; State: { Pid: number } }[]) {
-    namespaces.set(`container-${container.Name.slice(1)}`, `/proc/${engine.pid}/root/proc/${container.State.Pid}/ns/net`)
+    namespaces.set(
+      `container-${container.Name.slice(1)}`,
+      `/proc/${engine.pid}/root/proc/${container.State.Pid}/ns/net`,
+    )
   }
   for (const [name, netns] of namespaces) await writeNamespace(netns, join(folder, name))
   return [...namespaces.keys()]
@@ -75,7 +78,8 @@ export async function writeRaw(engine: RawSource, directory: string): Promise<st
 async function writeNamespace(netns: string, folder: string): Promise<void> {
   await mkdir(folder, { recursive: true })
   for (const [file, command] of Object.entries(commands)) {
-    const done = await finish(['nsenter', `--net=${netns}`, 'bash', '-c', command])
+    // Node's pipes are sockets, and bash with a socket as its input reads ~/.bashrc unless told not to.
+    const done = await finish(['nsenter', `--net=${netns}`, 'bash', '--norc', '-c', command])
     await writeFile(join(folder, file), done.stdout)
     if (done.status !== 0) await writeFile(join(folder, `${file}.status`), `${done.status}\n${done.stderr}`)
   }

@@ -50,7 +50,12 @@ export async function standardScene(engine: Engine): Promise<void> {
   await image
   const networkNames = new Set(standardPlan.map((plan) => plan.network))
   await Promise.all(
-    [...networkNames].map((name) => startInOrder(engine, standardPlan.filter((plan) => plan.network === name))),
+    [...networkNames].map((name) =>
+      startInOrder(
+        engine,
+        standardPlan.filter((plan) => plan.network === name),
+      ),
+    ),
   )
 }
 

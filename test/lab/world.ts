@@ -46,7 +46,11 @@ export async function startWorld(): Promise<World> {
   const ledger = new Ledger()
   try {
     const world = await layOut(ledger)
-    await Promise.all([startDns(world), serve(world, world.netns, webServer), serve(world, world.clientNetns, '0.0.0.0')])
+    await Promise.all([
+      startDns(world),
+      serve(world, world.netns, webServer),
+      serve(world, world.clientNetns, '0.0.0.0'),
+    ])
     return world
   } catch (error) {
     ledger.close()
@@ -134,7 +138,14 @@ export async function plugIn(world: Pick<World, 'netns'>, plug: Plug): Promise<v
 
 /** `--address=/#/` without an address answers NXDOMAIN to whatever no longer pattern knows. */
 async function startDns(world: World): Promise<void> {
-  const options = ['--keep-in-foreground', '--conf-file=/dev/null', '--no-resolv', '--no-hosts', '--user=root', '--pid-file']
+  const options = [
+    '--keep-in-foreground',
+    '--conf-file=/dev/null',
+    '--no-resolv',
+    '--no-hosts',
+    '--user=root',
+    '--pid-file',
+  ]
   const names = [`--address=/facebook.com/${webServer}`, '--address=/#/']
   const address = [`--listen-address=${dnsServer}`, '--bind-interfaces', '--log-facility=-']
   const argv = ['nsenter', `--net=${world.netns}`, 'dnsmasq', ...options, ...names, ...address]
@@ -156,6 +167,13 @@ async function serve(world: World, netns: string, address: string): Promise<void
  * Whether some process in the namespace listens on that address (or, as `:PORT`, on any).
  */
 export async function listens(netns: string, address: string, protocol: 'tcp' | 'udp' = 'tcp'): Promise<boolean> {
-  const listeners = await run(['nsenter', `--net=${netns}`, 'ss', protocol === 'tcp' ? '-Hlnt' : '-Hlnu', 'src', address])
+  const listeners = await run([
+    'nsenter',
+    `--net=${netns}`,
+    'ss',
+    protocol === 'tcp' ? '-Hlnt' : '-Hlnu',
+    'src',
+    address,
+  ])
   return listeners.trim() !== ''
 }
