@@ -1,0 +1,72 @@
+import type { StoreApi } from 'zustand/vanilla'
+import type { Client } from '../../protocol/connect.ts'
+import { readFlow } from './read-flow.ts'
+import type { AppActions, AppState } from './store.ts'
+
+type Names = 'connectBackend' | 'submitTrace' | 'cancel' | 'refresh'
+type Set = StoreApi<AppState>['setState']
+
+/** Returns the actions that talk to the backend. One client at a time; a closed one leaves the last state on show. */
+export function createBackendActions(set: Set, get: StoreApi<AppState>['getState']): Pick<AppActions, Names> {
+  let client: Client | null = null
+  let running: AbortController | null = null
+  const loadHost = async (from: Client) => {
+    const outcome = await from.call('hostState', {})
+    if (client !== from) return
+    if (!outcome.ok) set({ failure: outcome.failure })
+    else if (outcome.value !== null && outcome.value.revision >= get().revision) {
+      set({ host: outcome.value.state, revision: outcome.value.revision })
+    }
+  }
+  return {
+    connectBackend: (next) => {
+      client = next
+      follow(next, set, loadHost, () => client === next)
+    },
+    submitTrace: async () => {
+      const flow = readFlow(get().form)
+      if (!flow.ok) return set({ failure: flow.failure })
+      if (client === null) return set({ failure: NOT_CONNECTED })
+      running?.abort()
+      const mine = new AbortController()
+      running = mine
+      set({ pending: true, failure: null })
+      const outcome = await client.call('trace', { flow: flow.value, tried: true }, { signal: mine.signal })
+      // A newer trace or a cancel has taken over: this answer is nobody's.
+      if (running !== mine) return
+      running = null
+      set({ pending: false })
+      if (outcome.ok) get().showReport(outcome.value)
+      else set({ failure: outcome.failure })
+    },
+    cancel: () => {
+      running?.abort()
+      running = null
+      set({ pending: false })
+    },
+    refresh: async () => {
+      if (client === null) return set({ failure: NOT_CONNECTED })
+      const outcome = await client.call('refresh', {})
+      if (!outcome.ok) set({ failure: outcome.failure })
+    },
+  }
+}
+
+const NOT_CONNECTED = {
+  code: 'disconnected',
+  message: 'Hopwire is not connected to its backend yet',
+  hint: 'wait for the connection, then try again',
+} as const
+
+/** Subscribes to the client's events, then reads what was there before. */
+function follow(client: Client, set: Set, loadHost: (from: Client) => Promise<void>, isCurrent: () => boolean): void {
+  set({ connected: true, revision: 0 })
+  client.on('status', (status) => isCurrent() && set({ status }))
+  client.on('hostStateChanged', () => void loadHost(client))
+  client.onClose(() => isCurrent() && set({ connected: false, pending: false }))
+  void loadHost(client)
+  void client.call('hello', {}).then((outcome) => {
+    if (!isCurrent()) return
+    set(outcome.ok ? { status: outcome.value.status } : { failure: outcome.failure })
+  })
+}

@@ -1,0 +1,66 @@
+import type { StoreApi } from 'zustand/vanilla'
+import { buildTimeline, neighbouringHop, neighbouringStep } from '../playback/timeline.ts'
+import type { AppActions, AppState, Playback } from './store.ts'
+
+type Names =
+  | 'showReport'
+  | 'play'
+  | 'pause'
+  | 'togglePlay'
+  | 'stepHop'
+  | 'stepStep'
+  | 'seek'
+  | 'seekEvent'
+  | 'seekLeg'
+  | 'home'
+  | 'end'
+  | 'setSpeed'
+  | 'setReducedMotion'
+
+/** Returns the actions that move the position: the one value from which event, hop and packet follow. */
+export function createPlaybackActions(
+  set: StoreApi<AppState>['setState'],
+  get: StoreApi<AppState>['getState'],
+): Pick<AppActions, Names> {
+  const change = (part: Partial<Playback>) => set((state) => ({ playback: { ...state.playback, ...part } }))
+  const move = (position: number, part: Partial<Playback> = {}) => {
+    change({ ...part, position: Math.min(get().timeline.duration, Math.max(0, position)) })
+  }
+  const stop = { playing: false }
+  return {
+    showReport: (report) => {
+      const timeline = buildTimeline(report)
+      set((state) => ({
+        report,
+        timeline,
+        failure: null,
+        playback: { ...state.playback, position: 0, playing: timeline.duration > 0 },
+      }))
+    },
+    play: () => {
+      const { timeline, playback } = get()
+      if (timeline.duration === 0) return
+      // At its end, playing starts over.
+      move(playback.position >= timeline.duration ? 0 : playback.position, { playing: true })
+    },
+    pause: () => change(stop),
+    togglePlay: () => (get().playback.playing ? get().pause() : get().play()),
+    stepHop: (by) => move(neighbouringHop(get().timeline, get().playback.position, by), stop),
+    stepStep: (by) => move(neighbouringStep(get().timeline, get().playback.position, by), stop),
+    seek: (position) => move(position),
+    seekEvent: (index) => {
+      const event = get().timeline.events[index]
+      if (event !== undefined) move(event.settle, stop)
+    },
+    seekLeg: (index) => {
+      const leg = get().timeline.legs[index]
+      if (leg !== undefined) move(leg.start)
+    },
+    home: () => move(0, stop),
+    end: () => move(get().timeline.duration, stop),
+    setSpeed: (speed) => {
+      if (Number.isFinite(speed) && speed > 0) change({ speed })
+    },
+    setReducedMotion: (reducedMotion) => change({ reducedMotion }),
+  }
+}

@@ -1,0 +1,125 @@
+import { createStore, type StoreApi } from 'zustand/vanilla'
+import type { HostState } from '../../core/host/host-state.ts'
+import type { Flow } from '../../core/trace/flow.ts'
+import type { TraceReport } from '../../core/trace/trace-report.ts'
+import type { Client } from '../../protocol/connect.ts'
+import type { Failure, SourceStatus } from '../../protocol/contract.ts'
+import type { Place } from '../playback/place.ts'
+import { buildTimeline, type Timeline } from '../playback/timeline.ts'
+import { createBackendActions } from './backend-actions.ts'
+import { createPlaybackActions } from './playback-actions.ts'
+
+/** The from/to form as it is typed. `port` is kept as text, so that a half-typed number stays what it is. */
+export interface Form {
+  readonly from: string
+  readonly to: string
+  readonly protocol: Flow['protocol']
+  readonly port: string
+}
+
+/** `position` is in timeline units; the current event, hop and step all follow from it. */
+export interface Playback {
+  readonly playing: boolean
+  readonly position: number
+  readonly speed: number
+  readonly reducedMotion: boolean
+}
+
+export type Theme = 'system' | 'light' | 'dark'
+
+/** Everything that the renderer knows. Values only; what can be computed is in selectors.ts. */
+export interface AppData {
+  readonly connected: boolean
+  readonly status: SourceStatus | null
+  readonly host: HostState | null
+  readonly revision: number
+  readonly form: Form
+  /** True while a trace is computed. */
+  readonly pending: boolean
+  readonly report: TraceReport | null
+  /** Always that of `report`; an empty one without a report. */
+  readonly timeline: Timeline
+  /** Why the last trace, refresh or connection failed; null once something succeeded or it was dismissed. */
+  readonly failure: Failure | null
+  readonly playback: Playback
+  /** What the pointer or the focus is on, and what was clicked: a device, a gate, a namespace or the outside. */
+  readonly hovered: Place | null
+  readonly selected: Place | null
+  readonly eventFilter: string
+  readonly theme: Theme
+}
+
+export interface AppActions {
+  /** Takes a connected client: reads status and host state, follows their changes until it closes. */
+  connectBackend(client: Client): void
+  setForm(change: Partial<Form>): void
+  /** Traces the form's flow; a failure ends in `failure`. A trace still pending is cancelled first. */
+  submitTrace(): Promise<void>
+  /** Cancels a pending trace; nothing happens without one. */
+  cancel(): void
+  /** Reads the host anew. */
+  refresh(): Promise<void>
+  dismissFailure(): void
+  /** Shows a report from its beginning and plays it. */
+  showReport(report: TraceReport): void
+  play(): void
+  pause(): void
+  togglePlay(): void
+  /** Moves by hops, or by steps, and pauses. */
+  stepHop(by: 1 | -1): void
+  stepStep(by: 1 | -1): void
+  /** Moves the scrubber to a position in units (clamped); playing goes on from there. */
+  seek(position: number): void
+  /** Moves to where the event's step is visible, and pauses: what a click in the list or on a step does. */
+  seekEvent(index: number): void
+  seekLeg(index: number): void
+  home(): void
+  end(): void
+  setSpeed(speed: number): void
+  setReducedMotion(reduced: boolean): void
+  hover(place: Place | null): void
+  select(place: Place | null): void
+  setEventFilter(text: string): void
+  setTheme(theme: Theme): void
+}
+
+export type AppState = AppData & AppActions
+export type AppStore = StoreApi<AppState>
+
+export const SPEEDS: readonly number[] = [0.25, 0.5, 1, 2, 4, 8]
+
+const EMPTY_TIMELINE: Timeline = { events: [], ticks: [], legs: [], duration: 0 }
+
+const INITIAL: AppData = {
+  connected: false,
+  status: null,
+  host: null,
+  revision: 0,
+  form: { from: '', to: '', protocol: 'icmp', port: '' },
+  pending: false,
+  report: null,
+  timeline: EMPTY_TIMELINE,
+  failure: null,
+  playback: { playing: false, position: 0, speed: 1, reducedMotion: false },
+  hovered: null,
+  selected: null,
+  eventFilter: '',
+  theme: 'system',
+}
+
+/** Returns a new store. `initial` replaces starting values, for tests and for settings that were kept. */
+export function createAppStore(initial: Partial<AppData> = {}): AppStore {
+  return createStore<AppState>()((set, get) => ({
+    ...INITIAL,
+    ...initial,
+    timeline: initial.report ? buildTimeline(initial.report) : EMPTY_TIMELINE,
+    ...createBackendActions(set, get),
+    ...createPlaybackActions(set, get),
+    setForm: (change) => set((state) => ({ form: { ...state.form, ...change } })),
+    dismissFailure: () => set({ failure: null }),
+    hover: (place) => set({ hovered: place }),
+    select: (place) => set({ selected: place }),
+    setEventFilter: (text) => set({ eventFilter: text }),
+    setTheme: (theme) => set({ theme }),
+  }))
+}
