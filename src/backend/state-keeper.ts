@@ -1,0 +1,106 @@
+import type { HostState, NameAnswer } from '../core/host/host-state.ts'
+import type { Outcome } from '../protocol/contract.ts'
+import type { Source } from './sources/source.ts'
+
+/** A host state with its number; the numbers of one backend only rise. */
+export interface NumberedState {
+  readonly revision: number
+  readonly state: HostState
+}
+
+/** Keeps the newest host state of a source. */
+export interface StateKeeper {
+  current(): NumberedState | null
+  /** Waits for the state that is there or on its way; reads one when there is none. */
+  ready(): Promise<Outcome<NumberedState>>
+  /** Reads the host anew and gives a state that was read after this call. Calls in between share one reading. */
+  refresh(): Promise<Outcome<NumberedState>>
+  /** Remembers a resolver's answer until the next reading. */
+  addName(answer: NameAnswer): void
+  close(): void
+}
+
+/** How long a burst of engine events is gathered before the host is read again, in milliseconds. */
+const GATHER = 100
+
+/**
+ * Returns a keeper that reads its source again when the source says that the host changed. `onState` is called for every
+ * new state. A reading that fails keeps the old state: the source's status tells what is wrong.
+ */
+export function createStateKeeper(source: Source, onState: (revision: number) => void): StateKeeper {
+  return new Keeper(source, onState)
+}
+
+class Keeper implements StateKeeper {
+  readonly #abort = new AbortController()
+  readonly #stop: () => void
+  #current: NumberedState | null = null
+  #revision = 0
+  #running: Promise<Outcome<NumberedState>> | null = null
+  #queued: Promise<Outcome<NumberedState>> | null = null
+  #timer: NodeJS.Timeout | null = null
+
+  constructor(
+    private readonly source: Source,
+    private readonly onState: (revision: number) => void,
+  ) {
+    this.#stop = source.onChange((change) => {
+      if (change === 'state') this.#refreshSoon()
+    })
+  }
+
+  current() {
+    return this.#current
+  }
+
+  async ready(): Promise<Outcome<NumberedState>> {
+    if (this.#current) return { ok: true, value: this.#current }
+    return this.#running ?? this.refresh()
+  }
+
+  refresh(): Promise<Outcome<NumberedState>> {
+    if (!this.#running) {
+      this.#running = this.#read().finally(() => {
+        this.#running = null
+      })
+      return this.#running
+    }
+    // The reading that runs may have passed what the caller wants to see: one more follows it, for all who ask meanwhile.
+    this.#queued ??= this.#running.then(() => {
+      this.#queued = null
+      return this.refresh()
+    })
+    return this.#queued
+  }
+
+  addName(answer: NameAnswer): void {
+    if (!this.#current) return
+    const { revision, state } = this.#current
+    const others = state.names.filter((known) => known.namespace !== answer.namespace || known.name !== answer.name)
+    this.#current = { revision, state: { ...state, names: [...others, answer] } }
+  }
+
+  close(): void {
+    this.#stop()
+    if (this.#timer) clearTimeout(this.#timer)
+    this.#abort.abort()
+  }
+
+  async #read(): Promise<Outcome<NumberedState>> {
+    const outcome = await this.source.load(this.#abort.signal)
+    if (!outcome.ok) return outcome
+    this.#revision += 1
+    this.#current = { revision: this.#revision, state: outcome.value }
+    this.onState(this.#revision)
+    return { ok: true, value: this.#current }
+  }
+
+  /** The first event of a burst starts the clock, so that a steady stream of events cannot put the reading off for ever. */
+  #refreshSoon(): void {
+    if (this.#timer || this.#abort.signal.aborted) return
+    this.#timer = setTimeout(() => {
+      this.#timer = null
+      void this.refresh()
+    }, GATHER)
+  }
+}
