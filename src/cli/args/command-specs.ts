@@ -1,0 +1,60 @@
+import type { CommandSpec } from './option-spec.ts'
+
+const TRACE: CommandSpec = {
+  name: 'trace',
+  usage: ['trace FROM TO [options]', 'trace --flows FILE --json [options]'],
+  summary: 'predict the way of one packet, and of its answer',
+  choosesHost: true,
+  options: [
+    { name: 'proto', value: 'icmp|tcp|udp', help: 'the protocol; tcp where a port is given, else icmp' },
+    { name: 'port', value: 'N', help: 'the destination port, 1 to 65535' },
+    { name: 'source-port', value: 'N', help: 'the source port; for icmp the echo id' },
+    { name: 'tried', value: null, help: 'show all steps, and the rules that were tried and did not match' },
+    { name: 'json', value: null, help: 'print the report as JSON' },
+    { name: 'flows', value: 'FILE', help: 'trace many flows, one JSON object a line; - reads standard input' },
+  ],
+  notes: [
+    'FROM and TO are a container, host, external (a machine on the LAN; external:IP gives its address), an IP address or a' +
+      ' DNS name, each with an optional :port.',
+    'Exit status: 0 delivered or leaves-host, 1 any other disposition, 2 bad usage, 3 no usable engine or probe. With' +
+      ' --flows: 0 when every flow was traced.',
+  ],
+}
+
+const SNAPSHOT: CommandSpec = {
+  name: 'snapshot',
+  usage: ['snapshot [-o FILE] [options]'],
+  summary: "save the host's state, to trace on it later and elsewhere",
+  choosesHost: true,
+  options: [
+    { name: 'output', short: 'o', value: 'FILE', help: 'write to FILE instead of standard output' },
+    {
+      name: 'resolve',
+      value: 'NAME,...',
+      help: 'DNS names to look up and keep (default: facebook.com); "" for none',
+    },
+  ],
+  notes: [
+    'The file holds addresses, names and rules of the host, and no secrets of containers. Exit status: 0, 2 or 3.',
+  ],
+}
+
+const SERVE: CommandSpec = {
+  name: 'serve',
+  usage: ['serve [--port N] [--no-open] [options]'],
+  summary: 'show Hopwire in a browser, served on 127.0.0.1 only',
+  choosesHost: true,
+  options: [
+    { name: 'port', value: 'N', help: 'the port to listen on; 0 or none takes a free one' },
+    { name: 'no-open', value: null, help: 'print the address and open no browser' },
+  ],
+  notes: ['It runs until Ctrl-C.'],
+}
+
+/** Every command, in the order of the help page. */
+export const COMMANDS: readonly CommandSpec[] = [TRACE, SNAPSHOT, SERVE]
+
+/** The command of that name, or undefined. */
+export function findCommand(name: string): CommandSpec | undefined {
+  return COMMANDS.find((command) => command.name === name)
+}

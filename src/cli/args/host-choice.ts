@@ -1,0 +1,21 @@
+import type { ParsedOptions } from './parse-options.ts'
+import { parsed, refused, type Parsed } from './parsed.ts'
+
+/** Which host is meant. `default` is DOCKER_HOST, the current Docker context or the usual socket. */
+export type HostChoice =
+  | { readonly kind: 'default' }
+  | { readonly kind: 'docker-host'; readonly url: string }
+  | { readonly kind: 'context'; readonly name: string }
+  | { readonly kind: 'snapshot'; readonly file: string }
+
+/** The host that the options choose. Two of them contradict each other and are refused. */
+export function chooseHost(options: ParsedOptions): Parsed<HostChoice> {
+  const given = ['docker-host', 'context', 'snapshot'].filter((name) => name in options.values)
+  if (given.length > 1) return refused(`--${given[0]} and --${given[1]} both choose the host; give one of them`)
+  const [name] = given
+  if (name === undefined) return parsed({ kind: 'default' })
+  const value = options.values[name] ?? ''
+  if (value === '') return refused(`--${name} is empty`)
+  if (name === 'docker-host') return parsed({ kind: 'docker-host', url: value })
+  return name === 'context' ? parsed({ kind: 'context', name: value }) : parsed({ kind: 'snapshot', file: value })
+}

@@ -1,0 +1,104 @@
+/** Where a JSON text breaks, or where each member of its outermost object has its value; offsets count from 0. */
+export type LocatedJson =
+  | { readonly ok: true; readonly members: ReadonlyMap<string, number> }
+  | { readonly ok: false; readonly offset: number; readonly expected: string }
+
+class Broken {
+  constructor(
+    readonly offset: number,
+    readonly expected: string,
+  ) {}
+}
+
+interface Cursor {
+  readonly text: string
+  at: number
+}
+
+/**
+ * Walks a JSON text for positions, which JSON.parse does not give for every error. It follows RFC 8259 and returns the
+ * first place that breaks it.
+ */
+export function locateJson(text: string): LocatedJson {
+  const cursor: Cursor = { text, at: 0 }
+  const members = new Map<string, number>()
+  try {
+    skipSpace(cursor)
+    readValue(cursor, members)
+    skipSpace(cursor)
+    if (cursor.at < text.length) throw new Broken(cursor.at, 'the end of the line')
+    return { ok: true, members }
+  } catch (error) {
+    if (error instanceof Broken) return { ok: false, offset: error.offset, expected: error.expected }
+    throw error
+  }
+}
+
+function skipSpace(cursor: Cursor): void {
+  while (/[ \t\r\n]/.test(cursor.text[cursor.at] ?? '')) cursor.at += 1
+}
+
+function take(cursor: Cursor, pattern: RegExp, expected: string): string {
+  const sticky = new RegExp(pattern, 'y')
+  sticky.lastIndex = cursor.at
+  const found = sticky.exec(cursor.text)
+  if (found === null) throw new Broken(cursor.at, expected)
+  cursor.at = sticky.lastIndex
+  return found[0]
+}
+
+function readValue(cursor: Cursor, members: Map<string, number> | null): void {
+  switch (cursor.text[cursor.at]) {
+    case '{':
+      return readObject(cursor, members)
+    case '[':
+      return readArray(cursor)
+    case '"':
+      readString(cursor)
+      return
+    default:
+      take(cursor, /true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/, 'a JSON value')
+  }
+}
+
+function readObject(cursor: Cursor, members: Map<string, number> | null): void {
+  cursor.at += 1
+  skipSpace(cursor)
+  if (cursor.text[cursor.at] === '}') {
+    cursor.at += 1
+    return
+  }
+  for (;;) {
+    const key = readString(cursor)
+    skipSpace(cursor)
+    take(cursor, /:/, '":"')
+    skipSpace(cursor)
+    members?.set(key, cursor.at)
+    readValue(cursor, null)
+    skipSpace(cursor)
+    if (take(cursor, /[,}]/, '"," or "}"') === '}') return
+    skipSpace(cursor)
+  }
+}
+
+function readArray(cursor: Cursor): void {
+  cursor.at += 1
+  skipSpace(cursor)
+  if (cursor.text[cursor.at] === ']') {
+    cursor.at += 1
+    return
+  }
+  for (;;) {
+    readValue(cursor, null)
+    skipSpace(cursor)
+    if (take(cursor, /[,\]]/, '"," or "]"') === ']') return
+    skipSpace(cursor)
+  }
+}
+
+// The control characters are what RFC 8259 forbids inside a string.
+function readString(cursor: Cursor): string {
+  take(cursor, /(?=")/, 'a string')
+  const raw = take(cursor, /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/, 'a whole string')
+  return JSON.parse(raw) as string
+}

@@ -1,0 +1,18 @@
+/** What the command line touches of its process; tests hand in their own. */
+export interface CliIo {
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly platform: string
+  readonly stdout: CliStream
+  readonly stderr: CliStream
+  /** Reads standard input to its end, as UTF-8. */
+  readonly readStdin: () => Promise<string>
+  /** Fires on Ctrl-C, SIGTERM, and when the reader of standard output has gone. */
+  readonly signal: AbortSignal
+}
+
+/** One output stream. `columns` is undefined where it is not a terminal. */
+export interface CliStream {
+  readonly terminal: boolean
+  readonly columns: number | undefined
+  write(text: string): void
+}

@@ -1,0 +1,75 @@
+import type { CliIo, CliStream } from './cli-io.ts'
+import { EXIT } from './exit-status.ts'
+import { printProblem } from './print/print-failure.ts'
+import { runCli } from './run-cli.ts'
+
+/** The signals that end a program politely, with the status a shell would give. */
+const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
+
+let statusBySignal: number | null = null
+const interrupted = new AbortController()
+let readerGone = false
+
+for (const [name, status] of Object.entries(SIGNALS)) {
+  process.on(name, () => {
+    // A second one means "now": what is still being removed is left to the next start.
+    if (statusBySignal !== null) process.exit(status)
+    statusBySignal = status
+    interrupted.abort()
+  })
+}
+
+// `hopwire trace ... | head -1` is no error.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+    readerGone = true
+    interrupted.abort()
+  })
+}
+
+const io: CliIo = {
+  env: process.env,
+  platform: process.platform,
+  stdout: streamOf(process.stdout),
+  stderr: streamOf(process.stderr),
+  readStdin,
+  signal: interrupted.signal,
+}
+
+runCli(process.argv.slice(2), io).catch(explainInternal).then(leave)
+
+function streamOf(stream: NodeJS.WriteStream): CliStream {
+  return {
+    terminal: stream.isTTY === true,
+    get columns() {
+      return stream.columns
+    },
+    write: (text) => {
+      if (!readerGone) stream.write(text)
+    },
+  }
+}
+
+async function readStdin(): Promise<string> {
+  const chunks: Buffer[] = []
+  for await (const chunk of process.stdin) chunks.push(chunk as Buffer)
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+/** A fault of Hopwire itself: one line, and the whole only for who asks for it. */
+function explainInternal(error: unknown): number {
+  const message = error instanceof Error ? error.message : String(error)
+  const debug = process.env.HOPWIRE_DEBUG
+  if (debug && error instanceof Error) process.stderr.write(`${error.stack ?? message}\n`)
+  const hint = debug ? '' : '; HOPWIRE_DEBUG=1 shows where'
+  process.stderr.write(`${printProblem(`internal error: ${message}${hint}`)}\n`)
+  return EXIT.internal
+}
+
+/** Ends at once: an idle connection to the engine must not hold the prompt back. What was written is written first. */
+function leave(status: number): void {
+  const last = statusBySignal ?? status
+  if (readerGone) process.exit(last)
+  process.stdout.write('', () => process.exit(last))
+}

@@ -1,0 +1,57 @@
+import type { Flow } from '../../core/trace/flow.ts'
+import type { TraceReport } from '../../core/trace/trace-report.ts'
+import { describeDisposition, signOf } from './describe-disposition.ts'
+import { describeProtocol } from './describe-packet.ts'
+import { render, span } from './line.ts'
+import { hang, isCompact, printCompact, printWhole } from './print-exchange.ts'
+import { glyphsOf, type Style } from './style.ts'
+
+/** A report for a reader, as lines without their ends. `tried` shows every step, and the rules that did not match. */
+export function printReport(report: TraceReport, tried: boolean, style: Style): readonly string[] {
+  const glyphs = glyphsOf(style)
+  const lines = [...printHeader(report, style)]
+  const compact = report.exchanges.filter((exchange) => isCompact(exchange, tried))
+  const labelWidth = Math.max(0, ...compact.map((exchange) => exchange.label.length))
+  let compactBefore = false
+  for (const exchange of report.exchanges) {
+    const short = compact.includes(exchange)
+    if (!(short && compactBefore)) lines.push('')
+    lines.push(...(short ? [printCompact(exchange, labelWidth, style)] : printWhole(exchange, tried, style)))
+    compactBefore = short
+  }
+  const { sign, role } = signOf(report.disposition, glyphs)
+  lines.push(
+    '',
+    ...hang([span(`${sign} `, role), span(describeDisposition(report.disposition), role)], report.reason, style),
+  )
+  for (const warning of report.warnings) lines.push(...hang([span(`${glyphs.warn} warning`, 'warn')], warning, style))
+  return lines
+}
+
+function printHeader(report: TraceReport, style: Style): readonly string[] {
+  const { arrow, dash } = glyphsOf(style)
+  const packet = report.exchanges.find((exchange) => exchange.main)?.forward.hops[0]?.packet
+  const { flow, engine } = report
+  const title = [
+    span(describeParty(flow.from, packet?.src), 'title'),
+    span(` ${arrow} `, 'dim'),
+    span(describeParty(flow.to, packet?.dst), 'title'),
+    span(`, ${describeFlowKind(flow)}`),
+  ]
+  const under = `${engine.name} ${engine.version} ${dash} ${report.origin}`
+  return [render(style, title), render(style, [span(under, 'dim')])]
+}
+
+/** `facebook.com 203.0.113.80`; an address that was asked for is not said twice. */
+function describeParty(written: string, address: string | undefined): string {
+  return address === undefined || written === address || written === `external:${address}`
+    ? written
+    : `${written} ${address}`
+}
+
+function describeFlowKind(flow: Flow): string {
+  const name = describeProtocol(flow.protocol)
+  if (flow.protocol === 'icmp') return `${name} echo`
+  const source = flow.sourcePort === undefined ? '' : ` from port ${flow.sourcePort}`
+  return `${name} port ${flow.destinationPort ?? '?'}${source}`
+}

@@ -1,0 +1,45 @@
+import type { Client } from '../protocol/connect.ts'
+import type { SourceStatus } from '../protocol/contract.ts'
+import type { CliStream } from './cli-io.ts'
+
+/** Nothing is shown before this: a usual trace is quicker, and a flash would only distract. */
+const SHOW_AFTER_MS = 1000
+
+/**
+ * Shows on one line of standard error what the backend is doing when it takes longer than a second. Writes nothing where
+ * that is not a terminal. Returns the function that ends it and clears the line.
+ */
+export function showProgress(client: Client, stderr: CliStream): () => void {
+  if (!stderr.terminal) return () => undefined
+  let latest: SourceStatus | null = null
+  let shown = false
+  let due = false
+  const show = () => {
+    if (!due || latest === null || latest.phase === 'ready' || latest.phase === 'failed') return
+    shown = true
+    stderr.write(`\r\u001b[K${progressText(latest).slice(0, (stderr.columns ?? 80) - 1)}`)
+  }
+  const timer = setTimeout(() => {
+    due = true
+    show()
+  }, SHOW_AFTER_MS)
+  timer.unref()
+  const stop = client.on('status', (status) => {
+    latest = status
+    show()
+  })
+  return () => {
+    clearTimeout(timer)
+    stop()
+    due = false
+    if (shown) stderr.write('\r\u001b[K')
+    shown = false
+  }
+}
+
+/** `Docker 28.5.2: importing the probe image 40 %`. */
+export function progressText(status: SourceStatus): string {
+  const percent = status.progress === null ? '' : ` ${Math.round(status.progress * 100)} %`
+  const text = `${status.label}: ${status.activity ?? status.phase.replace('-', ' ')}${percent}`
+  return text.replace(/\p{Cc}/gu, ' ')
+}
