@@ -2,16 +2,17 @@
  * A Docker host of the lab: a real dockerd in network, pid, mount, uts and ipc namespaces of its own. Its rules, bridges
  * and processes never touch the machine's, and `--pid=host` in one of its containers shows this host alone.
  */
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { docker28Tree } from './cache.ts'
 import { apiGet } from './api.ts'
 import { type Daemon, startDaemon, waitForDaemon } from './daemon.ts'
-import { identify, killNow } from './process-identity.ts'
+import { identify, type ProcessIdentity } from './process-identity.ts'
 import { run, type RunOptions } from './run-command.ts'
-import { dnsServer, makeNetns, plugIn, setSysctls, type World } from './world.ts'
+import { undo } from './undo.ts'
+import { dnsServer, makeNetns, plugIn, setSysctls, unplug, type World } from './world.ts'
 
 export type Generation = '20' | '28'
 
@@ -47,7 +48,7 @@ export interface Engine {
   onHost(argv: readonly string[], options?: RunOptions): Promise<string>
   /** Path of a container's network namespace, for `nsenter --net=`. */
   containerNetns(container: string): Promise<string>
-  /** Ends the host with its containers at once, as if its power were cut. */
+  /** Ends the host with its containers at once, as if its power were cut; its name and address are free again. */
   stop(): void
 }
 
@@ -55,31 +56,57 @@ const initScript = fileURLToPath(new URL('engine-init.sh', import.meta.url))
 const nic = 'ens5'
 
 /**
- * Starts an engine and waits until its API answers. A start that fails throws with the end of the daemon's log, and what
- * it made goes with the world.
+ * Starts an engine and waits until its API answers. A start that fails throws with the end of the daemon's log and leaves
+ * nothing behind.
  */
 export async function startEngine(world: World, options: EngineOptions): Promise<Engine> {
-  const { generation } = options
-  const name = options.name ?? `host${generation}`
-  const address = options.hostAddress ?? (generation === '20' ? '198.51.100.10' : '198.51.100.20')
+  const name = options.name ?? `host${options.generation}`
+  const full = `${world.name}-${name}`
   const directory = join(world.directory, name)
+  if (existsSync(directory)) throw new Error(`This world has a host named ${name} already`)
   mkdirSync(directory)
-  const socket = join(directory, 'docker.sock')
-  const cgroup = `${world.name}-${name}`
-  world.ledger.willMakeCgroup(cgroup)
-  writeFileSync(join(directory, 'daemon.json'), daemonConfig(directory, cgroup, options))
-  writeFileSync(join(directory, 'resolv.conf'), `nameserver ${dnsServer}\n`)
+  world.ledger.willMakeCgroup(full)
+  const processes: ProcessIdentity[] = []
+  const stop = (): void => {
+    undo({ processes, netns: [full], cgroups: [full], directories: [directory] })
+    unplug(world, addressOf(options))
+  }
+  try {
+    const facts = await plugInHost(world, options, name)
+    writeFileSync(join(directory, 'daemon.json'), daemonConfig(directory, full, options))
+    writeFileSync(join(directory, 'resolv.conf'), `nameserver ${dnsServer}\n`)
+    const argv = initCommand(facts, directory)
+    const daemon = startDaemon(world.ledger, argv, join(directory, 'dockerd.log'))
+    remember(world, processes, daemon.pid)
+    await waitForDaemon(daemon, () => answers(facts.socket), `Docker ${options.generation} of ${name}`)
+    const pid = await firstChild(daemon)
+    remember(world, processes, pid)
+    return { ...assemble(world, { ...facts, pid }), stop }
+  } catch (error) {
+    stop()
+    throw error
+  }
+}
+
+function addressOf({ generation, hostAddress }: EngineOptions): string {
+  return hostAddress ?? (generation === '20' ? '198.51.100.10' : '198.51.100.20')
+}
+
+function remember(world: World, processes: ProcessIdentity[], pid: number): void {
+  const identity = identify(pid)
+  if (identity === undefined) return
+  world.ledger.hasStarted(pid)
+  processes.push(identity)
+}
+
+async function plugInHost(world: World, options: EngineOptions, name: string): Promise<Omit<Facts, 'pid'>> {
+  const { generation } = options
+  const address = addressOf(options)
   const netns = await makeNetns(world.ledger, `${world.name}-${name}`)
   await plugIn(world, { netns, device: nic, address })
   const nf = options.bridgeNfCall === false ? '0' : '1'
   await setSysctls(netns, { 'net/bridge/bridge-nf-call-iptables': nf, 'net/bridge/bridge-nf-call-ip6tables': nf })
-  const daemon = startDaemon(
-    world.ledger,
-    initCommand(netns, directory, generation, name),
-    join(directory, 'dockerd.log'),
-  )
-  await waitForDaemon(daemon, () => answers(socket), `Docker ${generation} of ${name}`)
-  return assemble(world, { generation, name, socket, netns, nic, address, pid: await firstChild(daemon) }, daemon)
+  return { generation, name, socket: join(world.directory, name, 'docker.sock'), netns, nic, address }
 }
 
 function daemonConfig(directory: string, cgroup: string, options: EngineOptions): string {
@@ -95,7 +122,7 @@ function daemonConfig(directory: string, cgroup: string, options: EngineOptions)
 }
 
 /** `nsenter --net`, not `ip netns exec`: the latter remounts /sys, and dockerd then finds no control groups. */
-function initCommand(netns: string, directory: string, generation: Generation, name: string): string[] {
+function initCommand({ netns, generation, name }: Omit<Facts, 'pid'>, directory: string): string[] {
   const unshare = ['unshare', '--mount', '--pid', '--uts', '--ipc', '--fork', '--kill-child=KILL']
   const tree = generation === '28' ? docker28Tree : ''
   return ['nsenter', `--net=${netns}`, ...unshare, '--', 'bash', initScript, directory, tree, name]
@@ -116,7 +143,7 @@ async function firstChild(daemon: Daemon): Promise<number> {
 
 type Facts = Pick<Engine, 'generation' | 'name' | 'socket' | 'netns' | 'nic' | 'address' | 'pid'>
 
-function assemble(world: World, facts: Facts, daemon: Daemon): Engine {
+function assemble(world: World, facts: Facts): Omit<Engine, 'stop'> {
   const all = ['nsenter', `--target=${facts.pid}`, '--mount', '--uts', '--ipc', '--net', '--pid', '--']
   const onHost = (argv: readonly string[], options?: RunOptions): Promise<string> => run([...all, ...argv], options)
   return {
@@ -130,10 +157,6 @@ function assemble(world: World, facts: Facts, daemon: Daemon): Engine {
       if (detail.State.Pid === 0) throw new Error(`${container} does not run: it has no namespace`)
       // The engine counts pids from its own pid 1; that process's /proc speaks the same numbers.
       return `/proc/${facts.pid}/root/proc/${detail.State.Pid}/ns/net`
-    },
-    stop: () => {
-      const identity = identify(daemon.pid)
-      if (identity !== undefined) killNow(identity)
     },
   }
 }

@@ -27,12 +27,15 @@ const open = new Set<Ledger>()
 export class Ledger {
   /** Starts the name of all that belongs to this world. */
   readonly name: string
+  /** This process, for whoever has to tell later whether it still lives. */
+  readonly owner: ProcessIdentity
   readonly #file: string
   readonly #record: LedgerRecord
 
   constructor() {
     const owner = identify(process.pid)
     if (owner === undefined) throw new Error('/proc does not know this process')
+    this.owner = owner
     worlds += 1
     this.name = `${namePrefix}${process.pid}-${worlds}`
     this.#file = join(stateRoot, String(process.pid), `${worlds}.json`)

@@ -54,9 +54,13 @@ function removeGroupsBelow(path: string): void {
   for (const entry of readdirSync(path, { withFileTypes: true })) {
     if (entry.isDirectory()) removeGroupsBelow(join(path, entry.name))
   }
-  try {
-    rmdirSync(path)
-  } catch {
-    // A process that has just been killed may still be leaving: the next sweep takes the empty group.
+  // A process that has just been killed may still be leaving its group.
+  for (let tries = 0; tries < 20; tries += 1) {
+    try {
+      rmdirSync(path)
+      return
+    } catch {
+      pause(10)
+    }
   }
 }

@@ -7,13 +7,13 @@
  *
  * All addresses are documentation ranges.
  */
-import { mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { requireLab } from './cache.ts'
 import { startDaemon, waitForDaemon } from './daemon.ts'
 import { Ledger } from './ledger.ts'
-import { run } from './run-command.ts'
+import { run, runNow } from './run-command.ts'
 import { dataRoot, sweep } from './sweep.ts'
 
 export const lanRouter = '198.51.100.1'
@@ -43,6 +43,8 @@ export interface World {
 export async function startWorld(): Promise<World> {
   requireLab()
   sweep()
+  // Where it is a module, dockerd would load it too, but the settings are needed before it starts.
+  if (!existsSync('/proc/sys/net/bridge')) runNow(['modprobe', 'br_netfilter'])
   const ledger = new Ledger()
   try {
     const world = await layOut(ledger)
@@ -66,8 +68,10 @@ async function layOut(ledger: Ledger): Promise<World> {
   const clientNetns = await makeNetns(ledger, `${ledger.name}-client`)
   // Bridged packets must not pass rules here either, or the LAN would not be a plain wire.
   await setSysctls(netns, { 'net/bridge/bridge-nf-call-iptables': '0', 'net/bridge/bridge-nf-call-ip6tables': '0' })
+  // Outside, each probe gets its ICMP error. The hosts keep the limit that real hosts have: one a second after six.
+  for (const path of [netns, clientNetns]) await setSysctls(path, { 'net/ipv4/icmp_ratelimit': '0' })
   await ip(netns, [
-    'link add lan0 type bridge',
+    'link add lan0 address 52:54:00:33:64:01 type bridge',
     `addr add ${lanRouter}/24 dev lan0`,
     'addr add 2001:db8:51::1/64 dev lan0 nodad',
     `addr add ${webServer}/32 dev lo`,
@@ -88,7 +92,12 @@ export async function makeNetns(ledger: Ledger, name: string): Promise<string> {
   const path = `/run/netns/${name}`
   await ip(path, ['link set lo up'])
   // A new namespace starts with the machine's own values; a lab must not depend on them.
-  await setSysctls(path, { 'net/ipv4/ip_forward': '0', 'net/ipv6/conf/all/forwarding': '0' })
+  await setSysctls(path, {
+    'net/ipv4/ip_forward': '0',
+    'net/ipv6/conf/all/forwarding': '0',
+    'net/ipv4/conf/all/rp_filter': '0',
+    'net/ipv4/conf/default/rp_filter': '0',
+  })
   return path
 }
 
@@ -119,7 +128,7 @@ export interface Plug {
  */
 export async function plugIn(world: Pick<World, 'netns'>, plug: Plug): Promise<void> {
   const last = Number(plug.address.split('.')[3])
-  const port = `port${last}`
+  const port = portOf(plug.address)
   const mac = `52:54:00:33:64:${last.toString(16).padStart(2, '0')}`
   const inner = `${plug.device} address ${mac}`
   // `ip` knows other namespaces by their names in /run/netns only.
@@ -134,6 +143,17 @@ export async function plugIn(world: Pick<World, 'netns'>, plug: Plug): Promise<v
     `link set ${plug.device} up`,
     `route add default via ${lanRouter} dev ${plug.device}`,
   ])
+}
+
+/**
+ * Takes an address off the LAN. The kernel would do it some time after the namespace is gone, but the name is wanted now.
+ */
+export function unplug(world: Pick<World, 'netns'>, address: string): void {
+  runNow(['nsenter', `--net=${world.netns}`, 'ip', 'link', 'del', portOf(address)])
+}
+
+function portOf(address: string): string {
+  return `port${address.split('.')[3]}`
 }
 
 /** `--address=/#/` without an address answers NXDOMAIN to whatever no longer pattern knows. */
