@@ -1,0 +1,69 @@
+import { useState } from 'react'
+import type { ReactNode } from 'react'
+import { FormPanel } from './panels/form-panel.tsx'
+import { HelpDialog } from './panels/help/help-dialog.tsx'
+import { InspectorPanel } from './panels/inspector-panel.tsx'
+import { InventoryPanel } from './panels/inventory-panel.tsx'
+import { Notices } from './panels/notices/notices.tsx'
+import { PlaybackPanel } from './panels/playback-panel.tsx'
+import { TopBar } from './panels/top-bar/top-bar.tsx'
+import { placeFailure } from './panels/trace-form/check-form.ts'
+import { Scene } from './scene/scene.tsx'
+import { useApp, useAppStore } from './store/hooks.ts'
+import { useKeyboard } from './use-keyboard.ts'
+
+/** The whole window: bar, notices, form and tree at the left, the picture, playback and events below, inspector at the right. */
+export function App(): ReactNode {
+  const store = useAppStore()
+  const [help, setHelp] = useState(false)
+  useKeyboard(store, () => setHelp(true))
+  return (
+    <div className="app">
+      <Bar onHelp={() => setHelp(true)} />
+      <NoticeArea />
+      <aside className="left" aria-label="Question and networks">
+        <FormPanel />
+        <InventoryPanel />
+      </aside>
+      <main className="scene-area" aria-label="The host">
+        <Scene />
+      </main>
+      <aside className="right" aria-label="Inspector">
+        <InspectorPanel />
+      </aside>
+      <footer className="foot">
+        <PlaybackPanel />
+      </footer>
+      <HelpDialog open={help} onClose={() => setHelp(false)} />
+    </div>
+  )
+}
+
+function Bar({ onHelp }: { readonly onHelp: () => void }): ReactNode {
+  const store = useAppStore()
+  const status = useApp((state) => state.status)
+  const connected = useApp((state) => state.connected)
+  const theme = useApp((state) => state.theme)
+  const { setTheme, refresh } = store.getState()
+  return (
+    <TopBar
+      status={status}
+      connected={connected}
+      theme={theme}
+      onTheme={setTheme}
+      onRefresh={() => void refresh()}
+      onHelp={onHelp}
+    />
+  )
+}
+
+function NoticeArea(): ReactNode {
+  const store = useAppStore()
+  const status = useApp((state) => state.status)
+  const host = useApp((state) => state.host)
+  const failure = useApp((state) => state.failure)
+  const form = useApp((state) => state.form)
+  // What belongs to a field of the form is said there.
+  const general = failure !== null && placeFailure(failure, form).form !== undefined ? failure : null
+  return <Notices status={status} host={host} failure={general} onDismiss={store.getState().dismissFailure} />
+}

@@ -1,0 +1,56 @@
+import { useMemo, useState } from 'react'
+import type { ReactNode } from 'react'
+import { useApp, useAppStore } from '../store/hooks.ts'
+import type { Form } from '../store/store.ts'
+import { checkForm, type FieldErrors, placeFailure } from './trace-form/check-form.ts'
+import { listSources, listTargets } from './trace-form/list-endpoints.ts'
+import { TraceForm } from './trace-form/trace-form.tsx'
+
+/** The form over the store: what the form itself can see is said before anything is asked of the backend. */
+export function FormPanel(): ReactNode {
+  const store = useAppStore()
+  const form = useApp((state) => state.form)
+  const host = useApp((state) => state.host)
+  const pending = useApp((state) => state.pending)
+  const failure = useApp((state) => state.failure)
+  const [checked, setChecked] = useState<FieldErrors>({})
+  const sources = useMemo(() => listSources(host), [host])
+  const targets = useMemo(() => listTargets(host), [host])
+  const { setForm, submitTrace, cancel, dismissFailure } = store.getState()
+  const change = (part: Partial<Form>) => {
+    setForm(part)
+    setChecked((errors) => withoutFields(errors, Object.keys(part)))
+    if (failure !== null) dismissFailure()
+  }
+  const submit = () => {
+    const errors = checkForm(form, sources)
+    setChecked(errors)
+    if (Object.keys(errors).length > 0) return focusFirst(errors)
+    void submitTrace()
+  }
+  const placed = failure === null ? {} : placeFailure(failure, form)
+  return (
+    <TraceForm
+      fields={form}
+      errors={{ ...placed, form: undefined, ...checked } as FieldErrors}
+      sources={sources}
+      targets={targets}
+      busy={pending}
+      ready={host !== null}
+      onChange={change}
+      onSubmit={submit}
+      onCancel={cancel}
+    />
+  )
+}
+
+/** A changed protocol also settles the port and what the target said about it. */
+function withoutFields(errors: FieldErrors, names: readonly string[]): FieldErrors {
+  const settled = names.includes('protocol') ? [...names, 'port', 'to'] : names
+  return Object.fromEntries(Object.entries(errors).filter(([name]) => !settled.includes(name)))
+}
+
+function focusFirst(errors: FieldErrors): void {
+  const first = (['from', 'to', 'port'] as const).find((name) => errors[name] !== undefined)
+  if (first !== undefined) document.querySelector<HTMLInputElement>(`input[name="${first}"]`)?.focus()
+}

@@ -1,0 +1,39 @@
+import type { ReactNode } from 'react'
+import type { Flow } from '../../core/trace/flow.ts'
+import { useApp, useAppStore } from '../store/hooks.ts'
+import { selectEvent, selectLeg } from '../store/selectors.ts'
+import { HopPanel } from './inspector/hop-panel.tsx'
+import { PlacePanel } from './inspector/place-panel.tsx'
+import { StartPanel } from './inspector/start-panel.tsx'
+import './inspector/inspector.css'
+
+/** What is selected, else the hop at the playhead, else how to start. */
+export function InspectorPanel(): ReactNode {
+  return (
+    <section className="inspector" aria-label="Details" tabIndex={-1}>
+      <InspectorBody />
+    </section>
+  )
+}
+
+function InspectorBody(): ReactNode {
+  const store = useAppStore()
+  const host = useApp((state) => state.host)
+  const selected = useApp((state) => state.selected)
+  const report = useApp((state) => state.report)
+  const timeline = useApp((state) => state.timeline)
+  const event = useApp(selectEvent)
+  const leg = useApp(selectLeg)
+  const { select, seekEvent, setForm, submitTrace } = store.getState()
+  if (selected !== null && host !== null) {
+    return <PlacePanel place={selected} host={host} onClose={() => select(null)} />
+  }
+  if (report !== null && event !== null && leg !== null) {
+    return <HopPanel report={report} timeline={timeline} event={event} leg={leg} onEvent={seekEvent} />
+  }
+  const onFlow = (flow: Flow) => {
+    setForm({ from: flow.from, to: flow.to, protocol: flow.protocol, port: String(flow.destinationPort ?? '') })
+    void submitTrace()
+  }
+  return <StartPanel host={host} onFlow={onFlow} />
+}

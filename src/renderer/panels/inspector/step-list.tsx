@@ -1,0 +1,113 @@
+import { useState } from 'react'
+import type { ReactNode } from 'react'
+import type { Evidence } from '../../../core/trace/evidence.ts'
+import type { Step, TriedRule } from '../../../core/trace/step.ts'
+import type { Hop } from '../../../core/trace/trace-report.ts'
+import { describeStep } from '../event-list/describe-step.ts'
+
+export interface StepListProps {
+  readonly hop: Hop
+  /** Index of the step at the playhead. */
+  readonly current: number
+  readonly onStep: (index: number) => void
+}
+
+/** What the hop did, in the kernel's order, each step with its rule in the rule's own words. */
+export function StepList({ hop, current, onStep }: StepListProps): ReactNode {
+  if (hop.steps.length === 0) return <p className="evidence">The packet only passes here.</p>
+  return (
+    <ol className="steps" aria-label="Steps">
+      {hop.steps.map((step, index) => (
+        <StepItem
+          key={`${index} ${step.kind}`}
+          step={step}
+          device={hop.device}
+          current={index === current}
+          onClick={() => onStep(index)}
+        />
+      ))}
+    </ol>
+  )
+}
+
+interface StepItemProps {
+  readonly step: Step
+  readonly device: string | null
+  readonly current: boolean
+  readonly onClick: () => void
+}
+
+function StepItem({ step, device, current, onClick }: StepItemProps): ReactNode {
+  const words = describeStep(step, device)
+  const code = codeOf(step)
+  const judged = step.kind === 'rule' || step.kind === 'policy'
+  return (
+    <li className={`step tone-${words.tone}`} aria-current={current ? 'step' : undefined}>
+      <button type="button" className="step-head" onClick={onClick} title="Go to this step">
+        <b>{words.place}</b>
+        <span className={`step-verdict tone-${words.tone}`}>{words.verdict}</span>
+      </button>
+      {code !== null && <code className="rule mono">{code}</code>}
+      {code === null && words.detail !== '' && <small className="mono">{words.detail}</small>}
+      {step.why !== '' && <small>{step.why}</small>}
+      {judged && step.triedBefore > 0 && <TriedRules count={step.triedBefore} tried={step.tried} />}
+      <EvidenceNote evidence={step.evidence} />
+    </li>
+  )
+}
+
+/** Returns what stands in the code box: what an administrator would recognise from the tool that prints it. */
+function codeOf(step: Step): string | null {
+  if (step.kind === 'rule') return step.rule
+  if (step.kind === 'route') return step.route
+  if (step.kind === 'conntrack' && step.entry !== '') return step.entry
+  return step.kind === 'unknown' ? step.what : null
+}
+
+interface TriedRulesProps {
+  readonly count: number
+  readonly tried: readonly TriedRule[] | undefined
+}
+
+function TriedRules({ count, tried }: TriedRulesProps): ReactNode {
+  const [open, setOpen] = useState(false)
+  const words = `${count} ${count === 1 ? 'rule' : 'rules'} tried before it did not match`
+  if (tried === undefined || tried.length === 0) return <small>{words}</small>
+  return (
+    <>
+      <small>
+        {words} ·{' '}
+        <button type="button" className="link" aria-expanded={open} onClick={() => setOpen(!open)}>
+          {open ? 'hide' : 'show'}
+        </button>
+      </small>
+      {open && (
+        <ul className="tried">
+          {tried.map((each, index) => (
+            <li key={`${index} ${each.rule}`}>
+              <code className="rule faint mono">{each.rule}</code>
+              <small>{each.failed}</small>
+            </li>
+          ))}
+        </ul>
+      )}
+    </>
+  )
+}
+
+const BASIS_WORDS: Readonly<Record<Evidence['basis'], string | null>> = {
+  state: null,
+  synth: 'Not read from the host: written as Docker would have written it',
+  assumed: 'Assumed: not on this host',
+  'nft-trace': 'Seen in the kernel’s rule trace',
+  frame: 'Seen on the wire',
+  counter: 'Seen in a rule’s counter',
+  'drop-reason': 'Told by the kernel as a drop reason',
+  prediction: 'Filled in from the prediction',
+}
+
+function EvidenceNote({ evidence }: { readonly evidence: Evidence }): ReactNode {
+  const words = BASIS_WORDS[evidence.basis]
+  if (words === null && evidence.note === undefined) return null
+  return <small className="evidence">{[words, evidence.note].filter(Boolean).join(' · ')}</small>
+}

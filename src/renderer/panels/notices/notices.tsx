@@ -1,0 +1,77 @@
+import { useState } from 'react'
+import type { ReactNode } from 'react'
+import type { Gap, HostState } from '../../../core/host/host-state.ts'
+import type { Failure, SourceStatus } from '../../../protocol/contract.ts'
+import { sentence } from '../trace-form/check-form.ts'
+import './notices.css'
+
+export interface NoticesProps {
+  readonly status: SourceStatus | null
+  readonly host: HostState | null
+  /** A failure that belongs to no field of the form. */
+  readonly failure: Failure | null
+  readonly onDismiss: () => void
+}
+
+/** What one has to know about the whole picture: that it is a sample, that parts could not be read, that a call failed. */
+export function Notices({ status, host, failure, onDismiss }: NoticesProps): ReactNode {
+  return (
+    <div className="notices">
+      {status?.kind === 'sample' && <SampleBanner problem={status.problem} />}
+      {host !== null && host.gaps.length > 0 && <GapsNotice gaps={host.gaps} host={host} />}
+      {failure !== null && (
+        <div className="notice bad" role="alert">
+          <p>
+            {sentence(failure.message)} {failure.hint === undefined ? '' : sentence(failure.hint)}
+          </p>
+          <button type="button" className="link" onClick={onDismiss}>
+            Dismiss
+          </button>
+        </div>
+      )}
+    </div>
+  )
+}
+
+function SampleBanner({ problem }: { readonly problem: string | null }): ReactNode {
+  return (
+    <div className="notice sample" role="note" aria-label="Sample host">
+      <p>
+        <b>No Docker engine could be reached: this is a captured sample host.</b>{' '}
+        {problem === null ? '' : `${sentence(problem)} `}
+        Tracing works on it; start Docker, or run hopwire with --docker-host, to see your own.
+      </p>
+    </div>
+  )
+}
+
+function GapsNotice({ gaps, host }: { readonly gaps: readonly Gap[]; readonly host: HostState }): ReactNode {
+  const [open, setOpen] = useState(false)
+  const count = gaps.length === 1 ? 'One part' : `${gaps.length} parts`
+  return (
+    <div className="notice" role="note" aria-label="Not read">
+      <div>
+        <p>
+          {count} of this host could not be read. A trace that depends on it says “cannot tell”.{' '}
+          <button type="button" className="link" aria-expanded={open} onClick={() => setOpen(!open)}>
+            {open ? 'Hide' : 'Show'}
+          </button>
+        </p>
+        {open && (
+          <ul>
+            {gaps.map((gap) => (
+              <li key={`${gap.namespace} ${gap.what} ${gap.why}`}>
+                <b>{gap.what}</b> of {namespaceName(gap.namespace, host)}: {gap.why}
+              </li>
+            ))}
+          </ul>
+        )}
+      </div>
+    </div>
+  )
+}
+
+function namespaceName(id: string | null, host: HostState): string {
+  if (id === null) return 'the whole host'
+  return host.namespaces.find((each) => each.id === id)?.name ?? `namespace ${id}`
+}

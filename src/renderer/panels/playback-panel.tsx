@@ -1,0 +1,69 @@
+import type { ReactNode } from 'react'
+import { useApp, useAppStore } from '../store/hooks.ts'
+import { selectEventIndex, selectLeg } from '../store/selectors.ts'
+import { type AppState, SPEEDS } from '../store/store.ts'
+import { EventList } from './event-list/event-list.tsx'
+import { type PlaybackCommand, TransportBar } from './transport-bar/transport-bar.tsx'
+
+/** Playback and events over the store. Only the bar renders with every frame; the list does with every event. */
+export function PlaybackPanel(): ReactNode {
+  return (
+    <>
+      <Bar />
+      <Events />
+    </>
+  )
+}
+
+function Bar(): ReactNode {
+  const store = useAppStore()
+  const report = useApp((state) => state.report)
+  const timeline = useApp((state) => state.timeline)
+  const position = useApp((state) => state.playback.position)
+  const playing = useApp((state) => state.playback.playing)
+  const speed = useApp((state) => state.playback.speed)
+  const leg = useApp(selectLeg)
+  const { seek, setSpeed } = store.getState()
+  return (
+    <TransportBar
+      report={report}
+      timeline={timeline}
+      position={position}
+      leg={leg}
+      playing={playing}
+      speed={speed}
+      speeds={SPEEDS}
+      onCommand={(command) => runCommand(command, store.getState())}
+      onSeek={seek}
+      onSpeed={setSpeed}
+    />
+  )
+}
+
+function runCommand(command: PlaybackCommand, state: AppState): void {
+  switch (command) {
+    case 'home':
+      return state.home()
+    case 'previous-hop':
+      return state.stepHop(-1)
+    case 'previous-step':
+      return state.stepStep(-1)
+    case 'toggle':
+      return state.togglePlay()
+    case 'next-step':
+      return state.stepStep(1)
+    case 'next-hop':
+      return state.stepHop(1)
+    case 'end':
+      return state.end()
+    default:
+      return command satisfies never
+  }
+}
+
+function Events(): ReactNode {
+  const store = useAppStore()
+  const timeline = useApp((state) => state.timeline)
+  const current = useApp(selectEventIndex)
+  return <EventList timeline={timeline} current={current} onSeek={store.getState().seekEvent} />
+}

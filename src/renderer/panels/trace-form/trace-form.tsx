@@ -1,0 +1,168 @@
+import type { FormEvent, KeyboardEvent, ReactNode } from 'react'
+import type { Flow } from '../../../core/trace/flow.ts'
+import type { Form } from '../../store/store.ts'
+import type { FieldErrors } from './check-form.ts'
+import { Combobox } from './combobox.tsx'
+import type { EndpointOption } from './list-endpoints.ts'
+import './trace-form.css'
+
+export interface TraceFormProps {
+  readonly fields: Form
+  readonly errors: FieldErrors
+  readonly sources: readonly EndpointOption[]
+  readonly targets: readonly EndpointOption[]
+  readonly busy: boolean
+  /** False while there is no host state yet. */
+  readonly ready: boolean
+  readonly onChange: (change: Partial<Form>) => void
+  readonly onSubmit: () => void
+  readonly onCancel: () => void
+}
+
+/** The question: from where, to where, with which protocol. Errors stand at their field; nothing typed is ever lost. */
+export function TraceForm(props: TraceFormProps): ReactNode {
+  const { fields, errors, onChange } = props
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    if (!props.busy && props.ready) props.onSubmit()
+  }
+  return (
+    <form className="trace-form" aria-label="Trace" noValidate onSubmit={submit}>
+      <h2 className="heading">Trace</h2>
+      <Combobox
+        label="From"
+        name="from"
+        placeholder="container, host or external"
+        value={fields.from}
+        options={props.sources}
+        error={errors.from}
+        onChange={(from) => onChange({ from })}
+      />
+      <Combobox
+        label="To"
+        name="to"
+        placeholder="container, name or address"
+        value={fields.to}
+        options={props.targets}
+        error={errors.to}
+        onChange={(to, option) => onChange(fillTarget(to, option))}
+      />
+      <div className="protocol-row">
+        <ProtocolChoice value={fields.protocol} onChange={(protocol) => onChange({ protocol })} />
+        {fields.protocol !== 'icmp' && <PortField value={fields.port} error={errors.port} onChange={onChange} />}
+      </div>
+      {errors.port !== undefined && fields.protocol !== 'icmp' && (
+        <p className="field-error" id="port-error" role="alert">
+          {errors.port}
+        </p>
+      )}
+      <Actions busy={props.busy} ready={props.ready} onCancel={props.onCancel} />
+      {errors.form !== undefined && (
+        <p className="field-error" role="alert">
+          {errors.form}
+        </p>
+      )}
+    </form>
+  )
+}
+
+/** A published port brings its protocol and its port along. */
+function fillTarget(to: string, option: EndpointOption | null): Partial<Form> {
+  if (option?.protocol === undefined || option.port === undefined) return { to }
+  return { to, protocol: option.protocol, port: String(option.port) }
+}
+
+const PROTOCOLS: readonly Flow['protocol'][] = ['icmp', 'tcp', 'udp']
+
+interface ProtocolChoiceProps {
+  readonly value: Flow['protocol']
+  readonly onChange: (protocol: Flow['protocol']) => void
+}
+
+function ProtocolChoice({ value, onChange }: ProtocolChoiceProps): ReactNode {
+  const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
+    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key]
+    if (step === undefined) return
+    event.preventDefault()
+    const next = PROTOCOLS[(PROTOCOLS.indexOf(value) + step + PROTOCOLS.length) % PROTOCOLS.length]
+    if (next === undefined) return
+    onChange(next)
+    const buttons = event.currentTarget.querySelectorAll<HTMLElement>('[role="radio"]')
+    buttons[PROTOCOLS.indexOf(next)]?.focus()
+  }
+  return (
+    <div className="field">
+      <span className="label" id="protocol-label">
+        Protocol
+      </span>
+      <div className="segments" role="radiogroup" aria-labelledby="protocol-label" onKeyDown={onKeyDown}>
+        {PROTOCOLS.map((protocol) => (
+          <button
+            key={protocol}
+            type="button"
+            role="radio"
+            aria-checked={protocol === value}
+            tabIndex={protocol === value ? 0 : -1}
+            onClick={() => onChange(protocol)}
+          >
+            {protocol.toUpperCase()}
+          </button>
+        ))}
+      </div>
+    </div>
+  )
+}
+
+interface PortFieldProps {
+  readonly value: string
+  readonly error: string | undefined
+  readonly onChange: (change: Partial<Form>) => void
+}
+
+function PortField({ value, error, onChange }: PortFieldProps): ReactNode {
+  return (
+    <div className="field port-field">
+      <label htmlFor="port">Port</label>
+      <input
+        id="port"
+        name="port"
+        className={error === undefined ? 'input mono' : 'input mono bad'}
+        inputMode="numeric"
+        autoComplete="off"
+        placeholder="80"
+        aria-invalid={error !== undefined}
+        aria-describedby={error === undefined ? undefined : 'port-error'}
+        value={value}
+        onChange={(event) => onChange({ port: event.target.value })}
+      />
+    </div>
+  )
+}
+
+function Actions({ busy, ready, onCancel }: Pick<TraceFormProps, 'busy' | 'ready' | 'onCancel'>): ReactNode {
+  if (busy) {
+    return (
+      <div className="actions">
+        <button className="primary" type="submit" aria-disabled="true">
+          <span className="spinner" aria-hidden="true" />
+          Tracing…
+        </button>
+        <button className="quiet" type="button" onClick={onCancel}>
+          Cancel
+        </button>
+      </div>
+    )
+  }
+  return (
+    <div className="actions">
+      <button
+        className="primary"
+        type="submit"
+        aria-disabled={!ready}
+        title={ready ? undefined : 'Waiting for the host'}
+      >
+        Trace <span aria-hidden="true">↵</span>
+      </button>
+    </div>
+  )
+}
