@@ -1,3 +1,4 @@
+import { isatty } from 'node:tty'
 import type { CliIo, CliStream } from './cli-io.ts'
 import { EXIT } from './exit-status.ts'
 import { printProblem } from './print/print-failure.ts'
@@ -37,11 +38,11 @@ const io: CliIo = {
   signal: interrupted.signal,
 }
 
-runCli(process.argv.slice(2), io).catch(explainInternal).then(leave)
+void runCli(process.argv.slice(2), io).catch(explainInternal).then(leave)
 
 function streamOf(stream: NodeJS.WriteStream): CliStream {
   return {
-    terminal: stream.isTTY === true,
+    terminal: isatty(stream.fd),
     get columns() {
       return stream.columns
     },

@@ -96,9 +96,9 @@ function readArray(cursor: Cursor): void {
   }
 }
 
-// The control characters are what RFC 8259 forbids inside a string.
 function readString(cursor: Cursor): string {
   take(cursor, /(?=")/, 'a string')
+  // oxlint-disable-next-line no-control-regex -- RFC 8259 forbids exactly these inside a string.
   const raw = take(cursor, /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/, 'a whole string')
   return JSON.parse(raw) as string
 }

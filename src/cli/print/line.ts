@@ -11,9 +11,14 @@ export function span(text: string, role: Role = 'plain'): Span {
   return { text: text.replace(/\p{Cc}/gu, '\uFFFD'), role }
 }
 
-/** Columns that the text takes. Names, rules and addresses are one column a character. */
+/** Columns that a text takes: names, rules and addresses have one for each code point. */
+export function textWidth(text: string): number {
+  return Array.from(text).length
+}
+
+/** Columns that the pieces take together. */
 export function widthOf(spans: readonly Span[]): number {
-  return spans.reduce((sum, piece) => sum + [...piece.text].length, 0)
+  return spans.reduce((sum, piece) => sum + textWidth(piece.text), 0)
 }
 
 /** The line as it is written, without blanks at its end. */
@@ -33,7 +38,7 @@ export function padTo(spans: readonly Span[], width: number): readonly Span[] {
 
 /** Shortens in the middle, where names differ least: `my-very…-web-1`. */
 export function shorten(text: string, width: number, ellipsis: string): string {
-  const letters = [...text]
+  const letters = Array.from(text)
   if (letters.length <= width) return text
   const room = Math.max(2, width - ellipsis.length)
   const head = Math.ceil(room / 2)
@@ -46,7 +51,7 @@ export function wrap(text: string, width: number): readonly string[] {
   let line = ''
   for (const word of text.split(/ +/)) {
     if (line === '') line = word
-    else if ([...line].length + 1 + [...word].length <= width) line += ` ${word}`
+    else if (textWidth(line) + 1 + textWidth(word) <= width) line += ` ${word}`
     else {
       lines.push(line)
       line = word

@@ -1,6 +1,6 @@
 import type { Trace } from '../../core/trace/trace-report.ts'
 import { hopRows, type HopRow } from './hop-rows.ts'
-import { padTo, render, shorten, span, wrap, type Span } from './line.ts'
+import { padTo, render, shorten, span, wrap, type Span, textWidth } from './line.ts'
 import { glyphsOf, type Style } from './style.ts'
 
 /** Widths of the columns, common to both directions of an exchange so that they line up. */
@@ -18,7 +18,7 @@ const GAP = 2
 
 /** The columns that fit the rows. Where the line would be too long, names are shortened; addresses never are. */
 export function columnsFor(rows: readonly HopRow[], style: Style): Columns {
-  const longest = (cell: (row: HopRow) => string) => Math.max(0, ...rows.map((row) => [...cell(row)].length))
+  const longest = (cell: (row: HopRow) => string) => Math.max(0, ...rows.map((row) => textWidth(cell(row))))
   // One more for the mark of a rewritten address.
   const [src, dst] = [longest((row) => row.src) + 1, longest((row) => row.dst) + 1]
   const direction = longest((row) => row.direction)
@@ -76,7 +76,7 @@ function address(text: string, changed: boolean): readonly Span[] {
 }
 
 function printNotes(row: HopRow, style: Style): readonly string[] {
-  const tagWidth = Math.max(6, ...row.notes.map((note) => [...note.tag].length))
+  const tagWidth = Math.max(6, ...row.notes.map((note) => textWidth(note.tag)))
   const margin = NOTE_INDENT + tagWidth + GAP
   return row.notes.flatMap((note) =>
     wrap(note.text, style.width - margin).map((text, index) => {

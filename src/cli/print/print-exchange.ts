@@ -1,7 +1,7 @@
 import type { Exchange, Trace } from '../../core/trace/trace-report.ts'
 import { describeDisposition, signOf, arrives } from './describe-disposition.ts'
 import { describeKind } from './describe-packet.ts'
-import { padTo, render, span, wrap, type Span } from './line.ts'
+import { padTo, render, span, wrap, type Span, textWidth } from './line.ts'
 import { columnsFor, printRows, rowsOf } from './print-direction.ts'
 import { glyphsOf, type Style } from './style.ts'
 
@@ -54,7 +54,7 @@ export function hang(start: readonly Span[], sentence: string, style: Style): re
   const head = start.map((piece) => piece.text).join('')
   const prefix = `${head}: `
   const margin = head.length - head.trimStart().length + 2
-  const [first, ...rest] = wrap(sentence, style.width - [...prefix].length)
+  const [first, ...rest] = wrap(sentence, style.width - textWidth(prefix))
   const tail = rest.length === 0 ? [] : wrap(rest.join(' '), style.width - margin)
   return [
     render(style, sentence === '' ? start : [...start, span(`: ${first ?? ''}`)]),
