@@ -1,0 +1,188 @@
+import type { Container } from '../host/container.ts'
+import { type EngineInfo, type Gap, HOST_STATE_SCHEMA, type HostState, type NameAnswer } from '../host/host-state.ts'
+import type { NetNamespace } from '../host/namespace.ts'
+import { assembleNamespace, type FramesByCommand, type RawNamespace } from './assemble-namespace.ts'
+import { type ContainerFacts, parseContainers } from './docker-containers.ts'
+import { parseNetworks } from './docker-networks.ts'
+import type { Frame } from './frames.ts'
+import { isRecord, numberOf, recordsOf, textOf, textsOf } from './json-value.ts'
+import { pairVeths } from './pair-veths.ts'
+import type { ParseProblem } from './problem.ts'
+
+/** The Docker API's answers, as they came. */
+export interface DockerAnswers {
+  readonly version: unknown
+  readonly info: unknown
+  readonly containers: readonly unknown[]
+  readonly networks: readonly unknown[]
+}
+
+/** All that was read of a host, before anyone made sense of it. */
+export interface HostParts {
+  readonly capturedAt: string
+  readonly docker: DockerAnswers
+  /** Empty when the helper could not be used; `noProbe` then says why. */
+  readonly frames: readonly Frame[]
+  readonly frameProblems: readonly ParseProblem[]
+  readonly noProbe: string | null
+  readonly names: readonly NameAnswer[]
+}
+
+const hostId = 'host'
+
+/** Assembles a host's state. What was not read is a gap in it; no input makes it throw. */
+export function assembleHostState(parts: HostParts): HostState {
+  const frames = groupFrames(parts.frames)
+  const self = soleOutput(parts.frames, 'self') ?? hostId
+  const pids = namespaceOfPids(parts.frames)
+  const containers = parseContainers(parts.docker.containers, (pid) => factsOf(parts.frames, pids, pid))
+  const networks = parseNetworks(parts.docker.networks)
+  const raw = readNamespaces(self, pids, frames)
+  const namespaces = nameNamespaces(raw, self, containers.value, netnsIds(parts.frames))
+  const info = parts.docker.info
+  return {
+    schema: HOST_STATE_SCHEMA,
+    origin: parts.noProbe === null ? 'probe' : 'api',
+    capturedAt: parts.capturedAt,
+    hostname: (isRecord(info) ? textOf(info, 'Name') : null) ?? soleOutput(parts.frames, 'hostname') ?? '',
+    kernel: (isRecord(info) ? textOf(info, 'KernelVersion') : null) ?? '',
+    engine: engineOf(parts.docker, namespaces[0], containers.value),
+    namespaces,
+    containers: containers.value,
+    networks: networks.value,
+    names: parts.names,
+    gaps: [
+      ...(parts.noProbe === null ? [] : [{ namespace: null, what: 'namespace', why: parts.noProbe }]),
+      ...[...parts.frameProblems, ...containers.problems, ...networks.problems].map(toGap),
+      ...raw.flatMap(({ gaps }) => (parts.noProbe === null ? gaps : [])),
+      ...pidGaps(parts.frames, containers.value),
+      ...peerGaps(namespaces),
+    ],
+  }
+}
+
+function toGap(problem: ParseProblem): Gap {
+  return { namespace: null, what: 'namespace', why: problem.message }
+}
+
+function groupFrames(frames: readonly Frame[]): ReadonlyMap<string, FramesByCommand> {
+  const groups = new Map<string, Map<string, Frame>>()
+  for (const frame of frames) {
+    const group = groups.get(frame.namespace) ?? new Map<string, Frame>()
+    group.set(frame.command, frame)
+    groups.set(frame.namespace, group)
+  }
+  return groups
+}
+
+function soleOutput(frames: readonly Frame[], command: string): string | null {
+  const frame = frames.find((candidate) => candidate.command === command && candidate.exit === 0)
+  return frame?.output.trim() ?? null
+}
+
+/** `pid:N` frames tell the namespace of each container's first process. */
+function namespaceOfPids(frames: readonly Frame[]): ReadonlyMap<number, string> {
+  const found = frames.filter((frame) => frame.command.startsWith('pid:') && frame.exit === 0)
+  return new Map(found.map((frame) => [Number(frame.command.slice(4)), frame.output.trim()]))
+}
+
+function factsOf(frames: readonly Frame[], pids: ReadonlyMap<number, string>, pid: number): ContainerFacts {
+  return {
+    namespace: pids.get(pid) ?? null,
+    resolvConf: fileOf(frames, `resolv:${pid}`),
+    hosts: fileOf(frames, `hosts:${pid}`),
+  }
+}
+
+/** The shell drops trailing line ends; a resolver file has one. */
+function fileOf(frames: readonly Frame[], command: string): string | null {
+  const frame = frames.find((candidate) => candidate.command === command && candidate.exit === 0)
+  return frame === undefined ? null : `${frame.output}\n`
+}
+
+/** `lsns` lines `INODE NETNSID`; other namespaces than the listed ones have no id here, or no process. */
+function netnsIds(frames: readonly Frame[]): ReadonlyMap<number, string> | null {
+  const output = soleOutput(frames, 'netnsids')
+  if (output === null) return null
+  const lines = output.split('\n').map((line) => line.trim().split(/\s+/))
+  return new Map(lines.filter(([, id]) => /^\d+$/.test(id ?? '')).map(([inode, id]) => [Number(id), inode ?? '']))
+}
+
+/** The host's own namespace first, the others in the order of their ids. */
+function readNamespaces(
+  self: string,
+  pids: ReadonlyMap<number, string>,
+  frames: ReadonlyMap<string, FramesByCommand>,
+): readonly RawNamespace[] {
+  const others = [...new Set(pids.values())].filter((id) => id !== self).sort((a, b) => Number(a) - Number(b))
+  return [self, ...others].map((id) => assembleNamespace(id, frames.get(id) ?? new Map()))
+}
+
+function nameNamespaces(
+  raw: readonly RawNamespace[],
+  self: string,
+  containers: readonly Container[],
+  ids: ReadonlyMap<number, string> | null,
+): readonly NetNamespace[] {
+  const devices = raw.map(({ namespace, interfaces }) => ({ id: namespace.id, interfaces }))
+  const paired = pairVeths(devices, ids)
+  return raw.map(({ namespace }) => {
+    const inside = containers.filter((container) => container.namespace === namespace.id)
+    // Who joined by `--network container:X` did not bring the namespace along.
+    const owner = inside.find((container) => !container.networkMode.startsWith('container:')) ?? inside[0]
+    const name = namespace.id === self ? 'host' : owner === undefined ? `sandbox:${namespace.id}` : `container:${owner.name}`
+    return {
+      ...namespace,
+      name,
+      containers: inside.map((container) => container.name),
+      interfaces: paired.get(namespace.id) ?? [],
+    }
+  })
+}
+
+function engineOf(docker: DockerAnswers, host: NetNamespace | undefined, containers: readonly Container[]): EngineInfo {
+  const version = isRecord(docker.version) ? docker.version : {}
+  const info = isRecord(docker.info) ? docker.info : {}
+  const podman = recordsOf(version, 'Components').some((part) => (textOf(part, 'Name') ?? '').startsWith('Podman'))
+  const number = textOf(version, 'Version') ?? ''
+  return {
+    name: podman ? 'podman' : 'docker',
+    version: number,
+    apiVersion: textOf(version, 'ApiVersion') ?? '',
+    generation: podman ? 0 : Number.parseInt(number, 10) || 0,
+    rootless: textsOf(info, 'SecurityOptions').some((option) => option.includes('name=rootless')),
+    userlandProxy: userlandProxy(host, containers),
+  }
+}
+
+/** The API does not tell: a running docker-proxy does, and so does a published port that has none. */
+function userlandProxy(host: NetNamespace | undefined, containers: readonly Container[]): boolean | null {
+  if (host === undefined || host.sockets === null) return null
+  if (host.sockets.some((socket) => socket.process?.name === 'docker-proxy')) return true
+  const published = containers.some(
+    (container) => container.state === 'running' && container.published.some(({ hostPort }) => hostPort !== 0),
+  )
+  return published ? false : null
+}
+
+function pidGaps(frames: readonly Frame[], containers: readonly Container[]): readonly Gap[] {
+  return containers.flatMap(({ pid, name, namespace, networkMode }) => {
+    if (pid === 0 || namespace !== null || networkMode === 'host') return []
+    const frame = frames.find((candidate) => candidate.command === `pid:${pid}`)
+    if (frame === undefined && frames.length === 0) return []
+    const why = frame === undefined ? 'it was started while the host was read' : frame.error.trim()
+    return [{ namespace: null, what: 'namespace', why: `namespace of container ${name}: ${why}` }]
+  })
+}
+
+function peerGaps(namespaces: readonly NetNamespace[]): readonly Gap[] {
+  return namespaces.flatMap(({ id, interfaces }) =>
+    interfaces
+      .filter((device) => device.kind === 'veth' && device.peer === null)
+      .map(({ name }) => ({
+        namespace: id,
+        what: `veth-peer ${name}`,
+        why: `the other end of ${name} is in a namespace that was not read`,
+      })),
+  )
+}
