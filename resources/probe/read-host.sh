@@ -1,0 +1,139 @@
+# Reads all network state of a Docker host in one run; Hopwire sends this file to its helper container as the text of
+# one `sh -c`. The list of commands is fixed: arguments are process ids and numbers, and never become commands.
+#
+#   sh -c "$HOPWIRE_SCRIPT" host PARALLEL PID...     the host's own namespace, and that of each process
+#   sh -c "$HOPWIRE_SCRIPT" namespace INODE PID      one namespace, entered already (for internal use)
+#
+# Output, gzip'd: frames, each a line `@@ INODE COMMAND EXIT BYTES ERROR_BYTES`, BYTES bytes of output, a line end,
+# ERROR_BYTES bytes of what the command said on standard error, a line end. A command that fails has its frame, too:
+# what is missing must never look like what is empty.
+#
+# Paths are absolute because busybox's shell prefers its own ip and nsenter to the ones in PATH.
+set -u
+export LC_ALL=C
+
+id=0
+errors=/tmp/error.$$
+
+frame() {
+  name=$1
+  shift
+  out=$("$@" 2>"$errors")
+  code=$?
+  said=
+  [ "$code" = 0 ] || said=$(cat "$errors")
+  printf '@@ %s %s %s %s %s\n%s\n%s\n' "$id" "$name" "$code" "${#out}" "${#said}" "$out" "$said"
+}
+
+# One process for five dumps. -force: a dump that this kernel does not know must not end the others.
+ip_4() {
+  printf '%s\n' 'addr show' 'route show table all' 'rule show' 'neigh show' 'nexthop show' |
+    /usr/bin/ip -j -d -force -batch -
+}
+# -6 is an option, which a batch line cannot have.
+ip_6() { printf '%s\n' 'route show table all' 'rule show' | /usr/bin/ip -6 -j -d -force -batch -; }
+
+# grep's exit status tells of the files that are not there, which are many and none of them matters.
+sysctls() {
+  cd /proc/sys/net || return 1
+  grep -s '' /dev/null ipv4/ip_forward ipv4/ip_default_ttl ipv4/ip_local_port_range ipv4/ip_nonlocal_bind \
+    ipv4/icmp_ratelimit ipv4/icmp_ratemask ipv4/icmp_echo_ignore_all ipv4/icmp_echo_ignore_broadcasts \
+    ipv4/fwmark_reflect ipv4/fib_multipath_hash_policy ipv4/ip_unprivileged_port_start ipv4/ip_forward_use_pmtu \
+    ipv4/conf/*/forwarding ipv4/conf/*/rp_filter ipv4/conf/*/route_localnet ipv4/conf/*/accept_local \
+    ipv4/conf/*/arp_ignore ipv4/conf/*/arp_filter ipv4/conf/*/arp_announce ipv4/conf/*/proxy_arp \
+    ipv4/conf/*/send_redirects ipv4/conf/*/shared_media ipv4/conf/*/src_valid_mark \
+    ipv4/conf/*/ignore_routes_with_linkdown ipv4/conf/*/disable_policy ipv4/conf/*/drop_gratuitous_arp \
+    ipv6/bindv6only ipv6/conf/*/forwarding ipv6/conf/*/disable_ipv6 ipv6/conf/*/accept_ra ipv6/conf/*/proxy_ndp \
+    bridge/* netfilter/nf_conntrack_tcp_loose netfilter/nf_conntrack_max netfilter/nf_conntrack_count
+  [ -e ipv4/ip_forward ]
+}
+
+# The legacy tools load kernel modules by asking: they are asked only where the kernel says that there are tables.
+legacy() {
+  [ -s "/proc/self/net/$1_tables_names" ] && frame "$2-legacy-save" "/usr/sbin/$2-legacy-save"
+}
+
+namespace() {
+  id=$1
+  frame ip-4 ip_4
+  frame ip-6 ip_6
+  frame bridge-link /usr/sbin/bridge -j -d link
+  frame fdb /usr/sbin/bridge -j fdb
+  frame iptables-save /usr/sbin/iptables-nft-save
+  rules=${#out}
+  frame ip6tables-save /usr/sbin/ip6tables-nft-save
+  rules=$rules${#out}
+  legacy ip iptables
+  legacy ip6 ip6tables
+  frame nft /usr/sbin/nft -j -a list ruleset
+  # The bare header of an empty ruleset is shorter than this.
+  if [ "${#out}" -gt 160 ]; then
+    rules=1
+    frame nft-text /usr/sbin/nft -a list ruleset
+  fi
+  frame ipset /usr/sbin/ipset save
+  # Walks the whole machine's table each time. Without any rule nothing tracks connections here.
+  if [ "$rules" != 00 ] || [ "$2" = self ] || [ -s /proc/self/net/ip_tables_names ]; then
+    frame conntrack /usr/sbin/conntrack -L -o extended -f ipv4
+    frame conntrack-6 /usr/sbin/conntrack -L -o extended -f ipv6
+  fi
+  frame sockets /usr/bin/ss -HOnltup
+  sockets=$out
+  frame sysctls sysctls
+  [ "$2" = self ] && for pid in $(printf '%s\n' "$sockets" | sed -n 's/.*"docker-proxy",pid=\([0-9]*\).*/\1/p' | sort -u); do
+    frame "cmdline:$pid" tr '\000' '\n' <"/proc/$pid/cmdline"
+  done
+  rm -f "$errors"
+}
+
+inode_of() { stat -L -c %i "/proc/$1/ns/net"; }
+
+# Files of a container as its own processes see them.
+container_files() {
+  frame "resolv:$1" cat "/proc/$1/root/etc/resolv.conf"
+  frame "hosts:$1" cat "/proc/$1/root/etc/hosts"
+}
+
+host() {
+  parallel=$1
+  shift
+  self=$(inode_of self)
+  id=$self
+  frame self echo "$self"
+  frame hostname cat /proc/sys/kernel/hostname
+  frame kernel cat /proc/sys/kernel/osrelease
+  frame resolv:self cat /etc/resolv.conf
+  frame hosts:self cat /etc/hosts
+  # Which id this namespace gives to each other one: it says where the other end of a veth is.
+  frame netnsids /usr/bin/lsns --type net --noheadings --raw --output NS,NETNSID
+  : >/tmp/todo
+  for pid in "$@"; do
+    id=0
+    frame "pid:$pid" inode_of "$pid"
+    [ "$code" = 0 ] || continue
+    id=$out
+    container_files "$pid"
+    [ "$out" = "$self" ] || echo "$id $pid" >>/tmp/todo
+  done
+  (namespace "$self" self)
+  # One process of each namespace is enough: containers can share one. Each writes to a file of its own, since lines of
+  # several writers to one pipe would mix.
+  sort -u -k 1,1 /tmp/todo | grep -v "^$self " | xargs -r -n 2 -P "$parallel" /bin/sh -c "$HOPWIRE_SCRIPT" enter
+  cat /tmp/namespace.* 2>/dev/null
+  rm -f /tmp/namespace.* /tmp/todo "$errors"
+}
+
+case $0 in
+  host) host "$@" | gzip -1 ;;
+  enter)
+    id=$1
+    out=/tmp/namespace.$1
+    /usr/bin/nsenter --net="/proc/$2/ns/net" /bin/sh -c "$HOPWIRE_SCRIPT" namespace "$1" "$2" >"$out" 2>"$errors" ||
+      printf '@@ %s enter 1 0 %s\n\n%s\n' "$id" "$(wc -c <"$errors" | tr -d ' ')" "$(cat "$errors")" >>"$out"
+    rm -f "$errors"
+    exit 0
+    ;;
+  namespace) 
+    # The process may have ended, and its number may belong to another one by now.
+    if [ "$(inode_of self)" = "$1" ]; then namespace "$1" "$2"; exit 0; else echo 'the process has gone' >&2; exit 1; fi ;;
+esac
