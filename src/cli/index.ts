@@ -40,7 +40,7 @@ const io: CliIo = {
 
 void runCli(process.argv.slice(2), io).catch(explainInternal).then(leave)
 
-function streamOf(stream: NodeJS.WriteStream): CliStream {
+function streamOf(stream: NodeJS.WriteStream & { readonly fd: number }): CliStream {
   return {
     terminal: isatty(stream.fd),
     get columns() {

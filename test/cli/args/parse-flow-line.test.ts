@@ -42,7 +42,7 @@ describe('parseFlowLine', () => {
     ],
     [
       '{"from":"\\"to\\"","to":"a b","protocol":"icmp"}',
-      22,
+      23,
       '"to": "a b" is not a container, host, external, an IP address or a DNS name',
     ],
   ])('%s is refused at column %i', (line, column, problem) => {
