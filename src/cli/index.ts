@@ -70,7 +70,8 @@ function explainInternal(error: unknown): number {
 
 /** Ends at once: an idle connection to the engine must not hold the prompt back. What was written is written first. */
 function leave(status: number): void {
-  const last = statusBySignal ?? status
+  // A command that a signal ends as it should (serve) has a status of its own.
+  const last = status === EXIT.interrupted ? (statusBySignal ?? status) : status
   if (readerGone) process.exit(last)
   process.stdout.write('', () => process.exit(last))
 }

@@ -1,4 +1,4 @@
-import type { Client } from '../protocol/connect.ts'
+import type { Source } from '../backend/sources/source.ts'
 import type { SourceStatus } from '../protocol/contract.ts'
 import type { CliStream } from './cli-io.ts'
 
@@ -6,16 +6,16 @@ import type { CliStream } from './cli-io.ts'
 const SHOW_AFTER_MS = 1000
 
 /**
- * Shows on one line of standard error what the backend is doing when it takes longer than a second. Writes nothing where
+ * Shows on one line of standard error what the source is doing when it takes longer than a second. Writes nothing where
  * that is not a terminal. Returns the function that ends it and clears the line.
  */
-export function showProgress(client: Client, stderr: CliStream): () => void {
+export function showProgress(source: Pick<Source, 'status' | 'onChange'>, stderr: CliStream): () => void {
   if (!stderr.terminal) return () => undefined
-  let latest: SourceStatus | null = null
   let shown = false
   let due = false
   const show = () => {
-    if (!due || latest === null || latest.phase === 'ready' || latest.phase === 'failed') return
+    const latest = source.status()
+    if (!due || latest.phase === 'ready' || latest.phase === 'failed') return
     shown = true
     stderr.write(`\r\u001b[K${progressText(latest).slice(0, (stderr.columns ?? 80) - 1)}`)
   }
@@ -24,9 +24,8 @@ export function showProgress(client: Client, stderr: CliStream): () => void {
     show()
   }, SHOW_AFTER_MS)
   timer.unref()
-  const stop = client.on('status', (status) => {
-    latest = status
-    show()
+  const stop = source.onChange((change) => {
+    if (change === 'status') show()
   })
   return () => {
     clearTimeout(timer)

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import type { Client } from '../../src/protocol/connect.ts'
+import type { SourceChange } from '../../src/backend/sources/source.ts'
 import type { SourceStatus } from '../../src/protocol/contract.ts'
 import { progressText, showProgress } from '../../src/cli/progress.ts'
 
@@ -12,18 +12,24 @@ const STATUS: SourceStatus = {
   problem: null,
 }
 
-/** A client that knows the status event only, and a stream that keeps what is written. */
+/** A source that does nothing but tell, and a stream that keeps what is written. */
 function setUp(terminal: boolean) {
-  const handlers = new Set<(status: SourceStatus) => void>()
+  const handlers = new Set<(change: SourceChange) => void>()
   const written: string[] = []
-  const on = (_event: string, handler: (status: SourceStatus) => void) => {
-    handlers.add(handler)
-    return () => handlers.delete(handler)
+  let latest = STATUS
+  const source = {
+    status: () => latest,
+    onChange: (handler: (change: SourceChange) => void) => {
+      handlers.add(handler)
+      return () => void handlers.delete(handler)
+    },
   }
-  const client = { on } as unknown as Client
   const stream = { terminal, columns: 80, write: (text: string) => void written.push(text) }
-  const emit = (status: SourceStatus) => handlers.forEach((handler) => handler(status))
-  return { end: showProgress(client, stream), emit, written, handlers }
+  const emit = (status: SourceStatus) => {
+    latest = status
+    for (const handler of handlers) handler('status')
+  }
+  return { end: showProgress(source, stream), emit, written, handlers }
 }
 
 describe('showProgress', () => {

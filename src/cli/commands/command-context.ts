@@ -2,10 +2,11 @@ import type { HostChoice } from '../args/host-choice.ts'
 import type { ParsedOptions } from '../args/parse-options.ts'
 import type { CliIo, CliStream } from '../cli-io.ts'
 import { EXIT, exitForFailure } from '../exit-status.ts'
-import { openBackend, type OpenedBackend } from '../open-backend.ts'
+import { openSource } from '../open-source.ts'
 import { printFailure, printProblem } from '../print/print-failure.ts'
 import type { Style } from '../print/style.ts'
 import { showProgress } from '../progress.ts'
+import type { Source } from '../../backend/sources/source.ts'
 import type { Failure } from '../../protocol/contract.ts'
 
 /** What a command is run with. */
@@ -24,27 +25,28 @@ export function usageError(stderr: CliStream, problem: string): number {
 
 /** Writes one failure and gives its status. */
 export function fail(stderr: CliStream, failure: Failure): number {
-  stderr.write(`${printFailure(failure)}\n`)
+  stderr.write(`${failure.code === 'cancelled' ? printProblem('interrupted') : printFailure(failure)}\n`)
   return exitForFailure(failure.code)
 }
 
 /**
- * Runs a job with the backend in this process and ends the backend whatever happens, so that no helper container stays
- * behind. The progress line is gone before the job's result is handed back.
+ * Runs a job on the chosen host and ends the source whatever happens, so that no helper container stays behind. The job
+ * gives what is left to print: the progress line is gone by then.
  */
-export async function withBackend(
+export async function withSource(
   context: CommandContext,
-  job: (backend: OpenedBackend) => Promise<() => number>,
+  job: (source: Source) => Promise<() => number>,
 ): Promise<number> {
-  const opened = await openBackend(context.host)
+  const opened = await openSource(context.host)
   if (!opened.ok) return fail(context.io.stderr, opened.failure)
-  const endProgress = showProgress(opened.value.client, context.io.stderr)
+  const source = opened.value
+  const endProgress = showProgress(source, context.io.stderr)
   let finish: () => number
   try {
-    finish = await job(opened.value)
+    finish = await job(source)
   } finally {
     endProgress()
-    await opened.value.close()
+    await source.close()
   }
   return finish()
 }

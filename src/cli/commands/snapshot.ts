@@ -1,11 +1,11 @@
 import { writeFile } from 'node:fs/promises'
+import type { Source } from '../../backend/sources/source.ts'
 import type { HostState } from '../../core/host/host-state.ts'
 import type { Outcome } from '../../protocol/contract.ts'
 import { EXIT } from '../exit-status.ts'
-import type { OpenedBackend } from '../open-backend.ts'
 import { printProblem } from '../print/print-failure.ts'
 import { resolveNames } from '../resolve-names.ts'
-import { fail, usageError, withBackend, type CommandContext } from './command-context.ts'
+import { fail, usageError, withSource, type CommandContext } from './command-context.ts'
 
 /** Looked up unless --resolve says otherwise, so that the first example of the manual works on a saved host, too. */
 const USUAL_NAMES: readonly string[] = ['facebook.com']
@@ -17,8 +17,8 @@ export async function snapshot(context: CommandContext): Promise<number> {
   const names = options.values.resolve?.split(',').filter((name) => name.trim() !== '') ?? null
   const wrong = names?.find((name) => !/^[\w-]+(\.[\w-]+)*\.?$/.test(name.trim()))
   if (wrong !== undefined) return usageError(io.stderr, `--resolve: "${wrong}" is not a DNS name`)
-  return withBackend(context, async (backend) => {
-    const read = await readState(backend, names, io.signal)
+  return withSource(context, async (source) => {
+    const read = await readState(source, names, io.signal)
     if (!read.ok) return () => fail(io.stderr, read.failure)
     const status = await write(context, read.value)
     return () => status
@@ -27,18 +27,14 @@ export async function snapshot(context: CommandContext): Promise<number> {
 
 /** The host as it is now, with the answers to the names that were asked for. */
 async function readState(
-  backend: OpenedBackend,
+  source: Source,
   names: readonly string[] | null,
   signal: AbortSignal,
 ): Promise<Outcome<HostState>> {
-  const refreshed = await backend.client.call('refresh', {}, { signal })
-  if (!refreshed.ok) return refreshed
-  const held = await backend.client.call('hostState', {}, { signal })
-  if (!held.ok) return held
-  if (held.value === null)
-    return { ok: false, failure: { code: 'internal', message: 'the host was read and is not there' } }
-  const { state } = held.value
-  const resolved = await resolveNames(backend.source, state, names?.map((name) => name.trim()) ?? USUAL_NAMES, signal)
+  const loaded = await source.load(signal)
+  if (!loaded.ok) return loaded
+  const state = loaded.value
+  const resolved = await resolveNames(source, state, names?.map((name) => name.trim()) ?? USUAL_NAMES, signal)
   // A saved host has nobody to ask: that matters only where the user did ask for names.
   if (!resolved.ok && names === null && resolved.failure.code === 'unknown-name') return { ok: true, value: state }
   return resolved

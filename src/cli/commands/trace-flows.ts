@@ -3,9 +3,10 @@ import type { Failure, FailureCode } from '../../protocol/contract.ts'
 import type { Client } from '../../protocol/connect.ts'
 import { parseFlowLine } from '../args/parse-flow-line.ts'
 import type { CliIo } from '../cli-io.ts'
+import { connectBackend } from '../connect-backend.ts'
 import { EXIT } from '../exit-status.ts'
 import { printFailure } from '../print/print-failure.ts'
-import { fail, usageError, withBackend, type CommandContext } from './command-context.ts'
+import { fail, usageError, withSource, type CommandContext } from './command-context.ts'
 
 /** What stands in the output where a line gave no report. It keeps the order of the lines. */
 export interface FlowError {
@@ -27,8 +28,8 @@ export async function traceFlows(context: CommandContext, file: string): Promise
   const text = await readFlows(file, io)
   if (text === null) return usageError(io.stderr, `--flows: "${file}" cannot be read; give a file of JSON lines, or -`)
   const name = file === '-' ? '<stdin>' : file
-  return withBackend(context, async ({ client }) => {
-    const status = await traceLines(context, client, name, text)
+  return withSource(context, async (source) => {
+    const status = await traceLines(context, connectBackend(source), name, text)
     return () => (typeof status === 'number' ? status : fail(io.stderr, status))
   })
 }

@@ -1,7 +1,8 @@
 import { buildFlow, OPTION_NAMES } from '../args/build-flow.ts'
+import { connectBackend } from '../connect-backend.ts'
 import { exitForDisposition } from '../exit-status.ts'
 import { printReport } from '../print/print-report.ts'
-import { fail, usageError, withBackend, type CommandContext } from './command-context.ts'
+import { fail, usageError, withSource, type CommandContext } from './command-context.ts'
 import { traceFlows } from './trace-flows.ts'
 
 const FLOW_OPTIONS = ['proto', 'port', 'source-port'] as const
@@ -22,8 +23,8 @@ export async function trace(context: CommandContext): Promise<number> {
   const built = buildFlow(written, OPTION_NAMES)
   if (!built.ok) return usageError(stderr, built.problem)
   const tried = switches.has('tried')
-  return withBackend(context, async ({ client }) => {
-    const outcome = await client.call('trace', { flow: built.flow, tried }, { signal })
+  return withSource(context, async (source) => {
+    const outcome = await connectBackend(source).call('trace', { flow: built.flow, tried }, { signal })
     return () => {
       if (!outcome.ok) return fail(stderr, outcome.failure)
       const report = outcome.value
