@@ -51,5 +51,9 @@ else
   mount --bind "$dir/resolv.conf" "$resolv"
 fi
 
+# As systemd leaves it on real hosts: `-v /run/docker/netns:...:rslave` is refused on a private mount. It is shared within
+# this mount namespace only, since unshare has cut it off from the machine's.
+mount --make-rshared /
+
 dockerd --config-file "$dir/daemon.json" &
 wait $!

@@ -2,7 +2,7 @@
  * Remembers on disk everything that one world makes, BEFORE it is made, so that it can be undone by this process or,
  * should this process be killed, by the next one (see sweep.ts).
  */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { identify, type ProcessIdentity } from './process-identity.ts'
 import { undo } from './undo.ts'
@@ -78,7 +78,9 @@ export class Ledger {
 
   #save(): void {
     mkdirSync(dirname(this.#file), { recursive: true })
-    writeFileSync(this.#file, JSON.stringify(this.#record, null, 1))
+    // Renamed into place, so that a sweep by another process never reads half of it.
+    writeFileSync(`${this.#file}.part`, JSON.stringify(this.#record, null, 1))
+    renameSync(`${this.#file}.part`, this.#file)
   }
 }
 

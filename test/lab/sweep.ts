@@ -29,8 +29,9 @@ function sweepRun(folder: string): boolean {
   const files = entries(folder).map((name) => join(folder, name))
   const records = files.map(readRecord)
   if (records.some((record) => record !== undefined && isAlive(record.owner))) return false
-  // A folder without a readable record is either dead or just being made by a process that lives.
-  if (records.length === 0 && identify(Number(folder.split('/').at(-1))) !== undefined) return false
+  // Without a readable record the folder may just be in the making, by a process that lives.
+  const unknown = records.every((record) => record === undefined)
+  if (unknown && identify(Number(folder.split('/').at(-1))) !== undefined) return false
   for (const record of records) if (record !== undefined) undo(record)
   rmSync(folder, { recursive: true, force: true })
   return true
