@@ -11,8 +11,13 @@ export function applyDiff(packet: Packet, diff: readonly FieldDiff[]): Packet {
   return diff.reduce(applyField, packet)
 }
 
-function applyField(packet: Packet, { field, after }: FieldDiff): Packet {
+function applyField(packet: Packet, { field, before, after }: FieldDiff): Packet {
   const name = field.toLowerCase()
+  // `ip.src#2` is the field of the packet that an ICMP error quotes.
+  if (name.endsWith('#2')) {
+    if (packet.quoted === undefined) return packet
+    return { ...packet, quoted: applyField(packet.quoted, { field: name.slice(0, -2), before, after }) }
+  }
   switch (name) {
     case 'ip.src':
     case 'ipv6.src':
@@ -41,15 +46,17 @@ function applyMac(packet: Packet, name: string, after: string): Packet {
 
 function applyNumber(packet: Packet, name: string, after: string): Packet {
   const value = Number(after)
-  if (!Number.isFinite(value)) return packet
+  if (after === '' || !Number.isFinite(value)) return packet
   switch (name) {
     case 'ip.ttl':
     case 'ipv6.hlim':
       return { ...packet, ttl: value }
     case 'ip.len':
       return { ...packet, length: value }
-    case 'ip.tos':
+    case 'ipv6.plen':
+      return { ...packet, length: value + 40 }
     case 'ip.dsfield':
+    case 'ipv6.tclass':
       return { ...packet, tos: value }
     case 'tcp.srcport':
     case 'udp.srcport':
@@ -76,7 +83,11 @@ function applyIcmp(icmp: IcmpHeader, name: string, value: number): IcmpHeader {
     case 'icmpv6.echo.identifier':
       return { ...icmp, id: value }
     case 'icmp.seq':
+    case 'icmpv6.echo.sequence_number':
       return { ...icmp, sequence: value }
+    case 'icmp.mtu':
+    case 'icmpv6.mtu':
+      return { ...icmp, mtu: value }
     default:
       return icmp
   }

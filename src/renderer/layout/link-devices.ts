@@ -1,0 +1,286 @@
+import type { HostState } from '../../core/host/host-state.ts'
+import { type GateId, placeKey } from '../playback/place.ts'
+import { bracket, horizontalCurve, straight } from './geometry.ts'
+import { hostPeerOf } from './group-namespaces.ts'
+import { spreadPorts } from './place-bridges.ts'
+import type { ContainerColumn, PlacedContainer } from './place-containers.ts'
+import { defaultDevices } from './place-outside.ts'
+import type { Anchor, Box, Cubic, Gate, Link, Point } from './types.ts'
+
+/** Everything that stands in its place, to be wired. */
+export interface Placed {
+  readonly state: HostState
+  readonly hostName: string
+  readonly column: ContainerColumn
+  readonly bridges: readonly Box[]
+  readonly gates: readonly Gate[]
+  readonly nics: readonly Box[]
+  readonly outside: readonly Box[]
+}
+
+export interface Wiring {
+  readonly links: readonly Link[]
+  /** The host's ends of veth pairs: they have a point on their wire and no box. */
+  readonly anchors: readonly Anchor[]
+}
+
+/** How far before its bridge a pair's host end stands. */
+const VETH_STUB = 14
+
+/** Returns all wires of the picture. */
+export function linkDevices(placed: Placed): Wiring {
+  const pairs = linkContainers(placed)
+  return {
+    links: [
+      ...pairs.links,
+      ...linkHostMembers(placed),
+      ...linkBridges(placed),
+      ...linkGates(placed),
+      ...linkOutside(placed),
+    ],
+    anchors: pairs.anchors,
+  }
+}
+
+interface Wire {
+  readonly key: string
+  readonly start: readonly Cubic[]
+  readonly from: Point
+  readonly hostEnd: string | null
+  readonly target: Box
+}
+
+function linkContainers(placed: Placed): Wiring {
+  const wires = placed.column.groups.flatMap(({ containers }) => containers.flatMap((each) => wiresOf(placed, each)))
+  const links: Link[] = []
+  const anchors: Anchor[] = []
+  for (const target of new Set(wires.map((wire) => wire.target))) {
+    const own = wires.filter((wire) => wire.target === target).toSorted((a, b) => a.from.y - b.from.y)
+    const heights = spreadPorts(
+      own.map((wire) => wire.key),
+      target,
+    )
+    for (const wire of own) addWire(wire, { x: target.x, y: heights.get(wire.key) as number }, links, anchors)
+  }
+  return { links, anchors }
+}
+
+function addWire(wire: Wire, end: Point, links: Link[], anchors: Anchor[]): void {
+  const targetKey = placeKey(wire.target.place)
+  const stub = { x: end.x - VETH_STUB, y: end.y }
+  const way = [...wire.start, horizontalCurve(wire.from, stub)]
+  const style = wire.target.kind === 'network' ? 'dashed' : 'solid'
+  if (wire.hostEnd === null) {
+    const curve = [...way, straight(stub, end)]
+    links.push({ id: `${wire.key}>${targetKey}`, from: wire.key, to: targetKey, curve, style })
+    return
+  }
+  links.push({ id: `${wire.key}>${wire.hostEnd}`, from: wire.key, to: wire.hostEnd, curve: way, style })
+  const curve = [straight(stub, end)]
+  links.push({ id: `${wire.hostEnd}>${targetKey}`, from: wire.hostEnd, to: targetKey, curve, style })
+  anchors.push({ key: wire.hostEnd, boxId: null, port: stub, rest: stub })
+}
+
+function wiresOf(placed: Placed, { member, drawn, gutter }: PlacedContainer): readonly Wire[] {
+  const right = placed.column.x + placed.column.width
+  return drawn.wires.flatMap(({ device, port }) => {
+    const link = member.namespace?.interfaces.find((each) => each.name === device)
+    if (link === undefined) return []
+    const peer = hostPeerOf(placed.state, link)
+    const target = targetOf(
+      placed,
+      member.containers.flatMap((each) => each.endpoints),
+      link,
+      peer,
+    )
+    if (target === null) return []
+    const key = placeKey({ kind: 'device', netns: member.netns, device })
+    const hostEnd = peer === null ? null : placeKey({ kind: 'device', netns: placed.hostName, device: peer.name })
+    if (placed.column.columns === 1) return [{ key, hostEnd, target, start: [], from: port }]
+    // Several columns: down into the gutter below the row, and along it to the column's right edge.
+    const bend = { x: Math.min(port.x + 8, right), y: gutter }
+    const from = { x: right, y: gutter }
+    const down: Cubic = [port, { x: port.x, y: gutter }, { x: port.x, y: gutter }, bend]
+    return [{ key, hostEnd, target, start: [down, straight(bend, from)], from }]
+  })
+}
+
+type Device = HostState['namespaces'][number]['interfaces'][number]
+type Endpoints = HostState['containers'][number]['endpoints']
+
+function targetOf(placed: Placed, endpoints: Endpoints, device: Device, peer: Device | null): Box | null {
+  if (peer !== null) {
+    if (peer.master === null) return gate(placed, 'prerouting')
+    return placed.bridges.find((box) => box.id === `bridge:${peer.master}`) ?? null
+  }
+  if (device.kind !== 'macvlan' && device.kind !== 'ipvlan') return null
+  const endpoint = endpoints.find((each) => device.addresses.some(({ address }) => address === each.ipv4))
+  return placed.bridges.find((box) => box.id === `driver:${endpoint?.networkName}`) ?? null
+}
+
+/** Containers in the host's own stack are among its local processes. */
+function linkHostMembers(placed: Placed): readonly Link[] {
+  const local = gate(placed, 'local')
+  const members = placed.column.groups.filter(({ group }) => group.kind === 'host').flatMap((each) => each.containers)
+  return members.map(({ drawn: { box } }) => ({
+    id: `${box.id}>local`,
+    from: box.id,
+    to: placeKey(local.place),
+    curve: [
+      horizontalCurve(
+        { x: box.x + box.width, y: box.y + box.height / 2 },
+        { x: local.x, y: local.y + local.height / 2 },
+      ),
+    ],
+    style: 'dashed' as const,
+  }))
+}
+
+function linkBridges(placed: Placed): readonly Link[] {
+  const first = gate(placed, 'prerouting')
+  const bridges = placed.bridges.filter((box) => box.kind === 'bridge')
+  const heights = spreadPorts(
+    bridges.map((box) => box.id),
+    first,
+  )
+  const last = gate(placed, 'postrouting')
+  const ends = spreadPorts(
+    bridges.map((box) => box.id),
+    last,
+  )
+  return bridges.flatMap((box): Link[] => {
+    const key = placeKey(box.place)
+    const side = { x: box.x + box.width, y: box.y + box.height / 2 }
+    const into = horizontalCurve(side, { x: first.x, y: heights.get(box.id) as number })
+    const outOf = horizontalCurve({ x: last.x, y: ends.get(box.id) as number }, side)
+    const [inKey, outKey] = [placeKey(first.place), placeKey(last.place)]
+    return [
+      { id: `${key}>${inKey}`, from: key, to: inKey, curve: [into], style: 'solid' },
+      { id: `${outKey}>${key}`, from: outKey, to: key, curve: [outOf], style: 'hidden' },
+    ]
+  })
+}
+
+const GATE_LINKS: readonly (readonly [GateId, GateId, 'down' | 'left' | 'right'])[] = [
+  ['prerouting', 'route', 'down'],
+  ['route', 'forward', 'down'],
+  ['forward', 'postrouting', 'down'],
+  ['route', 'input', 'left'],
+  ['input', 'local', 'down'],
+  ['local', 'output', 'down'],
+  ['output', 'postrouting', 'down'],
+  ['prerouting', 'forward', 'right'],
+  ['prerouting', 'input', 'left'],
+  ['local', 'route', 'right'],
+  ['route', 'output', 'right'],
+  ['route', 'postrouting', 'right'],
+  ['output', 'route', 'right'],
+  ['postrouting', 'prerouting', 'right'],
+]
+
+function linkGates(placed: Placed): readonly Link[] {
+  return GATE_LINKS.map(([from, to, way], index) => {
+    const [a, b] = [gate(placed, from), gate(placed, to)]
+    const style = index < 7 ? 'solid' : 'hidden'
+    return {
+      id: `gate:${from}>${to}`,
+      from: placeKey(a.place),
+      to: placeKey(b.place),
+      curve: [gateCurve(a, b, way)],
+      style,
+    }
+  })
+}
+
+function gateCurve(a: Gate, b: Gate, way: 'down' | 'left' | 'right'): Cubic {
+  if (way === 'down') {
+    // Where one of them is half as wide, the wire stands over the narrower one's middle.
+    const narrow = a.width < b.width ? a : b
+    const x = narrow.x + narrow.width / 2
+    return a.y < b.y
+      ? straight({ x, y: a.y + a.height }, { x, y: b.y })
+      : straight({ x, y: a.y }, { x, y: b.y + b.height })
+  }
+  const x = (each: Gate) => (way === 'left' ? each.x : each.x + each.width)
+  const shift = a.y < b.y ? 8 : -8
+  const ends = [
+    { x: x(a), y: a.y + a.height / 2 + shift },
+    { x: x(b), y: b.y + b.height / 2 - shift },
+  ] as const
+  return bracket(ends[0], ends[1], way === 'left' ? -26 : 26)
+}
+
+function linkOutside({ state, nics, outside, gates, bridges, hostName }: Placed): readonly Link[] {
+  const host = state.namespaces[0]
+  const [first, last] = [
+    gates.find((g) => g.id === 'gate:prerouting'),
+    gates.find((g) => g.id === 'gate:postrouting'),
+  ] as [Gate, Gate]
+  const into = spreadPorts(
+    nics.map((nic) => nic.id),
+    first,
+  )
+  const outOf = spreadPorts(
+    nics.map((nic) => nic.id),
+    last,
+  )
+  const defaults = defaultDevices(host)
+  return nics.flatMap((nic): Link[] => {
+    const key = placeKey(nic.place)
+    const left = { x: nic.x, y: nic.y + nic.height / 2 }
+    const right = { x: nic.x + nic.width, y: left.y }
+    const ends = [
+      { gate: first, y: into.get(nic.id) as number, dy: -8, inward: true },
+      { gate: last, y: outOf.get(nic.id) as number, dy: 8, inward: false },
+    ]
+    const links = ends.map(({ gate, y, dy, inward }): Link => {
+      const [at, side] = [
+        { x: gate.x + gate.width, y },
+        { ...left, y: left.y + dy },
+      ]
+      const [from, to] = inward ? [key, placeKey(gate.place)] : [placeKey(gate.place), key]
+      const curve = [inward ? horizontalCurve(side, at) : horizontalCurve(at, side)]
+      return { id: `${from}>${to}`, from, to, curve, style: 'dashed' }
+    })
+    const master = host?.interfaces.find((each) => each.name === nic.name)?.master
+    const bridge = bridges.find((box) => box.id === `bridge:${master}`)
+    if (bridge !== undefined) links.push(linkUnder(nic, bridge, gates, hostName))
+    for (const pill of outside) {
+      // Only a device with a default route leads on to the internet.
+      if (pill.id === 'outside:internet' && !defaults.has(nic.name)) continue
+      const end = { x: pill.x, y: pill.y + pill.height / 2 }
+      links.push({
+        id: `${key}>${pill.id}`,
+        from: key,
+        to: placeKey(pill.place),
+        curve: [horizontalCurve(right, end)],
+        style: 'dashed',
+      })
+    }
+    return links
+  })
+}
+
+/** A wire from a NIC to the bridge that it is a port of, below the stack. */
+function linkUnder(nic: Box, bridge: Box, gates: readonly Gate[], hostName: string): Link {
+  const bottom = Math.max(...gates.map((each) => each.y + each.height)) + 16
+  const [left, right] = [
+    Math.min(...gates.map((each) => each.x)),
+    Math.max(...gates.map((each) => each.x + each.width)),
+  ]
+  const from = { x: nic.x, y: nic.y + nic.height / 2 }
+  const to = { x: bridge.x + bridge.width, y: bridge.y + bridge.height / 2 }
+  const curve = [
+    horizontalCurve(from, { x: right, y: bottom }),
+    straight({ x: right, y: bottom }, { x: left, y: bottom }),
+    horizontalCurve({ x: left, y: bottom }, to),
+  ]
+  const key = placeKey({ kind: 'device', netns: hostName, device: nic.name })
+  return { id: `${key}>${bridge.id}`, from: key, to: placeKey(bridge.place), curve, style: 'dashed' }
+}
+
+function gate({ gates }: Placed, id: GateId): Gate {
+  const found = gates.find((each) => each.id === `gate:${id}`)
+  if (found === undefined) throw new Error(`the picture has no gate ${id}`)
+  return found
+}

@@ -1,0 +1,44 @@
+import type { FontName, Measure, TextRun, Tone } from './types.ts'
+
+/** Returns the text, or as much of its beginning as fits in `room` with an ellipsis; '' where not even that fits. */
+export function shortenText(text: string, room: number, font: FontName, measure: Measure): string {
+  if (measure(text, font) <= room) return text
+  const characters = [...text]
+  let low = 0
+  let high = characters.length - 1
+  while (low < high) {
+    const middle = (low + high + 1) >> 1
+    if (measure(`${characters.slice(0, middle).join('').trimEnd()}…`, font) <= room) low = middle
+    else high = middle - 1
+  }
+  if (low === 0) return measure('…', font) <= room ? '…' : ''
+  return `${characters.slice(0, low).join('').trimEnd()}…`
+}
+
+/** Returns a line of text that keeps within its room. */
+export function writeText(
+  at: { readonly x: number; readonly y: number; readonly room: number; readonly align?: TextRun['align'] },
+  text: string,
+  font: FontName,
+  tone: Tone,
+  measure: Measure,
+): TextRun {
+  const align = at.align ?? 'start'
+  return {
+    x: at.x,
+    y: at.y,
+    room: at.room,
+    align,
+    font,
+    tone,
+    text: shortenText(text, at.room, font, measure),
+    full: text,
+  }
+}
+
+/** Returns where a text begins and ends horizontally, measured. */
+export function textSpan(run: TextRun, measure: Measure): readonly [number, number] {
+  const width = measure(run.text, run.font)
+  const left = run.align === 'start' ? run.x : run.align === 'end' ? run.x - width : run.x - width / 2
+  return [left, left + width]
+}
