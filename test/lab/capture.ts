@@ -26,8 +26,10 @@ export async function captureFrames<T>(
   const named = Array.isArray(namespaces)
     ? namespaces.map((path: string) => [path, path] as const)
     : Object.entries(namespaces as Readonly<Record<string, string>>)
-  const captures = await Promise.all(named.map(([label, path]) => startCapture(label, path, filter)))
+  const starts = await Promise.allSettled(named.map(([label, path]) => startCapture(label, path, filter)))
+  const captures = starts.flatMap((start) => (start.status === 'fulfilled' ? [start.value] : []))
   try {
+    for (const start of starts) if (start.status === 'rejected') throw start.reason
     const value = await fn()
     await new Promise((resolve) => setTimeout(resolve, settleMs))
     const frames = await Promise.all(captures.map((capture) => capture.finish()))
@@ -42,24 +44,11 @@ interface Capture {
   finish(): Promise<Frame[]>
 }
 
+const tcpdumpOptions = '-i any -y LINUX_SLL2 -s 512 -U --immediate-mode -n -Z root -w -'.split(' ')
+
 async function startCapture(label: string, path: string, filter: string): Promise<Capture> {
   const before = await devicesOf(path)
-  const options = [
-    '-i',
-    'any',
-    '-y',
-    'LINUX_SLL2',
-    '-s',
-    '512',
-    '-U',
-    '--immediate-mode',
-    '-n',
-    '-Z',
-    'root',
-    '-w',
-    '-',
-  ]
-  const argv = ['--pdeathsig', 'KILL', '--', 'nsenter', `--net=${path}`, 'tcpdump', ...options, filter]
+  const argv = ['--pdeathsig', 'KILL', '--', 'nsenter', `--net=${path}`, 'tcpdump', ...tcpdumpOptions, filter]
   // setpriv and nsenter exec, so that the child's id is tcpdump's own.
   const child = spawn('setpriv', argv, { env: { ...labEnv }, stdio: ['ignore', 'pipe', 'pipe'] })
   const output: Buffer[] = []
