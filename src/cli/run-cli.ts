@@ -4,22 +4,24 @@ import { chooseHost } from './args/host-choice.ts'
 import type { CommandSpec } from './args/option-spec.ts'
 import { parseOptions, type ParsedOptions } from './args/parse-options.ts'
 import type { CliIo } from './cli-io.ts'
-import { usageError, type CommandContext } from './commands/command-context.ts'
-import { serve } from './commands/serve.ts'
-import { snapshot } from './commands/snapshot.ts'
-import { trace } from './commands/trace.ts'
+import type { CommandContext } from './commands/command-context.ts'
 import { EXIT } from './exit-status.ts'
+import { printProblem } from './print/print-failure.ts'
 import { printCommandHelp, printHelp } from './print/print-help.ts'
 import { chooseStyle } from './print/style.ts'
 
-const RUN: Readonly<Record<string, (context: CommandContext) => Promise<number>>> = { trace, snapshot, serve }
+/** Loaded when they are run: a help page or a misspelt option needs no Docker client and no rule engine. */
+const RUN: Readonly<Record<string, () => Promise<(context: CommandContext) => Promise<number>>>> = {
+  trace: async () => (await import('./commands/trace.ts')).trace,
+  snapshot: async () => (await import('./commands/snapshot.ts')).snapshot,
+  serve: async () => (await import('./commands/serve.ts')).serve,
+}
 
 /** Runs the words after `hopwire` and gives the exit status. Everything that is printed goes through `io`. */
 export async function runCli(args: readonly string[], io: CliIo): Promise<number> {
   const [name, ...rest] = args
   const names = COMMANDS.map((command) => command.name).join(', ')
-  if (name === undefined)
-    return usageError(io.stderr, `no command was given; it is one of ${names}; see "hopwire --help"`)
+  if (name === undefined) return usageError(io, `no command was given; it is one of ${names}; see "hopwire --help"`)
   if (name === '--help' || name === '-h') return print(io, printHelp())
   if (name === '--version' || name === '-V') return print(io, [`hopwire ${readVersion()}`])
   if (name === 'help') return help(rest, io)
@@ -28,7 +30,7 @@ export async function runCli(args: readonly string[], io: CliIo): Promise<number
   const given = name.startsWith('-')
     ? `the first word must be a command, but "${name}" was given`
     : `unknown command "${name}"`
-  return usageError(io.stderr, `${given}; it is one of ${names}; see "hopwire --help"`)
+  return usageError(io, `${given}; it is one of ${names}; see "hopwire --help"`)
 }
 
 function help(words: readonly string[], io: CliIo): number {
@@ -36,18 +38,19 @@ function help(words: readonly string[], io: CliIo): number {
   if (word === undefined) return print(io, printHelp())
   const command = findCommand(word)
   if (command !== undefined) return print(io, printCommandHelp(command))
-  return usageError(io.stderr, `no help for "${word}"; commands are ${COMMANDS.map(({ name }) => name).join(', ')}`)
+  return usageError(io, `no help for "${word}"; commands are ${COMMANDS.map(({ name }) => name).join(', ')}`)
 }
 
 async function runCommand(command: CommandSpec, args: readonly string[], io: CliIo): Promise<number> {
   const options = parseOptions(command, args)
-  if (!options.ok) return usageError(io.stderr, options.problem)
+  if (!options.ok) return usageError(io, options.problem)
   if (options.value.switches.has('help')) return print(io, printCommandHelp(command))
   if (options.value.switches.has('version')) return print(io, [`hopwire ${readVersion()}`])
   const host = chooseHost(options.value)
-  if (!host.ok) return usageError(io.stderr, host.problem)
-  const run = RUN[command.name]
-  if (run === undefined) throw new Error(`no code for the command ${command.name}`)
+  if (!host.ok) return usageError(io, host.problem)
+  const load = RUN[command.name]
+  if (load === undefined) throw new Error(`no code for the command ${command.name}`)
+  const run = await load()
   return run({ options: options.value, host: host.value, io, style: styleFor(options.value, io) })
 }
 
@@ -61,4 +64,9 @@ function styleFor(options: ParsedOptions, io: CliIo) {
 function print(io: CliIo, lines: readonly string[]): number {
   io.stdout.write(`${lines.join('\n')}\n`)
   return EXIT.arrived
+}
+
+function usageError(io: CliIo, problem: string): number {
+  io.stderr.write(`${printProblem(problem)}\n`)
+  return EXIT.usage
 }

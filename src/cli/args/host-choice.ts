@@ -1,3 +1,4 @@
+import { parseDockerHost } from '../../backend/docker/endpoint.ts'
 import type { ParsedOptions } from './parse-options.ts'
 import { parsed, refused, type Parsed } from './parsed.ts'
 
@@ -16,6 +17,12 @@ export function chooseHost(options: ParsedOptions): Parsed<HostChoice> {
   if (name === undefined) return parsed({ kind: 'default' })
   const value = options.values[name] ?? ''
   if (value === '') return refused(`--${name} is empty`)
-  if (name === 'docker-host') return parsed({ kind: 'docker-host', url: value })
+  if (name === 'docker-host') return chooseUrl(value)
   return name === 'context' ? parsed({ kind: 'context', name: value }) : parsed({ kind: 'snapshot', file: value })
+}
+
+function chooseUrl(url: string): Parsed<HostChoice> {
+  const endpoint = parseDockerHost(url)
+  if (endpoint.ok) return parsed({ kind: 'docker-host', url })
+  return refused(`--docker-host: ${endpoint.failure.message}; ${endpoint.failure.hint ?? ''}`)
 }

@@ -15,6 +15,10 @@ describe('chooseHost', () => {
 
   test.each([
     [{ context: 'lab', snapshot: 'h.json' }, '--context and --snapshot both choose the host; give one of them'],
+    [
+      { 'docker-host': 'ftp://x' },
+      '--docker-host: "ftp://x" is not the address of a Docker engine; write it like unix:///var/run/docker.sock',
+    ],
     [{ snapshot: '' }, '--snapshot is empty'],
   ])('%o is refused', (values, problem) => {
     expect(choose(values)).toEqual({ ok: false, problem })

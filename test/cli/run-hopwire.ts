@@ -1,0 +1,42 @@
+import { spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+
+const ENTRY = fileURLToPath(new URL('../../src/cli/index.ts', import.meta.url))
+
+/** What a run of the command line left. */
+export interface Ran {
+  readonly status: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** How it is run. `command` goes before node, to run it as somebody else. */
+export interface RunOptions {
+  readonly stdin?: string
+  readonly env?: Readonly<Record<string, string>>
+  readonly command?: readonly string[]
+  readonly cwd?: string
+}
+
+/** Runs `hopwire` with the given words in a process of its own and waits for its end. */
+export function runHopwire(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
+  const [program, ...before] = [...(options.command ?? []), process.execPath]
+  // DOCKER_HOST points nowhere: no test may find the machine's own engine by accident.
+  const env = {
+    PATH: process.env.PATH,
+    HOME: '/nonexistent',
+    DOCKER_HOST: 'unix:///nonexistent.sock',
+    LANG: 'C.UTF-8',
+    ...options.env,
+  }
+  const words = [...before, '--import', 'tsx', ENTRY, ...args]
+  const child = spawn(program, words, { env, cwd: options.cwd ?? fileURLToPath(new URL('../..', import.meta.url)) })
+  let [stdout, stderr] = ['', '']
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
+  child.stdin.end(options.stdin ?? '')
+  return new Promise((resolve, reject) => {
+    child.on('error', reject)
+    child.on('close', (status) => resolve({ status, stdout, stderr }))
+  })
+}
