@@ -5,7 +5,7 @@ import { assembleNamespace, type FramesByCommand, type RawNamespace } from './as
 import { type ContainerFacts, parseContainers } from './docker-containers.ts'
 import { parseNetworks } from './docker-networks.ts'
 import type { Frame } from './frames.ts'
-import { isRecord, numberOf, recordsOf, textOf, textsOf } from './json-value.ts'
+import { isRecord, recordsOf, textOf, textsOf } from './json-value.ts'
 import { pairVeths } from './pair-veths.ts'
 import type { ParseProblem } from './problem.ts'
 
@@ -130,7 +130,8 @@ function nameNamespaces(
     const inside = containers.filter((container) => container.namespace === namespace.id)
     // Who joined by `--network container:X` did not bring the namespace along.
     const owner = inside.find((container) => !container.networkMode.startsWith('container:')) ?? inside[0]
-    const name = namespace.id === self ? 'host' : owner === undefined ? `sandbox:${namespace.id}` : `container:${owner.name}`
+    const name =
+      namespace.id === self ? 'host' : owner === undefined ? `sandbox:${namespace.id}` : `container:${owner.name}`
     return {
       ...namespace,
       name,

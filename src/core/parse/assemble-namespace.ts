@@ -47,7 +47,8 @@ class GapCollector {
     const frame = this.#frames.get(command)
     if (frame?.exit === 0) return frame.output
     // A signal (128 and more) is a crashed tool: as unreadable as any other failure.
-    const why = frame === undefined ? `${command} was not read` : `${command} failed (${frame.exit}): ${firstLine(frame)}`
+    const why =
+      frame === undefined ? `${command} was not read` : `${command} failed (${frame.exit}): ${firstLine(frame)}`
     this.add(what, why)
     return null
   }

@@ -9,7 +9,13 @@ export interface BridgePort {
   readonly settings: BridgePortSettings
 }
 
-const portStates: readonly BridgePortSettings['state'][] = ['disabled', 'listening', 'learning', 'forwarding', 'blocking']
+const portStates: readonly BridgePortSettings['state'][] = [
+  'disabled',
+  'listening',
+  'learning',
+  'forwarding',
+  'blocking',
+]
 
 /**
  * Parses `bridge -j -d link`. Its `link` field is not read: it resolves the other end's index in the wrong namespace (a

@@ -30,10 +30,16 @@ function toEntry(line: string): ConntrackEntry | null {
   const fields = rest.filter((word) => word.includes('='))
   const tuples = splitTuples(fields)
   const [original, reply] = tuples
-  if ((layer3 !== 'ipv4' && layer3 !== 'ipv6') || number === undefined || original === undefined || reply === undefined) {
+  if (
+    (layer3 !== 'ipv4' && layer3 !== 'ipv6') ||
+    number === undefined ||
+    original === undefined ||
+    reply === undefined
+  ) {
     return null
   }
-  const value = (key: string): number => Number(fields.find((word) => word.startsWith(`${key}=`))?.slice(key.length + 1) ?? 0)
+  const value = (key: string): number =>
+    Number(fields.find((word) => word.startsWith(`${key}=`))?.slice(key.length + 1) ?? 0)
   return {
     family: layer3 === 'ipv4' ? 4 : 6,
     protocol: protocols[number] ?? (`${Number(number)}` as Protocol),

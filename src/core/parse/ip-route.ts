@@ -110,7 +110,8 @@ function textOfRoute(record: JsonRecord, type: RouteType): string {
     ...textsOf(record, 'flags'),
   ]
   const hops = recordsOf(record, 'nexthops').map(
-    (hop) => `nexthop via ${gatewayOf(hop) ?? '-'} dev ${textOf(hop, 'dev') ?? '-'} weight ${numberOf(hop, 'weight') ?? 1}`,
+    (hop) =>
+      `nexthop via ${gatewayOf(hop) ?? '-'} dev ${textOf(hop, 'dev') ?? '-'} weight ${numberOf(hop, 'weight') ?? 1}`,
   )
   return [...words, ...hops].join(' ')
 }

@@ -47,7 +47,9 @@ function within(table: JsonRecord): (record: JsonRecord) => boolean {
 function isOwnedByIptables(table: JsonRecord, objects: readonly JsonRecord[]): boolean {
   if (table['family'] !== 'ip' && table['family'] !== 'ip6') return false
   if (!iptablesTables.includes(textOf(table, 'name') ?? '')) return false
-  const base = objectsOf(objects, 'chain').filter(within(table)).filter((chain) => 'hook' in chain)
+  const base = objectsOf(objects, 'chain')
+    .filter(within(table))
+    .filter((chain) => 'hook' in chain)
   return base.every((chain) => builtInChains.includes(textOf(chain, 'name') ?? ''))
 }
 

@@ -6,7 +6,10 @@ import type { Parsed, ParseProblem } from './problem.ts'
  * docker-proxy's target. ss writes `*` for a `::` socket that takes IPv4 peers as well, and `[::]` for one that does not
  * (misc/ss.c, inet_addr_print).
  */
-export function parseSockets(text: string, cmdlines: ReadonlyMap<number, readonly string[]>): Parsed<readonly Socket[]> {
+export function parseSockets(
+  text: string,
+  cmdlines: ReadonlyMap<number, readonly string[]>,
+): Parsed<readonly Socket[]> {
   const sockets: Socket[] = []
   const problems: ParseProblem[] = []
   text.split('\n').forEach((line, index) => {

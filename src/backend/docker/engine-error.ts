@@ -1,0 +1,53 @@
+import type { Failure } from '../../protocol/contract.ts'
+
+interface RawError {
+  readonly code?: string
+  readonly statusCode?: number
+  readonly message?: string
+  readonly json?: { readonly message?: unknown } | null
+  readonly level?: string
+}
+
+/** The engine's own status for an error of a call, or null when the call did not reach it. */
+export function statusOf(error: unknown): number | null {
+  return (error as RawError).statusCode ?? null
+}
+
+/** Returns what the engine itself said about a refused call, without dockerode's wrapping, on one line. */
+export function reasonOf(error: unknown): string {
+  const raw = error as RawError
+  const said = raw.json?.message
+  const text = typeof said === 'string' ? said : (raw.message ?? String(error))
+  return text.replace(/\s+/g, ' ').trim()
+}
+
+/** Turns an error of a call to the engine into a failure that says what to do. */
+export function failureOf(error: unknown, label: string): Failure {
+  const raw = error as RawError
+  if (raw.code === 'EACCES' || raw.code === 'EPERM') {
+    const message = `permission denied on the Docker engine at ${label}`
+    return { code: 'engine-denied', message, hint: 'run as a member of the `docker` group, or as root' }
+  }
+  if (raw.statusCode === 401 || raw.statusCode === 403) {
+    const message = `the Docker engine at ${label} denied the request: ${reasonOf(error)}`
+    return { code: 'engine-denied', message, hint: 'ask the administrator of the engine' }
+  }
+  if (raw.statusCode === undefined) {
+    const message = `the Docker engine at ${label} cannot be reached: ${connectionReason(raw)}`
+    return {
+      code: 'engine-unreachable',
+      message,
+      hint: 'start Docker, or name another engine with --docker-host or --context',
+    }
+  }
+  return { code: 'internal', message: `the Docker engine at ${label} refused a request: ${reasonOf(error)}` }
+}
+
+function connectionReason(raw: RawError): string {
+  if (raw.code === 'ENOENT') return 'there is no such socket'
+  if (raw.code === 'ECONNREFUSED') return 'nothing listens there'
+  if (raw.code === 'ABORT_ERR' || raw.code === 'ETIMEDOUT') return 'no answer'
+  if (raw.code === 'ENOTFOUND') return 'unknown host name'
+  if (raw.code === 'ECONNRESET') return 'the connection was closed'
+  return reasonOf(raw)
+}

@@ -1,0 +1,258 @@
+/**
+ * The Docker engine's API as far as Hopwire uses it. The only file that imports dockerode, and only when an engine is
+ * wanted: its ssh and gRPC parts take a tenth of a second to load.
+ */
+import type { Duplex, Readable } from 'node:stream'
+import type Docker from 'dockerode'
+import type { DockerAnswers } from '../../core/parse/assemble-host-state.ts'
+import type { Outcome } from '../../protocol/contract.ts'
+import { demux } from './demux.ts'
+import type { Endpoint } from './endpoint.ts'
+import { failureOf, statusOf } from './engine-error.ts'
+import { type EventWatcher, watchEvents } from './event-stream.ts'
+
+/** What an `exec` gave. */
+export interface ExecResult {
+  readonly exitCode: number
+  readonly stdout: Buffer
+  readonly stderr: Buffer
+}
+
+/** A container as the list shows it. */
+export interface ListedContainer {
+  readonly id: string
+  readonly name: string
+  readonly running: boolean
+  readonly labels: Readonly<Record<string, string>>
+}
+
+/** Calls reject with dockerode's errors; `failureOf` makes failures of them. */
+export interface Engine {
+  readonly endpoint: Endpoint
+  readonly version: string
+  readonly apiVersion: string
+  /** `amd64`, `arm64` as Debian and Go name it. */
+  readonly architecture: string
+  /** Everything that the API tells about containers (all of them) and networks. */
+  answers(): Promise<DockerAnswers>
+  listByLabel(label: string): Promise<readonly ListedContainer[]>
+  hasImage(reference: string): Promise<boolean>
+  loadImage(archive: Readable): Promise<void>
+  /** Builds an image from a folder; `onLine` gets what the build says. */
+  buildImage(
+    folder: string,
+    files: readonly string[],
+    tag: string,
+    args: Readonly<Record<string, string>>,
+  ): Promise<void>
+  /** Makes a container, attaches to its standard input and starts it; gives its id and that stream. */
+  startContainer(name: string, settings: Docker.ContainerCreateOptions): Promise<{ id: string; stdin: Duplex }>
+  exec(id: string, command: readonly string[], env: readonly string[], signal?: AbortSignal): Promise<ExecResult>
+  /** Removes a container whatever its state; one that is gone, or on its way, is fine. */
+  remove(id: string): Promise<void>
+  watch(watcher: EventWatcher): () => void
+}
+
+/** Debian's Docker 20.10 speaks 1.41. */
+const oldestApi = '1.41'
+const connectTimeoutMs = 10_000
+
+/** Connects to an engine and asks its version; fails when it cannot be reached, is too old or denies permission. */
+export async function connectEngine(endpoint: Endpoint): Promise<Outcome<Engine>> {
+  try {
+    const { default: Client } = await import('dockerode')
+    const docker = new Client(clientOptions(endpoint))
+    const version = (await withTimeout(docker.version())) as Docker.DockerVersion
+    if (compareVersions(version.ApiVersion, oldestApi) < 0) {
+      const message = `the Docker engine at ${endpoint.label} is too old: ${version.Version} (API ${version.ApiVersion})`
+      return { ok: false, failure: { code: 'engine-too-old', message, hint: 'Hopwire needs Docker 20.10 or newer' } }
+    }
+    return { ok: true, value: makeEngine(docker, endpoint, version) }
+  } catch (error) {
+    return { ok: false, failure: failureOf(error, endpoint.label) }
+  }
+}
+
+/**
+ * Every field is set, also to undefined: dockerode fills in what is missing from DOCKER_HOST and its kin, and the endpoint
+ * has been decided already. No keep-alive agent: it makes parallel calls thirty times slower.
+ */
+function clientOptions(endpoint: Endpoint): Docker.DockerOptions {
+  const none = {
+    socketPath: undefined,
+    host: undefined,
+    port: undefined,
+    ca: undefined,
+    cert: undefined,
+    key: undefined,
+  }
+  switch (endpoint.kind) {
+    case 'socket':
+      return { ...none, protocol: 'http', socketPath: endpoint.path } as Docker.DockerOptions
+    case 'tcp': {
+      const { host, port, tls } = endpoint
+      const files = { ca: tls?.ca ?? undefined, cert: tls?.cert ?? undefined, key: tls?.key ?? undefined }
+      return { ...none, ...files, protocol: tls === null ? 'http' : 'https', host, port } as Docker.DockerOptions
+    }
+    case 'ssh': {
+      const { host, port, user } = endpoint
+      const sshOptions = { agent: process.env['SSH_AUTH_SOCK'] }
+      return {
+        ...none,
+        protocol: 'ssh',
+        host,
+        port,
+        username: user ?? process.env['USER'],
+        sshOptions,
+      } as Docker.DockerOptions
+    }
+    default: {
+      const unknown: never = endpoint
+      return unknown
+    }
+  }
+}
+
+async function withTimeout<T>(call: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' })), connectTimeoutMs)
+  })
+  return Promise.race([call, late]).finally(() => clearTimeout(timer))
+}
+
+/** Compares dotted numbers; negative when the first is the older one. */
+export function compareVersions(one: string, other: string): number {
+  const [a, b] = [one, other].map((text) => text.split('.').map((part) => Number.parseInt(part, 10) || 0))
+  for (let index = 0; index < Math.max(a?.length ?? 0, b?.length ?? 0); index += 1) {
+    const difference = (a?.[index] ?? 0) - (b?.[index] ?? 0)
+    if (difference !== 0) return difference
+  }
+  return 0
+}
+
+function makeEngine(docker: Docker, endpoint: Endpoint, version: Docker.DockerVersion): Engine {
+  return {
+    endpoint,
+    version: version.Version,
+    apiVersion: version.ApiVersion,
+    architecture: version.Arch,
+    answers: () => readAnswers(docker, version),
+    listByLabel: (label) => listByLabel(docker, label),
+    hasImage: (reference) =>
+      docker
+        .getImage(reference)
+        .inspect()
+        .then(
+          () => true,
+          (error) => (statusOf(error) === 404 ? false : Promise.reject(error)),
+        ),
+    loadImage: async (archive) => followProgress(docker, (await docker.loadImage(archive)) as Readable),
+    buildImage: async (folder, files, tag, args) => {
+      const stream = await docker.buildImage({ context: folder, src: [...files] }, { t: tag, buildargs: { ...args } })
+      await followProgress(docker, stream as Readable)
+    },
+    startContainer: (name, settings) => startContainer(docker, name, settings),
+    exec: (id, command, env, signal) => execIn(docker, id, command, env, signal),
+    remove: (id) => removeContainer(docker, id),
+    watch: (watcher) => watchEvents(async () => (await docker.getEvents({})) as Readable, watcher),
+  }
+}
+
+async function readAnswers(docker: Docker, version: unknown): Promise<DockerAnswers> {
+  const [info, listed, networks] = await Promise.all([
+    docker.info() as Promise<unknown>,
+    docker.listContainers({ all: true }),
+    docker.listNetworks(),
+  ])
+  const inspected = await Promise.all(listed.map(({ Id }) => inspectOrNothing(docker, Id)))
+  return { version, info, containers: inspected.filter((one) => one !== null), networks }
+}
+
+/** A container may have gone since it was listed. */
+async function inspectOrNothing(docker: Docker, id: string): Promise<unknown> {
+  return docker
+    .getContainer(id)
+    .inspect()
+    .catch((error) => (statusOf(error) === 404 ? null : Promise.reject(error)))
+}
+
+async function listByLabel(docker: Docker, label: string): Promise<readonly ListedContainer[]> {
+  const listed = await docker.listContainers({ all: true, filters: { label: [label] } })
+  return listed.map(({ Id, Names, State, Labels }) => ({
+    id: Id,
+    name: Names[0]?.replace(/^\//, '') ?? Id,
+    running: State === 'running',
+    labels: Labels,
+  }))
+}
+
+/** A failure after the headers were sent comes as an object in the stream, with status 200. */
+function followProgress(docker: Docker, stream: Readable): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const finished = (error: Error | null, lines: readonly { readonly error?: string }[]): void => {
+      const failed = lines?.find((line) => line.error !== undefined)
+      if (error !== null) reject(error)
+      else if (failed !== undefined) reject(new Error(failed.error))
+      else resolve()
+    }
+    docker.modem.followProgress(stream, finished)
+  })
+}
+
+async function startContainer(
+  docker: Docker,
+  name: string,
+  settings: Docker.ContainerCreateOptions,
+): Promise<{ id: string; stdin: Duplex }> {
+  const container = await docker.createContainer({ ...settings, name })
+  try {
+    const stdin = (await container.attach({ stream: true, stdin: true, hijack: true })) as unknown as Duplex
+    await container.start()
+    return { id: container.id, stdin }
+  } catch (error) {
+    await removeContainer(docker, container.id).catch(() => undefined)
+    throw error
+  }
+}
+
+async function execIn(
+  docker: Docker,
+  id: string,
+  command: readonly string[],
+  env: readonly string[],
+  signal?: AbortSignal,
+): Promise<ExecResult> {
+  signal?.throwIfAborted()
+  const created = { Cmd: [...command], Env: [...env], AttachStdout: true, AttachStderr: true }
+  const exec = await docker.getContainer(id).exec(created)
+  const stream = (await exec.start({ hijack: true, stdin: false })) as unknown as Duplex
+  const { stdout, stderr } = demux(await readAll(stream, signal))
+  const { ExitCode } = await exec.inspect()
+  return { exitCode: ExitCode ?? -1, stdout, stderr }
+}
+
+function readAll(stream: Duplex, signal?: AbortSignal): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    const abort = (): void => void stream.destroy(new Error('cancelled'))
+    signal?.addEventListener('abort', abort, { once: true })
+    stream.on('data', (chunk: Buffer) => chunks.push(chunk))
+    stream.on('error', reject)
+    stream.on('close', () => {
+      signal?.removeEventListener('abort', abort)
+      resolve(Buffer.concat(chunks))
+    })
+    // The engine ends its side only; this side must end, too, before the stream closes.
+    stream.on('end', () => stream.destroy())
+  })
+}
+
+async function removeContainer(docker: Docker, id: string): Promise<void> {
+  try {
+    await docker.getContainer(id).remove({ force: true, v: true })
+  } catch (error) {
+    const status = statusOf(error)
+    if (status !== 404 && status !== 409) throw error
+  }
+}

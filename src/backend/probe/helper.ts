@@ -1,0 +1,96 @@
+/**
+ * The privileged helper container: how it is made, kept alive, and always removed.
+ */
+import { randomBytes } from 'node:crypto'
+import type { Duplex } from 'node:stream'
+import { probeLabel } from '../../core/parse/docker-containers.ts'
+import type { Engine } from '../docker/engine.ts'
+import { isGone, parseOwner, thisOwner } from './owner.ts'
+
+/** A running helper. */
+export interface Helper {
+  readonly id: string
+  /** Ends and removes it. May be called twice. */
+  close(): Promise<void>
+}
+
+const leaseSeconds = 45
+const renewEveryMs = 15_000
+
+/**
+ * The helper's first process. It ends when its standard input does, which the engine closes as soon as this process dies
+ * (StdinOnce), and when the lease has not been renewed in time, should the connection hang half-open. AutoRemove then
+ * takes the container away.
+ */
+const waitForOwner = `while read -r -t ${leaseSeconds} _; do :; done`
+
+/** `--privileged` would ask for more than a host may have: runc 1.1 then refuses to start at all. */
+const capabilities = [
+  // setns(2) into the containers' network namespaces.
+  'SYS_ADMIN',
+  // Dumps of rules, conntrack and sockets are for network administrators only.
+  'NET_ADMIN',
+  // /proc/PID/ns/net and /proc/PID/root of processes that are not the helper's own.
+  'SYS_PTRACE',
+  // tcpdump, for watching packets.
+  'NET_RAW',
+]
+
+/** Starts a helper. Rejects with the engine's error when it refuses. */
+export async function startHelper(engine: Engine, image: string): Promise<Helper> {
+  const session = randomBytes(6).toString('hex')
+  const { id, stdin } = await engine.startContainer(`hopwire-probe-${session}`, {
+    Image: image,
+    Cmd: ['/bin/sh', '-c', waitForOwner],
+    Labels: { [probeLabel]: JSON.stringify(thisOwner(session)) },
+    OpenStdin: true,
+    StdinOnce: true,
+    AttachStdin: true,
+    HostConfig: {
+      NetworkMode: 'host',
+      PidMode: 'host',
+      // With user namespaces remapped the host's namespaces are out of reach otherwise.
+      UsernsMode: 'host',
+      CapDrop: ['ALL'],
+      CapAdd: capabilities,
+      // Docker's AppArmor profile forbids ptrace of other profiles, its seccomp filter setns on older engines.
+      SecurityOpt: ['apparmor=unconfined', 'seccomp=unconfined', 'label=disable'],
+      ReadonlyRootfs: true,
+      Tmpfs: { '/tmp': 'rw,nosuid,nodev,size=64m,mode=1777' },
+      AutoRemove: true,
+      RestartPolicy: { Name: '' },
+      LogConfig: { Type: 'none', Config: {} },
+    },
+  })
+  return keepAlive(engine, id, stdin)
+}
+
+function keepAlive(engine: Engine, id: string, stdin: Duplex): Helper {
+  // A lost connection shows in the next call to the engine; here it must only not be an unhandled error.
+  stdin.on('error', () => undefined)
+  const timer = setInterval(() => stdin.write('\n'), renewEveryMs)
+  timer.unref()
+  // Neither the timer nor the connection keeps a command alive that has done its work.
+  ;(stdin as Duplex & { unref?: () => void }).unref?.()
+  let closing: Promise<void> | undefined
+  const close = async (): Promise<void> => {
+    clearInterval(timer)
+    stdin.destroy()
+    await engine.remove(id)
+  }
+  return { id, close: () => (closing ??= close()) }
+}
+
+/**
+ * Removes the helpers whose owner has crashed, and those that ended but were not taken away. One of another Hopwire that
+ * lives is never touched; one whose owner is on another machine ends by itself when its lease does. Returns the names.
+ */
+export async function sweepHelpers(engine: Engine): Promise<readonly string[]> {
+  const listed = await engine.listByLabel(probeLabel)
+  const dead = listed.filter(({ labels, running }) => {
+    const owner = parseOwner(labels[probeLabel])
+    return owner === null ? !running : isGone(owner)
+  })
+  await Promise.all(dead.map(({ id }) => engine.remove(id)))
+  return dead.map(({ name }) => name)
+}

@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { gunzip } from 'node:zlib'
+import type { Frame } from '../../core/parse/frames.ts'
+import { splitFrames } from '../../core/parse/frames.ts'
+import type { Parsed } from '../../core/parse/problem.ts'
+import type { Engine, ExecResult } from '../docker/engine.ts'
+import { findRoot } from './find-resources.ts'
+import { startHelper, sweepHelpers } from './helper.ts'
+import { ensureProbeImage, type ProgressHandler } from './probe-image.ts'
+
+/** One question for a name server: `pid` is a process of the namespace to ask from, 0 for the host's own. */
+export interface NameQuestion {
+  readonly pid: number
+  readonly name: string
+  readonly server: string
+}
+
+/** The helper container in use. Its commands are fixed: no argument ever becomes one. */
+export interface Probe {
+  /** Reads the host's own namespace and those of the given processes, in one exec. */
+  read(pids: readonly number[], signal?: AbortSignal): Promise<Parsed<readonly Frame[]>>
+  /** Asks all questions in one exec; the answers' commands are `ask:NAME:SERVER`, their namespaces the pids. */
+  ask(questions: readonly NameQuestion[], signal?: AbortSignal): Promise<Parsed<readonly Frame[]>>
+  close(): Promise<void>
+}
+
+/** Waiting for name servers takes no processor. */
+const parallelQuestions = 32
+
+const namePattern = /^[A-Za-z0-9_]([A-Za-z0-9_.-]{0,253})$/
+const serverPattern = /^[0-9A-Fa-f:.]{2,45}(%[\w.-]+)?$/
+
+/** Removes what crashed runs left, makes sure of the image and starts the helper. Rejects with the engine's error. */
+export async function openProbe(engine: Engine, onProgress: ProgressHandler): Promise<Probe> {
+  await sweepHelpers(engine)
+  const image = await ensureProbeImage(engine, onProgress)
+  onProgress('starting the probe', null)
+  const helper = await startHelper(engine, image)
+  const run = (script: string, args: readonly string[], signal?: AbortSignal): Promise<ExecResult> =>
+    engine.exec(helper.id, ['/bin/sh', '-c', script, ...args], [`HOPWIRE_SCRIPT=${script}`], signal)
+  return {
+    read: (pids, signal) => read(run, pids, signal),
+    ask: (questions, signal) => ask(run, questions, signal),
+    close: () => helper.close(),
+  }
+}
+
+type Run = (script: string, args: readonly string[], signal?: AbortSignal) => Promise<ExecResult>
+
+function scriptText(name: string): string {
+  return readFileSync(join(findRoot(), 'resources', 'probe', name), 'utf8')
+}
+
+async function read(run: Run, pids: readonly number[], signal?: AbortSignal): Promise<Parsed<readonly Frame[]>> {
+  const parallel = String(Math.max(2, availableParallelism()))
+  const args = ['host', parallel, ...pids.map(String)]
+  const result = await run(scriptText('read-host.sh'), args, signal)
+  if (result.stdout.length === 0) throw new Error(`the probe read nothing: ${lastLine(result)}`)
+  return splitFrames(await promisify(gunzip)(result.stdout))
+}
+
+async function ask(
+  run: Run,
+  questions: readonly NameQuestion[],
+  signal?: AbortSignal,
+): Promise<Parsed<readonly Frame[]>> {
+  const valid = questions.filter(({ name, server }) => namePattern.test(name) && serverPattern.test(server))
+  if (valid.length === 0) return { value: [], problems: [] }
+  const args = valid.flatMap(({ pid, name, server }) => [String(pid), name, server])
+  const result = await run(scriptText('resolve-names.sh'), ['ask', String(parallelQuestions), ...args], signal)
+  return splitFrames(result.stdout)
+}
+
+function lastLine(result: ExecResult): string {
+  return result.stderr.toString().trim().split('\n').at(-1) || `exit status ${result.exitCode}`
+}
