@@ -1,0 +1,62 @@
+import { FAMILIES } from '../layout/fonts.ts'
+import type { Point } from '../layout/types.ts'
+import type { LabelPart } from './label-packet.ts'
+
+export interface PacketLook {
+  readonly fill: string
+  readonly ink: string
+  readonly drop: string
+  readonly halo: string
+}
+
+export interface DrawnPacket {
+  /** In CSS pixels of the canvas. */
+  readonly at: Point
+  readonly scale: number
+  readonly parts: readonly LabelPart[]
+  readonly fall: number
+  readonly look: PacketLook
+}
+
+const HEIGHT = 24
+const GAP = 6
+
+/** Draws a packet's capsule. A part whose field changes turns over its own middle, as a flap of a departure board. */
+export function drawPacket(context: CanvasRenderingContext2D, packet: DrawnPacket): void {
+  const { at, scale, parts, fall, look } = packet
+  context.save()
+  context.font = `600 10.5px ${FAMILIES.mono}`
+  const widths = parts.map((part) => (part.text === '' ? 0 : context.measureText(part.text).width))
+  const width =
+    widths.reduce((sum, each) => sum + each, 0) + GAP * (parts.filter((part) => part.text !== '').length - 1) + 22
+  context.translate(at.x, at.y + fall * fall * 26 * scale)
+  context.rotate(fall * fall * 0.16)
+  context.scale(scale, scale)
+  context.globalAlpha = 1 - fall * 0.35
+  drawCapsule(context, width, fall > 0 ? look.drop : look.fill, look.halo)
+  context.textBaseline = 'middle'
+  context.fillStyle = look.ink
+  let x = -width / 2 + 11
+  parts.forEach((part, index) => {
+    if (part.text === '') return
+    context.save()
+    context.translate(x, 0.5)
+    if (part.flipping !== null) context.scale(1, Math.max(0.04, Math.abs(Math.cos(part.flipping * Math.PI))))
+    context.fillText(part.text, 0, 0)
+    context.restore()
+    x += (widths[index] as number) + GAP
+  })
+  context.restore()
+}
+
+function drawCapsule(context: CanvasRenderingContext2D, width: number, fill: string, halo: string): void {
+  context.beginPath()
+  context.roundRect(-width / 2, -HEIGHT / 2, width, HEIGHT, HEIGHT / 2)
+  context.save()
+  context.lineWidth = 3
+  context.strokeStyle = halo
+  context.stroke()
+  context.restore()
+  context.fillStyle = fill
+  context.fill()
+}

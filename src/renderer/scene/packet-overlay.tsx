@@ -1,0 +1,68 @@
+import { useEffect, useRef } from 'react'
+import type { Layout } from '../layout/types.ts'
+import { shownPosition } from '../playback/run-playback.ts'
+import { at } from '../playback/timeline.ts'
+import { useAppStore } from '../store/hooks.ts'
+import type { AppState } from '../store/store.ts'
+import { colourOf } from './describe-scene.ts'
+import { drawPacket, type PacketLook } from './draw-packet.ts'
+import { labelPacket } from './label-packet.ts'
+import { placePacket } from './place-packet.ts'
+import type { View } from './use-view.ts'
+
+/** The canvas above the picture. It is drawn at most once a frame, when position, view or theme have changed. */
+export function PacketOverlay({ layout, view }: { readonly layout: Layout; readonly view: View }) {
+  const canvas = useRef<HTMLCanvasElement>(null)
+  const store = useAppStore()
+  const { transform, onChange } = view
+  useEffect(() => {
+    let handle = 0
+    const draw = () => {
+      handle = 0
+      if (canvas.current) drawOverlay(canvas.current, layout, store.getState(), transform.current)
+    }
+    const ask = () => {
+      handle ||= requestAnimationFrame(draw)
+    }
+    const scheme = window.matchMedia('(prefers-color-scheme: light)')
+    scheme.addEventListener('change', ask)
+    const removals = [store.subscribe(ask), onChange(ask), () => scheme.removeEventListener('change', ask)]
+    ask()
+    return () => {
+      for (const remove of removals) remove()
+      cancelAnimationFrame(handle)
+    }
+  }, [layout, store, transform, onChange])
+  return <canvas className="packet-overlay" ref={canvas} aria-hidden="true" />
+}
+
+function drawOverlay(
+  canvas: HTMLCanvasElement,
+  layout: Layout,
+  { timeline, playback }: AppState,
+  transform: { readonly x: number; readonly y: number; readonly k: number },
+): void {
+  const context = canvas.getContext('2d')
+  if (context === null) return
+  const ratio = window.devicePixelRatio || 1
+  const [width, height] = [canvas.clientWidth * ratio, canvas.clientHeight * ratio]
+  if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height })
+  context.setTransform(ratio, 0, 0, ratio, 0, 0)
+  context.clearRect(0, 0, canvas.clientWidth, canvas.clientHeight)
+  const moment = at(timeline, shownPosition(timeline, playback.position, playback.reducedMotion))
+  const position = moment && placePacket(layout, moment)
+  if (moment === null || position === null) return
+  drawPacket(context, {
+    at: { x: position.x * transform.k + transform.x, y: position.y * transform.k + transform.y },
+    scale: Math.min(1.25, Math.max(0.8, transform.k)),
+    parts: labelPacket(moment),
+    fall: position.fall,
+    look: readLook(canvas, colourOf(moment.leg)),
+  })
+}
+
+function readLook(canvas: HTMLCanvasElement, colour: string): PacketLook {
+  const style = getComputedStyle(canvas)
+  const read = (name: string) => style.getPropertyValue(name).trim()
+  return { fill: read(`--${colour}`), ink: read('--bg'), drop: read('--drop'), halo: read('--bg') }
+}

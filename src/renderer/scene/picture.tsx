@@ -1,0 +1,95 @@
+import { memo, type RefObject } from 'react'
+import { pathData } from '../layout/geometry.ts'
+import type { Layout, TextRun } from '../layout/types.ts'
+import { useApp } from '../store/hooks.ts'
+import { placeKey } from '../playback/place.ts'
+import { BoxView } from './box-view.tsx'
+import type { SceneMarks } from './describe-scene.ts'
+import { GateView } from './gate-view.tsx'
+import { TextView } from './text-view.tsx'
+
+interface PictureProps {
+  readonly layout: Layout
+  readonly marks: SceneMarks
+  readonly eventIndex: number
+  readonly svg: RefObject<SVGSVGElement | null>
+}
+
+/** The host in SVG: what never moves below, then the packet's trail, then boxes and gates as the play marks them. */
+export function Picture({ layout, marks, eventIndex, svg }: PictureProps) {
+  const selected = useApp((state) => (state.selected === null ? null : placeKey(state.selected)))
+  const target = useApp((state) => state.report?.flow.to ?? null)
+  return (
+    <svg
+      ref={svg}
+      className={`picture packet-${marks.colour}`}
+      viewBox={`0 0 ${layout.width} ${layout.height}`}
+      width={layout.width}
+      height={layout.height}
+    >
+      <title>The host's network, from its containers to the outside</title>
+      <Ground layout={layout} />
+      {marks.trail.map(({ key, curve }, index) => (
+        <path
+          key={key}
+          className={index === marks.trail.length - 1 ? 'trail trail-current' : 'trail'}
+          d={pathData(curve)}
+        />
+      ))}
+      {layout.boxes.map((box) => (
+        <BoxView
+          key={box.id}
+          box={box}
+          mark={marks.boxes[box.id]}
+          selected={selected === placeKey(box.place)}
+          line={box.id === 'outside:internet' && target !== null && /[a-z]\./i.test(target) ? target : null}
+        />
+      ))}
+      {layout.gates.map((gate) => {
+        const note = gate.place.kind === 'gate' ? marks.gates[gate.place.gate] : undefined
+        return (
+          <GateView
+            key={gate.id}
+            gate={gate}
+            mark={marks.boxes[gate.id]}
+            note={note}
+            flipping={note !== undefined && note.changedBy === eventIndex}
+            selected={selected === placeKey(gate.place)}
+          />
+        )
+      })}
+    </svg>
+  )
+}
+
+const Ground = memo(function Ground({ layout }: { readonly layout: Layout }) {
+  const { hostFrame } = layout
+  return (
+    <>
+      <rect
+        className="host-frame"
+        rx={14}
+        x={hostFrame.x}
+        y={hostFrame.y}
+        width={hostFrame.width}
+        height={hostFrame.height}
+      />
+      {layout.lanes.map(
+        (lane) =>
+          lane.framed && (
+            <rect key={lane.id} className="lane" rx={9} x={lane.x} y={lane.y} width={lane.width} height={lane.height} />
+          ),
+      )}
+      {layout.headings.map((run: TextRun) => (
+        <TextView key={run.full} run={run} />
+      ))}
+      {layout.lanes.map((lane) => lane.label && <TextView key={lane.id} run={lane.label} />)}
+      {layout.links.map(
+        (link) =>
+          link.style !== 'hidden' && (
+            <path key={link.id} className={`wire wire-${link.style}`} d={pathData(link.curve)} />
+          ),
+      )}
+    </>
+  )
+})

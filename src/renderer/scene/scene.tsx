@@ -1,0 +1,66 @@
+import { useEffect, useMemo, useRef } from 'react'
+import { layoutHost } from '../layout/layout-host.ts'
+import type { Layout } from '../layout/types.ts'
+import { runPlayback } from '../playback/run-playback.ts'
+import { useApp, useAppStore } from '../store/hooks.ts'
+import { selectEventIndex } from '../store/selectors.ts'
+import { CalloutView } from './callout-view.tsx'
+import { describeScene } from './describe-scene.ts'
+import { InspectCard } from './inspect-card.tsx'
+import { measureText } from './measure-text.ts'
+import { PacketOverlay } from './packet-overlay.tsx'
+import { Picture } from './picture.tsx'
+import { useView } from './use-view.ts'
+import { ViewControls } from './view-controls.tsx'
+import './scene.css'
+
+/**
+ * The picture of the host with the packet in it, filling its parent. It reads everything from the store around it and
+ * drives playback while it is mounted.
+ */
+export function Scene() {
+  const host = useApp((state) => state.host)
+  const layout = useMemo(() => (host === null ? null : layoutHost(host, measureText)), [host])
+  usePlayback()
+  return (
+    <section className="scene" aria-label="The host and the packet's way through it">
+      {layout === null ? <p className="scene-empty">The host has not been read yet.</p> : <View layout={layout} />}
+    </section>
+  )
+}
+
+function View({ layout }: { readonly layout: Layout }) {
+  const timeline = useApp((state) => state.timeline)
+  const eventIndex = useApp(selectEventIndex)
+  const marks = useMemo(() => describeScene(layout, timeline, eventIndex), [layout, timeline, eventIndex])
+  const store = useAppStore()
+  const viewport = useRef<HTMLDivElement>(null)
+  const view = useView(viewport, layout)
+  return (
+    <>
+      {/* biome-ignore lint: a click beside everything clears the selection; the same is on Escape in the app */}
+      <div className="scene-viewport" ref={viewport} onClick={() => store.getState().select(null)}>
+        <div className="scene-layer" ref={view.layer}>
+          <Picture layout={layout} marks={marks} eventIndex={eventIndex} svg={view.svg} />
+          <CalloutView layout={layout} callout={marks.callout} zoom={view.zoom} />
+        </div>
+        <PacketOverlay layout={layout} view={view} />
+      </div>
+      <InspectCard layout={layout} />
+      <ViewControls view={view} />
+    </>
+  )
+}
+
+/** Moves the position while the store plays, and follows the system's wish for reduced motion. */
+function usePlayback() {
+  const store = useAppStore()
+  useEffect(() => runPlayback(store, window), [store])
+  useEffect(() => {
+    const query = window.matchMedia('(prefers-reduced-motion: reduce)')
+    const follow = () => store.getState().setReducedMotion(query.matches)
+    follow()
+    query.addEventListener('change', follow)
+    return () => query.removeEventListener('change', follow)
+  }, [store])
+}
