@@ -1,6 +1,143 @@
+import { applyNat } from './apply-nat.ts'
+import { type BaseChain, type Stage } from './compile-rulesets.ts'
+import { type Connection, type ConntrackView, confirmConnection } from './conntrack.ts'
+import { recordConfirmed, recordTracked, recordTranslated } from './record-conntrack.ts'
+import { recordNativePolicy, recordUnknown } from './record-step.ts'
 import type { HookCall, HookOutcome, NetfilterContext, NetfilterOptions } from './hook.ts'
+import { type HookRun, type Outcome, replacePacket } from './hook-run.ts'
+import { createMatchInput } from './match-input.ts'
+import { type Manip, NULL_BINDING, setupNat } from './setup-nat.ts'
+import { manipOf } from './statement/nat-statement.ts'
+import { isIcmpError, trackPacket } from './track-packet.ts'
+import { walkBaseChain } from './walk-chain.ts'
 
-/** Returns what netfilter does with a packet at one hook of one namespace. */
-export function evaluateHook(_context: NetfilterContext, _call: HookCall, _options: NetfilterOptions): HookOutcome {
-  throw new Error('evaluateHook is not written yet')
+/**
+ * Returns what netfilter does with a packet at one hook of one namespace: raw, connection tracking, mangle, nat,
+ * filter and security in the kernel's order. The devices of the call are the same for the whole hook, also after a
+ * rule has changed the destination (linux: struct nf_hook_state). New connections and their translations are written
+ * into `context.conntrack`.
+ */
+export function evaluateHook(context: NetfilterContext, call: HookCall, options: NetfilterOptions): HookOutcome {
+  const run = startRun(context, call, options)
+  if (call.skb.packet.arp !== undefined) return finish(run, 'accept')
+  const { unreadable } = context.rules
+  if (unreadable.length > 0) {
+    const what = `${unreadable.join(' and ')} rules of ${context.netns.name}`
+    recordUnknown(run, what, `The ${what} could not be read, so what they do with the packet cannot be told.`)
+    return finish(run, 'cannot-tell')
+  }
+  for (const stage of context.rules[run.family].stages[call.hook]) {
+    const outcome = runStage(run, stage)
+    if (outcome !== 'continue' && outcome !== 'accept') return finish(run, outcome)
+  }
+  return finish(run, 'accept')
+}
+
+function startRun(context: NetfilterContext, call: HookCall, options: NetfilterOptions): HookRun {
+  return {
+    context,
+    call,
+    options,
+    family: call.skb.packet.family === 4 ? 'ip' : 'ip6',
+    input: createMatchInput(call, context.fib, context.rules.ipsets),
+    steps: [],
+    reject: null,
+    reason: '',
+  }
+}
+
+function finish(run: HookRun, verdict: Exclude<Outcome, 'continue'>): HookOutcome {
+  const { packet, mark, conntrack } = run.input
+  const reason = verdict === 'accept' ? '' : run.reason
+  return { verdict, skb: { packet, mark, conntrack }, steps: run.steps, reject: run.reject, reason }
+}
+
+function runStage(run: HookRun, stage: Stage): Outcome {
+  switch (stage.kind) {
+    case 'chain':
+      return runBase(run, stage.base)
+    case 'track':
+      return track(run)
+    case 'nat':
+      return runNat(run, stage.bases)
+    case 'confirm':
+      return confirm(run)
+  }
+}
+
+function runBase(run: HookRun, base: BaseChain): Outcome {
+  if (base.kind === 'iptables') return walkBaseChain(run, base.chain, base.note)
+  const { table, chain } = base
+  if (chain.rules.length === 0 && chain.base?.policy === 'accept') {
+    recordNativePolicy(run, table, chain)
+    return 'accept'
+  }
+  const what = `nftables table ${table.family} ${table.name}, chain ${chain.name}`
+  recordUnknown(run, what, `The packet comes to ${what}, and native nftables rules are not evaluated.`)
+  return 'cannot-tell'
+}
+
+/** Looks the packet up, once: one that brings its connection along (over lo, or made for a known packet) keeps it. */
+function track(run: HookRun): Outcome {
+  const { input, context } = run
+  if (input.conntrack !== null) return 'continue'
+  const loose = context.netns.sysctls['netfilter/nf_conntrack_tcp_loose'] !== '0'
+  const tracked = trackPacket(context.conntrack, input.packet, loose)
+  input.conntrack = tracked.view
+  recordTracked(run, tracked)
+  return 'continue'
+}
+
+/**
+ * The nat chains of a hook, which only the first packet of a connection meets, and the rewriting that every packet
+ * meets. Follows linux:net/netfilter/nf_nat_core.c nf_nat_inet_fn and nf_nat_proto.c nf_nat_ipv4_fn.
+ */
+function runNat(run: HookRun, bases: readonly BaseChain[]): Outcome {
+  const view = run.input.conntrack
+  if (view === null || view.connection === null) return 'continue'
+  const manip = manipOf(run)
+  const related = view.state === 'related'
+  const asked = (view.state === 'new' || related) && !(related && isIcmpError(run.input.packet))
+  let note: string | null = null
+  if (asked && !isDone(view.connection, manip)) {
+    const outcome = askNatChains(run, bases, view.connection, manip)
+    if (outcome !== 'continue') return outcome
+    if (!isDone(view.connection, manip) && !view.connection.confirmed) note = bindNothing(run, view.connection, manip)
+  }
+  rewrite(run, view, manip, note)
+  return 'continue'
+}
+
+function askNatChains(run: HookRun, bases: readonly BaseChain[], connection: Connection, manip: Manip): Outcome {
+  for (const base of bases) {
+    const outcome = runBase(run, base)
+    if (outcome !== 'continue' && outcome !== 'accept') return outcome
+    if (isDone(connection, manip)) break
+  }
+  return 'continue'
+}
+
+function isDone(connection: Connection, manip: Manip): boolean {
+  return manip === 'source' ? connection.sourceDone : connection.destinationDone
+}
+
+/** No rule wanted to translate: the connection keeps its addresses, but its port still has to be free. */
+function bindNothing(run: HookRun, connection: Connection, manip: Manip): string | null {
+  const setup = setupNat(run.context.conntrack, connection, manip, NULL_BINDING)
+  return setup.kind === 'done' ? setup.note : null
+}
+
+function rewrite(run: HookRun, view: ConntrackView, manip: Manip, note: string | null): void {
+  const diff = replacePacket(run, applyNat(run.input.packet, view, manip))
+  if (diff.length > 0) recordTranslated(run, view, manip, diff, note)
+}
+
+/** The last thing at input and postrouting: only now can other packets find the connection (nf_confirm). */
+function confirm(run: HookRun): Outcome {
+  const view = run.input.conntrack
+  if (view === null || view.connection === null || view.connection.confirmed) return 'continue'
+  if (view.direction === 'reply') return 'continue'
+  confirmConnection(run.context.conntrack, view.connection)
+  recordConfirmed(run, view.connection)
+  return 'continue'
 }
