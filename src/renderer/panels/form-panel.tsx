@@ -28,11 +28,11 @@ export function FormPanel(): ReactNode {
     if (Object.keys(errors).length > 0) return focusFirst(errors)
     void submitTrace()
   }
-  const placed = failure === null ? {} : placeFailure(failure, form)
+  const placed = failure === null ? {} : withoutFields(placeFailure(failure, form), ['form'])
   return (
     <TraceForm
       fields={form}
-      errors={{ ...placed, form: undefined, ...checked } as FieldErrors}
+      errors={{ ...placed, ...checked }}
       sources={sources}
       targets={targets}
       busy={pending}

@@ -19,6 +19,7 @@ export function InspectorPanel(): ReactNode {
 function InspectorBody(): ReactNode {
   const store = useAppStore()
   const host = useApp((state) => state.host)
+  const status = useApp((state) => state.status)
   const selected = useApp((state) => state.selected)
   const report = useApp((state) => state.report)
   const timeline = useApp((state) => state.timeline)
@@ -35,5 +36,5 @@ function InspectorBody(): ReactNode {
     setForm({ from: flow.from, to: flow.to, protocol: flow.protocol, port: String(flow.destinationPort ?? '') })
     void submitTrace()
   }
-  return <StartPanel host={host} onFlow={onFlow} />
+  return <StartPanel host={host} status={status} onFlow={onFlow} />
 }

@@ -44,7 +44,13 @@ export function filterRows(rows: readonly EventRow[], kind: KindFilter, text: st
 }
 
 function passageWords(event: TimelineEvent): StepWords {
-  return { place: event.hop.device ?? event.hop.kind, verdict: 'passes', detail: '', tone: 'plain' }
+  const outside = event.hop.kind === 'external'
+  return {
+    place: event.hop.device ?? (outside ? 'outside' : event.hop.kind),
+    verdict: 'passes',
+    detail: '',
+    tone: 'plain',
+  }
 }
 
 function addressWords({ after }: TimelineEvent): string {

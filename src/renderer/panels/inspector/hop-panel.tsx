@@ -31,7 +31,7 @@ export function HopPanel({ report, timeline, event, leg, onEvent }: HopPanelProp
       </p>
       <h3>{title}</h3>
       {step !== null && step.why !== '' && <p className={`why ${tone}`}>{step.why}</p>}
-      {event.last && <EndOfLeg leg={leg} />}
+      {event.last && leg.reason !== step?.why && <EndOfLeg leg={leg} />}
       <h2 className="heading">Headers</h2>
       <HeadersTable hop={hop} />
       <h2 className="heading">Steps</h2>

@@ -18,6 +18,8 @@ export interface InventoryNetwork {
   readonly name: string
   readonly driver: string
   readonly badge: string
+  /** The end of the gateway's address (`.1`), empty where there is none. */
+  readonly gateway: string
   readonly detail: string
   readonly containers: readonly InventoryContainer[]
 }
@@ -38,7 +40,15 @@ export function buildInventory(state: HostState): readonly InventoryNetwork[] {
   const detail = 'Containers that share another’s network, or that are on none'
   return [
     ...groups,
-    { key: 'shared', name: 'no network of its own', driver: '', badge: String(rest.length), detail, containers },
+    {
+      key: 'shared',
+      name: 'no network of its own',
+      driver: '',
+      badge: String(rest.length),
+      gateway: '',
+      detail,
+      containers,
+    },
   ]
 }
 
@@ -63,7 +73,9 @@ function buildNetwork(network: DockerNetwork, all: readonly Container[]): Invent
   })
   const subnet = network.subnets.find((each) => each.family === 4) ?? network.subnets[0]
   const badge = subnet?.prefix ?? String(containers.length)
-  return { key, name: network.name, driver: network.driver, badge, detail: networkDetail(network), containers }
+  const gateway = shortAddress(subnet?.gateway ?? null)
+  const detail = networkDetail(network)
+  return { key, name: network.name, driver: network.driver, badge, gateway, detail, containers }
 }
 
 function networkDetail(network: DockerNetwork): string {

@@ -131,7 +131,10 @@ function NetworkItem({ network, tree, onActivate }: NetworkItemProps): ReactNode
         {network.driver !== '' && network.driver !== network.name && (
           <span className="tree-driver">{network.driver}</span>
         )}
-        <span className="tree-badge mono">{network.badge}</span>
+        <span className="tree-badge mono">
+          {network.badge}
+          {network.gateway !== '' && <span className="tree-gateway"> gw {network.gateway}</span>}
+        </span>
       </div>
       {open && (
         <ul role="group">

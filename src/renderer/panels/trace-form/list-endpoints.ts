@@ -23,7 +23,7 @@ export interface EndpointOption {
  */
 export function listSources(state: HostState | null): readonly EndpointOption[] {
   if (state === null) return []
-  return [...containerOptions(state), hostOption(state), externalOption()]
+  return [...containerOptions(state), hostOption(state), externalOption(), ...containerAddressOptions(state)]
 }
 
 /**
@@ -122,7 +122,7 @@ function publishedOptions(state: HostState): readonly EndpointOption[] {
   return [...seen.values()]
 }
 
-function addressOptions(state: HostState): readonly EndpointOption[] {
+function containerAddressOptions(state: HostState): readonly EndpointOption[] {
   const options: EndpointOption[] = []
   for (const container of state.containers.filter((each) => each.state === 'running')) {
     for (const endpoint of container.endpoints) {
@@ -132,6 +132,11 @@ function addressOptions(state: HostState): readonly EndpointOption[] {
       }
     }
   }
+  return options
+}
+
+function addressOptions(state: HostState): readonly EndpointOption[] {
+  const options = [...containerAddressOptions(state)]
   for (const network of state.networks) {
     for (const { gateway } of network.subnets) {
       const detail = `gateway of ${network.name}`

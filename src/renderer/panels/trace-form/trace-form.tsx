@@ -57,11 +57,6 @@ export function TraceForm(props: TraceFormProps): ReactNode {
         </p>
       )}
       <Actions busy={props.busy} ready={props.ready} onCancel={props.onCancel} />
-      {errors.form !== undefined && (
-        <p className="field-error" role="alert">
-          {errors.form}
-        </p>
-      )}
     </form>
   )
 }

@@ -50,8 +50,7 @@ function culprit(trace: Trace): string | null {
 }
 
 function nameOfEnd(step: Step): string | null {
-  if (step.kind === 'rule' && (step.verdict === 'drop' || step.verdict === 'reject'))
-    return `${step.table} ${step.chain}`
-  if (step.kind === 'policy' && step.verdict === 'drop') return `the policy of ${step.table} ${step.chain}`
+  if (step.kind === 'rule' && (step.verdict === 'drop' || step.verdict === 'reject')) return step.chain
+  if (step.kind === 'policy' && step.verdict === 'drop') return `the policy of ${step.chain}`
   return step.kind === 'bridge' && step.decision === 'drop' ? step.bridge : null
 }

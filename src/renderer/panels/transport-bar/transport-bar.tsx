@@ -104,11 +104,11 @@ function LegChips({ legs, current, onSeek }: LegChipsProps): ReactNode {
   if (legs.length === 0) return null
   return (
     <div className="segments chips" role="group" aria-label="Packets of the conversation">
-      {legs.map((leg) => (
+      {legs.filter(hasChip).map((leg) => (
         <button
           key={leg.index}
           type="button"
-          aria-pressed={leg.index === current?.index}
+          aria-pressed={isChipOf(leg, current)}
           title={`${leg.label}${leg.direction === 'reply' ? ', reply' : ''}: ${leg.reason}`}
           onClick={() => onSeek(leg.start)}
         >
@@ -119,9 +119,19 @@ function LegChips({ legs, current, onSeek }: LegChipsProps): ReactNode {
   )
 }
 
+/** Only the question that was asked has a chip for its answer, too: with DNS and ARP around it they would crowd. */
+function hasChip(leg: Leg): boolean {
+  return leg.direction === 'forward' || leg.main
+}
+
+function isChipOf(chip: Leg, current: Leg | null): boolean {
+  if (current === null) return false
+  return chip.index === current.index || (!chip.main && chip.exchange === current.exchange)
+}
+
 /** Returns the shortest name of a packet; the whole label is its tooltip. */
-export function chipText(leg: Pick<Leg, 'direction' | 'protocol' | 'main' | 'label'>): string {
-  if (leg.direction === 'reply') return leg.main ? 'reply' : '↩'
+export function chipText(leg: Pick<Leg, 'direction' | 'protocol' | 'label'>): string {
+  if (leg.direction === 'reply') return 'reply'
   if (leg.label.startsWith('docker-proxy')) return 'proxy'
   return leg.protocol === 'icmpv6' ? 'ICMPv6' : leg.protocol.toUpperCase()
 }
