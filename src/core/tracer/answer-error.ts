@@ -1,0 +1,34 @@
+import type { Skb } from '../netfilter/hook.ts'
+import { defaultTtl, type IcmpTrouble, makeIcmpError } from './make-packet.ts'
+import type { Answer } from './place.ts'
+import type { PreparedNamespace } from './prepare-host.ts'
+
+/** An address that no packet has: the routing of the error chooses the real one. */
+const ANY = { 4: '0.0.0.0', 6: '::' } as const
+
+/**
+ * Returns the ICMP error that a namespace sends about a packet, or null where none may be sent. `from` null lets the
+ * route back choose the source, as for packets that were being forwarded (linux:net/ipv4/icmp.c icmp_send: saddr is the
+ * packet's own destination only when that was local). Rate limits are not modelled.
+ */
+export function answerError(
+  ns: PreparedNamespace,
+  skb: Skb,
+  trouble: IcmpTrouble,
+  from: string | null,
+  why: string,
+  mtu?: number,
+): Answer | null {
+  const { family } = skb.packet
+  const error = makeIcmpError(skb.packet, trouble, from ?? ANY[family], defaultTtl(ns.netns, family), mtu)
+  if (error === null) return null
+  return {
+    kind: 'local',
+    ns,
+    skb: { packet: error, mark: 0, conntrack: null },
+    bound: from !== null,
+    by: 'kernel',
+    assumed: false,
+    why,
+  }
+}

@@ -1,0 +1,99 @@
+import type { Neighbor } from '../host/neighbor.ts'
+import type { Packet } from '../net/packet.ts'
+import { exchangeArp } from './exchange-arp.ts'
+import { isEdge } from './hop-log.ts'
+import type { PreparedNamespace } from './prepare-host.ts'
+import type { World } from './world.ts'
+
+/** What is known of a neighbour. `mac` is null when nobody answers, and for a machine outside that is assumed to answer. */
+export interface FoundNeighbor {
+  readonly answers: boolean
+  readonly mac: string | null
+  readonly state: string
+  readonly why: string
+  readonly assumed: boolean
+}
+
+/** States in which the kernel sends to an entry's MAC without asking first (linux:include/net/neighbour.h NUD_VALID). */
+const VALID: readonly Neighbor['state'][] = ['reachable', 'stale', 'delay', 'probe', 'permanent', 'noarp']
+
+/**
+ * Returns the MAC of a neighbour: from the table, from what this conversation has learned, else by asking on the wire,
+ * which is written to the world as an exchange of its own.
+ */
+export function askNeighbor(
+  world: World,
+  ns: PreparedNamespace,
+  device: string,
+  address: string,
+  about: Packet,
+): FoundNeighbor {
+  const key = `${ns.netns.id} ${device} ${address}`
+  const learned = world.neighbors.get(key)
+  if (typeof learned === 'string')
+    return {
+      answers: true,
+      mac: learned,
+      state: 'reachable',
+      why: `${address} has just answered on ${device}.`,
+      assumed: false,
+    }
+  const entry = ns.index.neighbors.get(`${device} ${address}`)
+  if (learned === undefined && entry !== undefined && entry.mac !== null && VALID.includes(entry.state))
+    return {
+      answers: true,
+      mac: entry.mac,
+      state: entry.state,
+      why: `The neighbour table has ${address} on ${device} at ${entry.mac} (${entry.state}).`,
+      assumed: false,
+    }
+  if (learned === null) return silent(address, device)
+  const outside = askOutside(ns, device, address, entry)
+  if (outside !== null) return outside
+  const mac = exchangeArp(world, ns, device, address, about)
+  world.neighbors.set(key, mac)
+  if (mac === null) return silent(address, device)
+  return {
+    answers: true,
+    mac,
+    state: 'reachable',
+    why: `${address} answered on ${device}: it is at ${mac}.`,
+    assumed: false,
+  }
+}
+
+function silent(address: string, device: string): FoundNeighbor {
+  return {
+    answers: false,
+    mac: null,
+    state: 'failed',
+    why: `Nobody on ${device} answers for ${address}.`,
+    assumed: false,
+  }
+}
+
+/** Machines outside cannot be asked: one that has failed before is taken as gone, any other is assumed to answer. */
+function askOutside(
+  ns: PreparedNamespace,
+  deviceName: string,
+  address: string,
+  entry: Neighbor | undefined,
+): FoundNeighbor | null {
+  const device = ns.index.interfaces.get(deviceName)
+  if (device === undefined || !isEdge(device)) return null
+  if (entry?.state === 'failed' || entry?.state === 'incomplete')
+    return {
+      answers: false,
+      mac: null,
+      state: entry.state,
+      why: `When the host was read, ${address} had not answered on ${deviceName} (${entry.state}).`,
+      assumed: false,
+    }
+  return {
+    answers: true,
+    mac: null,
+    state: 'none',
+    why: `${address} is not in the neighbour table of ${deviceName}; it is assumed to answer.`,
+    assumed: true,
+  }
+}

@@ -1,0 +1,145 @@
+import { forwardBridge } from '../forward/forward-bridge.ts'
+import { lookupRoute } from '../forward/lookup-route.ts'
+import { callsIptables } from '../forward/read-sysctl.ts'
+import { validateSource } from '../forward/validate-source.ts'
+import type { Interface } from '../host/interface.ts'
+import type { Skb } from '../netfilter/hook.ts'
+import { floodBridge } from './flood-bridge.ts'
+import { addFrame, addStep, openDevice } from './hop-log.ts'
+import { leaveByPort } from './leave-by-port.ts'
+import { type Ending, end, type Journey, type Place } from './place.ts'
+import type { PreparedNamespace } from './prepare-host.ts'
+import { resolveNextHop } from './resolve-next-hop.ts'
+import { runHook } from './run-hook.ts'
+import { learnedFdb } from './world.ts'
+
+type BridgePlace = Extract<Place, { at: 'bridge' }>
+
+/**
+ * Takes a frame from a bridge port: learn the sender, let br_netfilter run the IP PREROUTING hook, then up to the host,
+ * out of another port, or out of all of them (linux:net/bridge/br_input.c br_handle_frame,
+ * net/bridge/br_netfilter_hooks.c br_nf_pre_routing).
+ */
+export function bridgeFrame(journey: Journey, place: BridgePlace): Place {
+  const { ns } = place
+  const port = ns.index.interfaces.get(place.port)
+  const bridge = ns.index.interfaces.get(port?.master ?? '')
+  if (port === undefined || bridge === undefined) throw new Error(`${place.port} is no bridge port of ${ns.netns.name}`)
+  const refusal = refusePort(journey, ns, port, bridge)
+  if (refusal !== null) return refusal
+  learnSender(journey, ns, bridge, port, place.skb)
+  const filtered = callsIptables(ns.netns, place.skb.packet.family, bridge.bridge)
+  if (!filtered) return decideBridge(journey, ns, { bridge, port, skb: place.skb, filtered })
+  const pre = runHook(journey, ns, {
+    hook: 'prerouting',
+    skb: place.skb,
+    inDevice: bridge.name,
+    physIn: port.name,
+  })
+  if (!pre.passed) return pre.ending
+  const aimed = redirectTranslated(journey, ns, bridge, place.skb, pre.skb)
+  if ('ending' in aimed) return aimed.ending
+  return decideBridge(journey, ns, { bridge, port, skb: aimed.skb, filtered })
+}
+
+function refusePort(journey: Journey, ns: PreparedNamespace, port: Interface, bridge: Interface): Ending | null {
+  const state = port.port?.state ?? 'forwarding'
+  if (state !== 'forwarding' || !bridge.up) {
+    const why = bridge.up ? `Bridge port ${port.name} is ${state}.` : `Bridge ${bridge.name} is down.`
+    addStep(journey.log, { kind: 'drop', reason: 'BRIDGE_PORT', why })
+    return end('dropped', why)
+  }
+  const judges = ns.netns.rulesets.nft?.some(
+    (table) => table.family === 'bridge' && table.chains.some((c) => c.base !== null),
+  )
+  if (judges !== true && bridge.bridge?.vlanFiltering !== true) return null
+  const what =
+    judges === true ? `nftables of family bridge judge frames on ${bridge.name}` : `${bridge.name} filters VLANs`
+  addStep(journey.log, { kind: 'unknown', what, why: 'That is not modelled.' })
+  return end('cannot-tell', `Cannot tell: ${what}.`)
+}
+
+function learnSender(journey: Journey, ns: PreparedNamespace, bridge: Interface, port: Interface, skb: Skb): void {
+  if (skb.packet.sourceMac === null || port.port?.learning === false) return
+  learnedFdb(journey.world, ns).set(`${bridge.name} ${skb.packet.sourceMac}`, port.name)
+}
+
+/**
+ * A destination that PREROUTING translated is routed on the spot: out of this same bridge it stays a bridged frame with
+ * its neighbour's MAC and its TTL, anywhere else it becomes a frame for the bridge itself (br_nf_pre_routing_finish).
+ */
+function redirectTranslated(
+  journey: Journey,
+  ns: PreparedNamespace,
+  bridge: Interface,
+  before: Skb,
+  after: Skb,
+): { readonly skb: Skb } | { readonly ending: Ending } {
+  const { packet } = after
+  if (packet.dst === before.packet.dst) return { skb: after }
+  const refusal = validateSource(ns.index, {
+    family: packet.family,
+    source: packet.src,
+    destination: packet.dst,
+    device: bridge.name,
+    mark: after.mark,
+  })
+  if (refusal !== null) {
+    addStep(journey.log, { kind: 'drop', reason: refusal.reason, why: refusal.why })
+    return { ending: end('dropped', refusal.why) }
+  }
+  const route = lookupRoute(ns.index, {
+    family: packet.family,
+    destination: packet.dst,
+    source: packet.src,
+    inDevice: bridge.name,
+    outDevice: null,
+    mark: after.mark,
+  })
+  if (route.kind === 'forward' && route.device === bridge.name)
+    return resolveNextHop(journey, ns, bridge.name, route.via ?? packet.dst, after, 'bridged')
+  return { skb: { ...after, packet: { ...packet, destinationMac: bridge.mac } } }
+}
+
+interface BridgeState {
+  readonly bridge: Interface
+  readonly port: Interface
+  readonly skb: Skb
+  readonly filtered: boolean
+}
+
+function decideBridge(journey: Journey, ns: PreparedNamespace, state: BridgeState): Place {
+  const { bridge, port, skb } = state
+  const frame = { bridge, fromPort: port, destinationMac: skb.packet.destinationMac ?? '' }
+  const decision = forwardBridge(ns.index, frame, learnedFdb(journey.world, ns))
+  openDevice(journey.log, ns.netns.name, bridge, skb.packet)
+  switch (decision.kind) {
+    case 'local':
+      addFrame(journey.log, 'in', skb.packet)
+      addStep(journey.log, { kind: 'bridge', bridge: bridge.name, decision: 'local', ports: [], why: decision.why })
+      return { at: 'receive', ns, device: bridge.name, skb, prerouted: state.filtered }
+    case 'forward':
+      addStep(journey.log, {
+        kind: 'bridge',
+        bridge: bridge.name,
+        decision: 'forward',
+        ports: [decision.port.name],
+        why: decision.why,
+      })
+      return leaveByPort(journey, ns, { bridge, skb, fromPort: port, toPort: decision.port, filtered: state.filtered })
+    case 'flood':
+      addStep(journey.log, {
+        kind: 'bridge',
+        bridge: bridge.name,
+        decision: 'flood',
+        ports: decision.ports.map((each) => each.name),
+        why: decision.why,
+      })
+      return floodBridge(journey, ns, { bridge, ports: decision.ports, skb, fromPort: port })
+    case 'drop':
+      addStep(journey.log, { kind: 'bridge', bridge: bridge.name, decision: 'drop', ports: [], why: decision.why })
+      return end('dropped', decision.why)
+    default:
+      return decision satisfies never
+  }
+}

@@ -1,0 +1,143 @@
+import { lookupRoute } from '../forward/lookup-route.ts'
+import { selectSource } from '../forward/select-source.ts'
+import type { Packet } from '../net/packet.ts'
+import type { Evidence } from '../trace/evidence.ts'
+import type { Exchange, Trace } from '../trace/trace-report.ts'
+import { addStep, closeLog, createLog, openHop } from './hop-log.ts'
+import { makeQuestion } from './make-question.ts'
+import type { Answer, Ending, Expectation, Journey, Place, ProxyCall } from './place.ts'
+import type { PreparedNamespace } from './prepare-host.ts'
+import { walkPacket } from './walk-packet.ts'
+import type { World } from './world.ts'
+
+/** Who sends the first packet: a program in a namespace, or a machine outside whose frame comes in on a NIC. */
+export type Sender =
+  | { readonly kind: 'inside'; readonly ns: PreparedNamespace; readonly bound: boolean; readonly by: string }
+  | { readonly kind: 'outside'; readonly ns: PreparedNamespace; readonly device: string; readonly by: string }
+
+/** One question to ask. */
+export interface Question {
+  readonly sender: Sender
+  readonly packet: Packet
+  readonly label: string
+  readonly protocol: Exchange['protocol']
+  readonly main: boolean
+  readonly why: string
+}
+
+const ASSUMED: Evidence = { basis: 'assumed', note: 'machines outside are not part of the host state' }
+
+/** docker-proxy calling docker-proxy: the kernel lets it go on for ever, a trace does not. */
+const MOST_PROXIES = 4
+
+/**
+ * Asks one question and follows it and its answer to their ends. Returns the exchanges in order: the ARP that had to come
+ * first, the question itself, then docker-proxy's own connection where it took the first one.
+ */
+export function converse(world: World, question: Question, depth = 0): readonly Exchange[] {
+  const { sender, label, protocol, main } = question
+  const packet = sender.kind === 'inside' && !sender.bound ? chooseSource(sender.ns, question.packet) : question.packet
+  const asked = walkQuestion(world, { ...question, packet })
+  const reply =
+    asked.ending.answer === null ? null : walkAnswer(world, asked.ending.answer, expectation(sender, packet), sender)
+  const own: Exchange = { label, protocol, main, forward: asked.trace, reply }
+  const before = world.aside.splice(0)
+  const { proxy } = asked.ending
+  if (proxy === null || depth >= MOST_PROXIES) return [...before, own]
+  const behind = askProxied(world, proxy, packet, depth)
+  return [...before, judgeProxied(own, behind, proxy), ...behind]
+}
+
+function expectation(sender: Sender, sent: Packet): Expectation {
+  return { namespace: sender.kind === 'inside' ? sender.ns.netns.id : null, sent, by: sender.by }
+}
+
+function walkQuestion(world: World, question: Question): { readonly trace: Trace; readonly ending: Ending } {
+  const { sender, packet } = question
+  const journey = startJourney(world, null, sender)
+  const skb = { packet, mark: 0, conntrack: null }
+  if (sender.kind === 'outside') {
+    openHop(journey.log, 'external', null, 'external', packet)
+    addStep(journey.log, { kind: 'originate', packet, by: sender.by, evidence: ASSUMED, why: question.why })
+    return finish(journey, { at: 'arrive', ns: sender.ns, device: sender.device, skb })
+  }
+  openHop(journey.log, sender.ns.netns.name, null, 'stack', packet)
+  addStep(journey.log, { kind: 'originate', packet, by: sender.by, why: question.why })
+  return finish(journey, { at: 'send', ns: sender.ns, skb, bound: sender.bound })
+}
+
+function walkAnswer(world: World, answer: Answer, expected: Expectation, sender: Sender): Trace {
+  const journey = startJourney(world, expected, sender)
+  const { log } = journey
+  const { ns, why } = answer
+  if (answer.kind === 'outside') {
+    const { packet } = answer.skb
+    openHop(log, 'external', null, 'external', packet)
+    addStep(log, { kind: 'originate', packet, by: 'external', evidence: ASSUMED, why })
+    return finish(journey, { at: 'arrive', ns, device: answer.device, skb: answer.skb }).trace
+  }
+  if (answer.kind === 'inject') {
+    openHop(log, ns.netns.name, null, 'stack', answer.skb.packet)
+    addStep(log, { kind: 'originate', packet: answer.skb.packet, by: 'kernel', why })
+    return finish(journey, { at: 'transmit', ns, device: answer.device, skb: answer.skb }).trace
+  }
+  const packet = answer.bound ? answer.skb.packet : chooseSource(ns, answer.skb.packet)
+  openHop(log, ns.netns.name, null, 'stack', packet)
+  const evidence = answer.assumed ? { evidence: { ...ASSUMED, note: 'an application’s answer' } } : {}
+  addStep(log, { kind: 'originate', packet, by: answer.by, why, ...evidence })
+  return finish(journey, { at: 'send', ns, skb: { ...answer.skb, packet }, bound: answer.bound }).trace
+}
+
+function startJourney(world: World, expected: Expectation | null, sender: Sender): Journey {
+  const entry = sender.kind === 'outside' ? `${sender.ns.netns.id} ${sender.device}` : null
+  return { world, log: createLog(world.host.evidence), expected, entry }
+}
+
+function finish(journey: Journey, start: Place): { readonly trace: Trace; readonly ending: Ending } {
+  const ending = walkPacket(journey, start)
+  const { disposition, reason } = ending
+  return { trace: { disposition, reason, hops: closeLog(journey.log) }, ending }
+}
+
+/** The source is chosen by the route before the packet exists, so that it is there from the first step on. */
+function chooseSource(ns: PreparedNamespace, packet: Packet): Packet {
+  const { family, dst } = packet
+  const query = { family, destination: dst, source: null, inDevice: 'lo', outDevice: null, mark: 0 }
+  const src = selectSource(ns.index, family, dst, lookupRoute(ns.index, query))
+  return src === null ? packet : { ...packet, src }
+}
+
+function askProxied(world: World, proxy: ProxyCall, asked: Packet, depth: number): readonly Exchange[] {
+  const protocol = asked.protocol === 'udp' ? 'udp' : 'tcp'
+  const packet = makeQuestion(proxy.ns.netns, {
+    protocol,
+    src: null,
+    dst: proxy.address,
+    sourcePort: asked.sourcePort ?? 0,
+    destinationPort: proxy.port,
+  })
+  const name = protocol === 'tcp' ? 'TCP SYN' : 'UDP'
+  return converse(
+    world,
+    {
+      sender: { kind: 'inside', ns: proxy.ns, bound: false, by: proxy.process },
+      packet,
+      label: `${proxy.process} ${name}`,
+      protocol,
+      main: false,
+      why: `${proxy.process} opens a connection of its own to ${proxy.address}:${proxy.port}.`,
+    },
+    depth + 1,
+  )
+}
+
+/** What the client gets through docker-proxy is decided behind it: accepted at once, then reset when nobody is there. */
+function judgeProxied(own: Exchange, behind: readonly Exchange[], proxy: ProxyCall): Exchange {
+  const second = behind.find((exchange) => exchange.label.startsWith(proxy.process))
+  if (second === undefined || second.forward.disposition === 'delivered') return own
+  const { disposition, reason } = second.forward
+  const after =
+    disposition === 'nothing-listening' || disposition === 'no-route' ? 'is then reset' : 'then hears nothing'
+  const told = `The client connects to ${proxy.process} and ${after}: behind it, ${reason}`
+  return { ...own, forward: { ...own.forward, disposition, reason: told } }
+}

@@ -1,0 +1,144 @@
+import { findSocket } from '../forward/find-socket.ts'
+import { readSysctl } from '../forward/read-sysctl.ts'
+import type { Socket } from '../host/socket.ts'
+import { formatEnd, nameIcmp } from '../net/format-packet.ts'
+import type { Packet } from '../net/packet.ts'
+import type { Skb } from '../netfilter/hook.ts'
+import { answerError } from './answer-error.ts'
+import { addStep } from './hop-log.ts'
+import { defaultTtl, isEchoRequest, makeReply, makeReset } from './make-packet.ts'
+import { matchesExpectation } from './match-expectation.ts'
+import { type Answer, type Ending, end, type Journey } from './place.ts'
+import { findGap, type PreparedNamespace } from './prepare-host.ts'
+
+/**
+ * Hands a packet that INPUT let through to who takes it: the program that waits for this answer, the kernel (echo), a
+ * listening socket, or nobody (reset for TCP, ICMP port unreachable for UDP).
+ */
+export function deliverPacket(journey: Journey, ns: PreparedNamespace, device: string, skb: Skb): Ending {
+  if (journey.expected !== null) return deliverAnswer(journey, ns, skb)
+  const { packet } = skb
+  if (isEchoRequest(packet)) return deliverEcho(journey, ns, skb)
+  if (packet.protocol === 'tcp' || packet.protocol === 'udp')
+    return deliverToSocket(journey, ns, device, skb, packet.protocol)
+  const what = `what ${ns.netns.name} does with protocol ${packet.protocol}`
+  addStep(journey.log, { kind: 'unknown', what, why: 'Hopwire delivers echo requests, TCP and UDP.' })
+  return end('cannot-tell', `Cannot tell: ${what}.`)
+}
+
+function deliverAnswer(journey: Journey, ns: PreparedNamespace, skb: Skb): Ending {
+  const { packet } = skb
+  const { expected } = journey
+  if (expected !== null && matchesExpectation(expected, ns, packet)) {
+    const what =
+      packet.icmp === undefined ? 'answer' : `ICMP ${nameIcmp(packet.family, packet.icmp.type, packet.icmp.code)}`
+    addStep(journey.log, {
+      kind: 'deliver',
+      to: 'socket',
+      socket: formatEnd(packet.dst, packet.destinationPort, packet.family),
+      process: expected.by,
+      why: `The ${what} reaches the one that waits for it in ${ns.netns.name}.`,
+    })
+    return end('delivered', `The ${what} reaches ${ns.netns.name}.`)
+  }
+  const why = `Nobody in ${ns.netns.name} waits for a packet from ${formatEnd(packet.src, packet.sourcePort, packet.family)}.`
+  addStep(journey.log, { kind: 'drop', reason: 'NO_SOCKET', why })
+  return end('nothing-listening', why)
+}
+
+function deliverEcho(journey: Journey, ns: PreparedNamespace, skb: Skb): Ending {
+  const { packet } = skb
+  const sysctl = packet.family === 4 ? 'ipv4/icmp_echo_ignore_all' : 'ipv6/icmp/echo_ignore_all'
+  if (readSysctl(ns.netns, sysctl, 0) === 1) {
+    const why = `${ns.netns.name} ignores echo requests (icmp_echo_ignore_all).`
+    addStep(journey.log, { kind: 'drop', reason: 'ICMP_IGNORED', why })
+    return end('dropped', why)
+  }
+  addStep(journey.log, {
+    kind: 'deliver',
+    to: 'kernel',
+    socket: null,
+    process: null,
+    why: `The kernel of ${ns.netns.name} answers echo requests itself, no program is needed.`,
+  })
+  const reply = makeReply(packet, defaultTtl(ns.netns, packet.family))
+  const answer = localAnswer(ns, reply, 'kernel', false, 'The kernel answers the echo request.')
+  return end('delivered', `${packet.dst} in ${ns.netns.name} takes the echo request.`, answer)
+}
+
+function localAnswer(ns: PreparedNamespace, packet: Packet, by: string, assumed: boolean, why: string): Answer {
+  return { kind: 'local', ns, skb: { packet, mark: 0, conntrack: null }, bound: true, by, assumed, why }
+}
+
+function deliverToSocket(
+  journey: Journey,
+  ns: PreparedNamespace,
+  device: string,
+  skb: Skb,
+  protocol: 'tcp' | 'udp',
+): Ending {
+  const { packet } = skb
+  const { sockets } = ns.netns
+  const place = formatEnd(packet.dst, packet.destinationPort ?? 0, packet.family)
+  if (sockets === null) {
+    const gap = findGap(ns, ['sockets', 'namespace'])
+    const what = `whether something listens on ${place} in ${ns.netns.name} (${gap?.why ?? 'sockets were not read'})`
+    addStep(journey.log, { kind: 'unknown', what, why: 'The sockets of that namespace could not be read.' })
+    return end('cannot-tell', `Cannot tell: ${what}.`)
+  }
+  const socket = findSocket(sockets, {
+    protocol,
+    family: packet.family,
+    destination: packet.dst,
+    port: packet.destinationPort ?? 0,
+    device,
+  })
+  return socket === null ? refusePort(journey, ns, skb, protocol) : acceptPort(journey, ns, packet, socket)
+}
+
+function refusePort(journey: Journey, ns: PreparedNamespace, skb: Skb, protocol: 'tcp' | 'udp'): Ending {
+  const { packet } = skb
+  const place = formatEnd(packet.dst, packet.destinationPort ?? 0, packet.family)
+  const why = `Nothing listens on ${protocol} ${place} in ${ns.netns.name}.`
+  addStep(journey.log, { kind: 'drop', reason: 'NO_SOCKET', why })
+  if (protocol === 'udp') {
+    const error = answerError(ns, skb, 'port-unreachable', packet.dst, 'The kernel answers that the port is closed.')
+    return end('nothing-listening', why, error)
+  }
+  const reset = makeReset(packet, defaultTtl(ns.netns, packet.family))
+  return end('nothing-listening', why, localAnswer(ns, reset, 'kernel', false, 'The kernel refuses with a reset.'))
+}
+
+function acceptPort(journey: Journey, ns: PreparedNamespace, packet: Packet, socket: Socket): Ending {
+  const process = socket.process?.name ?? null
+  const listens = formatEnd(socket.address, socket.port, socket.family)
+  addStep(journey.log, {
+    kind: 'deliver',
+    to: 'socket',
+    socket: `${socket.protocol} ${listens}`,
+    process,
+    why: `${process ?? 'A program'} listens on ${socket.protocol} ${listens} in ${ns.netns.name}.`,
+  })
+  const assumed = socket.protocol === 'udp'
+  const why = assumed
+    ? `Assumed: ${process ?? 'the program'} answers the datagram. Whether a program does cannot be read from the host.`
+    : 'The kernel accepts the connection for the listening program.'
+  const answer = localAnswer(
+    ns,
+    makeReply(packet, defaultTtl(ns.netns, packet.family)),
+    process ?? 'kernel',
+    assumed,
+    why,
+  )
+  const ending = end('delivered', `${process ?? 'A program'} in ${ns.netns.name} takes it on ${listens}.`, answer)
+  const { proxyTo } = socket
+  if (proxyTo === null) return ending
+  addStep(journey.log, {
+    kind: 'proxy',
+    process: process ?? 'docker-proxy',
+    listens: `${socket.protocol} ${listens}`,
+    connects: formatEnd(proxyTo.address, proxyTo.port, proxyTo.address.includes(':') ? 6 : 4),
+    why: 'docker-proxy accepts first and then opens a connection of its own to the container.',
+  })
+  return { ...ending, proxy: { ns, process: process ?? 'docker-proxy', ...proxyTo } }
+}

@@ -1,0 +1,43 @@
+import type { Container } from '../host/container.ts'
+import { closestNames } from './closest-names.ts'
+import { type Found, found, problem } from './flow-problem.ts'
+import type { PreparedHost, PreparedNamespace } from './prepare-host.ts'
+
+/** The shortest prefix of an id that counts: shorter ones are names. */
+const SHORTEST_ID = 4
+
+/** Returns the container of a name, or of an id or its unambiguous prefix (four hex digits or more), or null. */
+export function findContainer(host: PreparedHost, name: string): Container | null {
+  const byName = host.containers.get(name) ?? host.containers.get(name.replace(/^\//, ''))
+  if (byName !== undefined) return byName
+  if (name.length < SHORTEST_ID || !/^[0-9a-f]+$/.test(name)) return null
+  const byId = host.state.containers.filter((container) => container.id.startsWith(name))
+  return byId.length === 1 ? (byId[0] ?? null) : null
+}
+
+/** Returns the namespace that a container lives in, or the problem: it is not running, or was not read. */
+export function namespaceOf(host: PreparedHost, container: Container): Found<PreparedNamespace> {
+  const ns = container.namespace === null ? null : host.namespace(container.namespace)
+  if (ns !== null) return found(ns)
+  const running = container.state === 'running' || container.state === 'paused'
+  return problem(
+    'unknown-endpoint',
+    running
+      ? `the network namespace of container "${container.name}" was not read`
+      : `container "${container.name}" is not running (${container.state}): it has no network`,
+    running ? 'take the snapshot again' : `start it with: docker start ${container.name}`,
+  )
+}
+
+/** Returns the problem of a name that is no container: it names the nearest ones. */
+export function unknownContainer(host: PreparedHost, name: string): Found<never> {
+  const names = host.state.containers.map((container) => container.name)
+  const near = closestNames(name, names)
+  const hint =
+    near.length > 0
+      ? `did you mean ${near.join(' or ')}?`
+      : names.length === 0
+        ? 'the host has no containers; host, external and addresses can be traced, too'
+        : `there are: ${names.slice(0, 8).join(', ')}${names.length > 8 ? ', ...' : ''}`
+  return problem('unknown-endpoint', `there is no container "${name}"`, hint)
+}

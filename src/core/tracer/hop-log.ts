@@ -1,0 +1,127 @@
+import type { Packet } from '../net/packet.ts'
+import type { Evidence } from '../trace/evidence.ts'
+import type { Step } from '../trace/step.ts'
+import type { Frame, Hop, HopKind } from '../trace/trace-report.ts'
+import type { Interface } from '../host/interface.ts'
+
+interface OpenHop {
+  readonly netns: string
+  readonly device: string | null
+  readonly kind: HopKind
+  readonly packet: Packet
+  readonly frames: Frame[]
+  readonly steps: Step[]
+}
+
+/** The hops of one trace while it is being written. */
+export interface HopLog {
+  readonly hops: OpenHop[]
+  /** What steps rest on unless they say otherwise. */
+  readonly evidence: Evidence
+}
+
+/** A step as the stages write it: `evidence` and `diff` may be left to the log. */
+type StepDraft = Step extends infer S
+  ? S extends Step
+    ? Omit<S, 'evidence' | 'diff'> & Partial<Pick<S, 'evidence' | 'diff'>>
+    : never
+  : never
+
+/** Returns an empty log. */
+export function createLog(evidence: Evidence): HopLog {
+  return { hops: [], evidence }
+}
+
+/** Begins a hop; what follows is written to it. */
+export function openHop(log: HopLog, netns: string, device: string | null, kind: HopKind, packet: Packet): void {
+  log.hops.push({ netns, device, kind, packet, frames: [], steps: [] })
+}
+
+/** Begins a hop on a device. */
+export function openDevice(log: HopLog, netns: string, device: Interface, packet: Packet): void {
+  openHop(log, netns, device.name, hopKind(device), packet)
+}
+
+/** Writes a step to the current hop. */
+export function addStep(log: HopLog, draft: StepDraft): void {
+  const step = { diff: [], evidence: log.evidence, ...draft } as Step
+  currentHop(log).steps.push(step)
+}
+
+/** Writes steps that netfilter made; their evidence becomes that of the host state. */
+export function addSteps(log: HopLog, steps: readonly Step[]): void {
+  const hop = currentHop(log)
+  for (const step of steps)
+    hop.steps.push(
+      step.evidence.basis === 'state' && log.evidence.basis === 'synth' ? { ...step, evidence: log.evidence } : step,
+    )
+}
+
+/** Writes what tcpdump prints for the current hop's device. */
+export function addFrame(log: HopLog, direction: 'in' | 'out', packet: Packet): void {
+  currentHop(log).frames.push(frameOf(direction, packet))
+}
+
+/** Returns the finished hops. */
+export function closeLog(log: HopLog): readonly Hop[] {
+  return log.hops
+}
+
+function currentHop(log: HopLog): OpenHop {
+  const hop = log.hops.at(-1)
+  if (hop === undefined) throw new Error('a step before the first hop')
+  return hop
+}
+
+/** Returns a packet as tcpdump shows it on a device. ARP has no TTL: 0. */
+export function frameOf(direction: 'in' | 'out', packet: Packet): Frame {
+  return {
+    direction,
+    src: packet.src,
+    dst: packet.dst,
+    protocol: packet.protocol,
+    ...(packet.sourcePort === undefined ? {} : { sourcePort: packet.sourcePort }),
+    ...(packet.destinationPort === undefined ? {} : { destinationPort: packet.destinationPort }),
+    ...(packet.icmp === undefined ? {} : { icmp: packet.icmp }),
+    ...(packet.arp === undefined ? {} : { arp: packet.arp }),
+    ttl: packet.ttl,
+    sourceMac: packet.sourceMac,
+    destinationMac: packet.destinationMac,
+    length: packet.length,
+  }
+}
+
+/** Returns what part of the picture a device is. A veth that leads out of what was read is a NIC to the reader. */
+export function hopKind(device: Interface): HopKind {
+  switch (device.kind) {
+    case 'loopback':
+      return 'loopback'
+    case 'veth':
+      return isEdge(device) ? 'nic' : 'veth'
+    case 'bridge':
+      return 'bridge'
+    case 'physical':
+      return 'nic'
+    case 'vxlan':
+    case 'tun':
+      return 'tunnel'
+    case 'macvlan':
+    case 'ipvlan':
+    case 'dummy':
+    case 'vlan':
+    case 'bond':
+    case 'other':
+      return 'interface'
+    default:
+      return device.kind satisfies never
+  }
+}
+
+/**
+ * Tells whether a device is a wire to machines that are not in the host state: a physical NIC, or a veth with an address
+ * of its own whose other end is in no namespace that was read (the NIC of a host that is itself a container).
+ */
+export function isEdge(device: Interface): boolean {
+  if (device.kind === 'physical') return true
+  return device.kind === 'veth' && device.peer === null && device.master === null && device.addresses.length > 0
+}

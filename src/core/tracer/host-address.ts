@@ -1,0 +1,43 @@
+import { lookupRoute } from '../forward/lookup-route.ts'
+import { selectAddress } from '../forward/select-source.ts'
+import type { Interface } from '../host/interface.ts'
+import { isEdge } from './hop-log.ts'
+import type { PreparedNamespace } from './prepare-host.ts'
+
+/** A NIC, its own address and the default gateway behind it where there is one. */
+export interface Uplink {
+  readonly device: Interface
+  readonly address: string
+  readonly gateway: string | null
+}
+
+/** A destination of no machine: what routes to it is the default route. */
+const ANYWHERE = { 4: '192.0.2.255', 6: '2001:db8:ffff:ffff::1' } as const
+
+/** Returns the NIC of the default route, else the first NIC that has an address of the family; null without any. */
+export function findUplink(ns: PreparedNamespace, family: 4 | 6): Uplink | null {
+  const query = { family, destination: ANYWHERE[family], source: null, inDevice: 'lo', outDevice: null, mark: 0 }
+  const route = lookupRoute(ns.index, query)
+  if (route.kind === 'forward') {
+    const device = ns.index.interfaces.get(route.device)
+    const address = selectAddress(ns.index, family, route.device, route.via)
+    if (device !== undefined && address !== null) return { device, address, gateway: route.via }
+  }
+  for (const device of ns.netns.interfaces) {
+    if (!isEdge(device)) continue
+    const address = device.addresses.find((entry) => entry.family === family && entry.scope === 'global')
+    if (address !== undefined) return { device, address: address.address, gateway: null }
+  }
+  return null
+}
+
+/** Returns the address that `host` means: the NIC's, else the first global address, else 127.0.0.1. */
+export function findHostAddress(ns: PreparedNamespace, family: 4 | 6): string {
+  const uplink = findUplink(ns, family)
+  if (uplink !== null) return uplink.address
+  for (const device of ns.netns.interfaces) {
+    const address = device.addresses.find((entry) => entry.family === family && entry.scope === 'global')
+    if (address !== undefined) return address.address
+  }
+  return family === 4 ? '127.0.0.1' : '::1'
+}

@@ -1,0 +1,40 @@
+import { canonicalAddress } from '../net/address.ts'
+import type { NetNamespace } from '../host/namespace.ts'
+import type { Packet } from '../net/packet.ts'
+import { defaultLength, defaultTtl } from './make-packet.ts'
+
+/** The first packet of a flow, before it is sent. `src` null: the route chooses. For ICMP `sourcePort` is the echo id. */
+export interface QuestionHeaders {
+  readonly protocol: 'icmp' | 'tcp' | 'udp'
+  readonly src: string | null
+  readonly dst: string
+  readonly sourcePort: number
+  readonly destinationPort: number
+  readonly ttl?: number
+  readonly length?: number
+  readonly dontFragment?: boolean
+}
+
+/** Returns an echo request, a SYN or a datagram as Linux sends them: TCP and echo requests of `ping` with DF set. */
+export function makeQuestion(netns: NetNamespace, headers: QuestionHeaders): Packet {
+  const { protocol, sourcePort, destinationPort } = headers
+  const family = headers.dst.includes(':') ? 6 : 4
+  const base = {
+    family,
+    src: headers.src ?? (family === 4 ? '0.0.0.0' : '::'),
+    dst: canonicalAddress(headers.dst) ?? headers.dst,
+    ttl: headers.ttl ?? defaultTtl(netns, family),
+    length: headers.length ?? defaultLength(protocol, family),
+    dontFragment: headers.dontFragment ?? family === 4,
+    sourceMac: null,
+    destinationMac: null,
+  } as const
+  if (protocol === 'icmp')
+    return {
+      ...base,
+      protocol: family === 4 ? 'icmp' : 'icmpv6',
+      icmp: { type: family === 4 ? 8 : 128, code: 0, id: sourcePort, sequence: 0 },
+    }
+  const ports = { sourcePort, destinationPort }
+  return protocol === 'tcp' ? { ...base, protocol, ...ports, tcpFlags: ['syn'] } : { ...base, protocol, ...ports }
+}

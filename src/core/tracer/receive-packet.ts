@@ -1,0 +1,175 @@
+import { lookupRoute, type RouteDecision } from '../forward/lookup-route.ts'
+import { isForwarding } from '../forward/read-sysctl.ts'
+import { validateSource } from '../forward/validate-source.ts'
+import { diffPackets } from '../net/diff-packet.ts'
+import type { Skb } from '../netfilter/hook.ts'
+import { answerError } from './answer-error.ts'
+import { deliverPacket } from './deliver-packet.ts'
+import { describeRoute } from './describe-route.ts'
+import { addStep, openHop } from './hop-log.ts'
+import { type Ending, end, type Journey, type Place } from './place.ts'
+import { findGap, type PreparedNamespace } from './prepare-host.ts'
+import { resolveNextHop } from './resolve-next-hop.ts'
+import { runHook } from './run-hook.ts'
+
+type ReceivePlace = Extract<Place, { at: 'receive' }>
+type Forwarded = Extract<RouteDecision, { kind: 'forward' }>
+
+/** Parts of a namespace without which its routing cannot be worked out. */
+const ROUTE_PARTS = ['namespace', 'interfaces', 'addresses', 'routes', 'rules', 'sysctls'] as const
+
+/**
+ * Takes a packet up the stack of a namespace: PREROUTING -> routing with all its silent refusals -> INPUT and the socket,
+ * or TTL and MTU checks -> FORWARD -> POSTROUTING -> neighbour -> device (linux:net/ipv4/ip_input.c, ip_forward.c).
+ */
+export function receivePacket(journey: Journey, place: ReceivePlace): Place {
+  const { ns, device } = place
+  openHop(journey.log, ns.netns.name, null, 'stack', place.skb.packet)
+  const gap = findGap(ns, ROUTE_PARTS)
+  if (gap !== null) return cannotTell(journey, `${gap.what} of ${ns.netns.name} could not be read (${gap.why})`)
+  const pre = prerouting(journey, place)
+  if ('ending' in pre) return pre.ending
+  const { skb } = pre
+  if (device === 'lo') return receiveLocal(journey, ns, device, skb)
+  const route = routeArrived(journey, ns, device, skb)
+  if ('ending' in route) return route.ending
+  if (route.decision === null) return receiveLocal(journey, ns, device, skb)
+  return forwardPacket(journey, ns, device, route.skb, skb, route.decision)
+}
+
+function prerouting(journey: Journey, place: ReceivePlace): { readonly skb: Skb } | { readonly ending: Ending } {
+  if (place.prerouted) return { skb: place.skb }
+  const pre = runHook(journey, place.ns, { hook: 'prerouting', skb: place.skb, inDevice: place.device })
+  return pre.passed ? { skb: pre.skb } : { ending: pre.ending }
+}
+
+function cannotTell(journey: Journey, what: string): Ending {
+  addStep(journey.log, { kind: 'unknown', what, why: 'Without it the packet’s fate is not known.' })
+  return end('cannot-tell', `Cannot tell: ${what}.`)
+}
+
+type Routed =
+  | { readonly decision: Forwarded; readonly skb: Skb }
+  | { readonly decision: null }
+  | { readonly ending: Ending }
+
+/** Routes an arrived packet. `decision` null means that it is for this namespace. The TTL is already lower by one. */
+function routeArrived(journey: Journey, ns: PreparedNamespace, device: string, skb: Skb): Routed {
+  const { packet } = skb
+  const arriving = { family: packet.family, source: packet.src, destination: packet.dst, device, mark: skb.mark }
+  const refusal = validateSource(ns.index, arriving)
+  if (refusal !== null) {
+    addStep(journey.log, { kind: 'drop', reason: refusal.reason, why: refusal.why })
+    return { ending: end('dropped', refusal.why) }
+  }
+  const decision = lookupRoute(ns.index, {
+    family: packet.family,
+    destination: packet.dst,
+    source: packet.src,
+    inDevice: device,
+    outDevice: null,
+    mark: skb.mark,
+  })
+  if (decision.kind === 'unknown') return { ending: cannotTell(journey, decision.what) }
+  if (decision.kind === 'local' || decision.kind === 'broadcast' || decision.kind === 'multicast') {
+    if (decision.kind !== 'local')
+      return { ending: cannotTell(journey, `${packet.dst} is a ${decision.kind} address, which is not modelled`) }
+    addStep(journey.log, { ...describeRoute(decision, packet.dst), kind: 'route' })
+    return { decision: null }
+  }
+  if (!isForwarding(ns.netns, packet.family, device)) return { ending: refuseForwarding(journey, ns, device) }
+  if (isRefusal(decision)) return { ending: refuseRoute(journey, ns, skb, decision) }
+  const lowered = { ...packet, ttl: packet.ttl - 1 }
+  const spent = packet.ttl <= 1
+  addStep(journey.log, {
+    ...describeRoute(decision, packet.dst),
+    kind: 'route',
+    diff: spent ? [] : diffPackets(packet, lowered),
+  })
+  return { decision, skb: spent ? skb : { ...skb, packet: lowered } }
+}
+
+function refuseForwarding(journey: Journey, ns: PreparedNamespace, device: string): Ending {
+  const why = `Forwarding is off for packets that come in on ${device} of ${ns.netns.name}; the packet is dropped without a word.`
+  addStep(journey.log, { kind: 'drop', reason: 'IP_INADDRERRORS', why })
+  return end('dropped', why)
+}
+
+type Refused = Extract<RouteDecision, { kind: 'none' } | { kind: 'unreachable' | 'prohibit' | 'blackhole' }>
+
+function isRefusal(decision: RouteDecision): decision is Refused {
+  return ['none', 'unreachable', 'prohibit', 'blackhole'].includes(decision.kind)
+}
+
+function refuseRoute(journey: Journey, ns: PreparedNamespace, skb: Skb, decision: Refused): Ending {
+  const { dst } = skb.packet
+  addStep(journey.log, { ...describeRoute(decision, dst), kind: 'route' })
+  if (decision.kind === 'blackhole') {
+    const why = `A blackhole route swallows packets to ${dst}.`
+    addStep(journey.log, { kind: 'drop', reason: 'BLACKHOLE', why })
+    return end('dropped', why)
+  }
+  const troubles = { none: 'net-unreachable', unreachable: 'host-unreachable', prohibit: 'admin-prohibited' } as const
+  const reason =
+    decision.kind === 'none'
+      ? `${ns.netns.name} has no route to ${dst}.`
+      : `An entry of kind ${decision.kind} covers ${dst}.`
+  return end(
+    'no-route',
+    reason,
+    answerError(ns, skb, troubles[decision.kind], null, 'The sender is told that there is no way.'),
+  )
+}
+
+function receiveLocal(journey: Journey, ns: PreparedNamespace, device: string, skb: Skb): Place {
+  const input = runHook(journey, ns, { hook: 'input', skb, inDevice: device })
+  if (!input.passed) return input.ending
+  return deliverPacket(journey, ns, device, input.skb)
+}
+
+/** `arrived` is the packet with the TTL that it came with: errors quote that one. */
+function forwardPacket(
+  journey: Journey,
+  ns: PreparedNamespace,
+  device: string,
+  skb: Skb,
+  arrived: Skb,
+  route: Forwarded,
+): Place {
+  const refused = refuseToForward(journey, ns, arrived, route)
+  if (refused !== null) return refused
+  const nextHop = route.via ?? skb.packet.dst
+  const visit = { inDevice: device, outDevice: route.device }
+  const forward = runHook(journey, ns, { hook: 'forward', skb, ...visit })
+  if (!forward.passed) return forward.ending
+  const post = runHook(journey, ns, { hook: 'postrouting', skb: forward.skb, ...visit, nextHop })
+  if (!post.passed) return post.ending
+  const framed = resolveNextHop(journey, ns, route.device, nextHop, post.skb, 'forwarded')
+  if ('ending' in framed) return framed.ending
+  return { at: 'transmit', ns, device: route.device, skb: framed.skb }
+}
+
+/** The checks that come before FORWARD: a rule there cannot save the sender from the error (linux:net/ipv4/ip_forward.c). */
+function refuseToForward(journey: Journey, ns: PreparedNamespace, skb: Skb, route: Forwarded): Ending | null {
+  const { packet } = skb
+  if (packet.ttl <= 1) {
+    const why = `The TTL is ${packet.ttl}, so ${ns.netns.name} may not forward the packet.`
+    addStep(journey.log, { kind: 'drop', reason: 'TTL_EXCEEDED', why })
+    return end(
+      'ttl-exceeded',
+      why,
+      answerError(ns, skb, 'ttl-exceeded', null, 'The sender is told that the TTL ran out.'),
+    )
+  }
+  const mtu = route.route.mtu ?? ns.index.interfaces.get(route.device)?.mtu ?? 65535
+  if (packet.length <= mtu) return null
+  if (packet.family === 4 && !packet.dontFragment) {
+    journey.world.warnings.add(
+      `${packet.length} bytes leave ${ns.netns.name} in fragments of at most ${mtu}; Hopwire follows them as one packet.`,
+    )
+    return null
+  }
+  const why = `${packet.length} bytes do not fit the MTU of ${mtu} on ${route.device}, and the packet may not be fragmented.`
+  addStep(journey.log, { kind: 'drop', reason: 'PKT_TOO_BIG', why })
+  return end('too-big', why, answerError(ns, skb, 'too-big', null, `The sender is told the MTU, ${mtu}.`, mtu))
+}

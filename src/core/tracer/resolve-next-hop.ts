@@ -1,0 +1,61 @@
+import { diffPackets } from '../net/diff-packet.ts'
+import type { Skb } from '../netfilter/hook.ts'
+import { askNeighbor } from './ask-neighbor.ts'
+import { answerError } from './answer-error.ts'
+import { addStep } from './hop-log.ts'
+import { type Ending, end, type Journey } from './place.ts'
+import type { PreparedNamespace } from './prepare-host.ts'
+
+const NO_MAC = '00:00:00:00:00:00'
+
+/** The packet with its link-layer addresses, or the ending that a silent neighbour makes. */
+export type NextHopResult = { readonly skb: Skb } | { readonly ending: Ending }
+
+/**
+ * Finds the MAC of the next hop and returns the packet with both link-layer addresses written. Loopback has none. Where
+ * nobody answers, the sender is told after some three seconds: an error to its program when it is local, else ICMP
+ * host unreachable about the packet as it then looks, translated source included. A bridged frame keeps its source MAC
+ * (linux:net/bridge/br_netfilter_hooks.c br_nf_pre_routing_finish_bridge).
+ */
+export function resolveNextHop(
+  journey: Journey,
+  ns: PreparedNamespace,
+  deviceName: string,
+  nextHop: string,
+  skb: Skb,
+  sender: 'local' | 'forwarded' | 'bridged',
+): NextHopResult {
+  const device = ns.index.interfaces.get(deviceName)
+  if (device?.kind === 'loopback')
+    return { skb: { ...skb, packet: { ...skb.packet, sourceMac: NO_MAC, destinationMac: NO_MAC } } }
+  const found = askNeighbor(journey.world, ns, deviceName, nextHop, skb.packet)
+  if (!found.answers) {
+    addStep(journey.log, {
+      kind: 'neighbor',
+      address: nextHop,
+      device: deviceName,
+      mac: null,
+      state: found.state,
+      why: found.why,
+    })
+    const reason = `Nobody answers for ${nextHop} on ${deviceName} of ${ns.netns.name}.`
+    const answer =
+      sender !== 'local'
+        ? answerError(ns, skb, 'host-unreachable', null, `${nextHop} did not answer, so the sender is told.`)
+        : null
+    return { ending: end('neighbor-unreachable', reason, answer) }
+  }
+  const sourceMac = sender === 'bridged' ? skb.packet.sourceMac : (device?.mac ?? null)
+  const packet = { ...skb.packet, sourceMac, destinationMac: found.mac }
+  addStep(journey.log, {
+    kind: 'neighbor',
+    address: nextHop,
+    device: deviceName,
+    mac: found.mac,
+    state: found.state,
+    diff: diffPackets(skb.packet, packet),
+    why: found.why,
+    ...(found.assumed ? { evidence: { basis: 'assumed' as const, note: 'a machine outside this host' } } : {}),
+  })
+  return { skb: { ...skb, packet } }
+}

@@ -1,0 +1,85 @@
+import { lookupRoute } from '../forward/lookup-route.ts'
+import type { Container } from '../host/container.ts'
+import { findContainer, namespaceOf, unknownContainer } from './find-container.ts'
+import { type Found, found, problem } from './flow-problem.ts'
+import { isEdge } from './hop-log.ts'
+import { findUplink } from './host-address.ts'
+import type { EndSpec } from './parse-end.ts'
+import type { PreparedHost, PreparedNamespace } from './prepare-host.ts'
+
+/** Who asks. `address` is set where the flow names one. */
+export type Source =
+  | {
+      readonly kind: 'inside'
+      readonly ns: PreparedNamespace
+      readonly container: Container | null
+      readonly address: string | null
+      readonly label: string
+    }
+  | {
+      readonly kind: 'outside'
+      readonly ns: PreparedNamespace
+      readonly device: string
+      readonly address: string
+      readonly mac: string | null
+      readonly label: string
+    }
+
+/** Returns who an end is as the sender: a container, the host, a machine outside, or whoever has an address. */
+export function resolveSource(host: PreparedHost, spec: EndSpec): Found<Source> {
+  switch (spec.kind) {
+    case 'host':
+      return found({ kind: 'inside', ns: host.root, container: null, address: null, label: 'host' })
+    case 'external':
+      return resolveOutside(host, spec.address)
+    case 'address':
+      return resolveOwner(host, spec.address)
+    case 'name': {
+      const container = findContainer(host, spec.name)
+      if (container === null) return unknownContainer(host, spec.name)
+      const ns = namespaceOf(host, container)
+      if (!ns.ok) return ns
+      return found({ kind: 'inside', ns: ns.value, container, address: null, label: container.name })
+    }
+    default:
+      return spec satisfies never
+  }
+}
+
+/** An address belongs to the namespace that has it; one that nobody has is taken for a machine outside. */
+function resolveOwner(host: PreparedHost, address: string): Found<Source> {
+  if (host.root.index.addresses.has(address))
+    return found({ kind: 'inside', ns: host.root, container: null, address, label: 'host' })
+  const container = host.state.containers.find((each) =>
+    each.endpoints.some((endpoint) => endpoint.ipv4 === address || endpoint.ipv6 === address),
+  )
+  if (container === undefined) return resolveOutside(host, address)
+  const ns = namespaceOf(host, container)
+  if (!ns.ok) return ns
+  return found({ kind: 'inside', ns: ns.value, container, address, label: container.name })
+}
+
+/** A machine outside enters by the NIC whose subnet, or else whose route, leads back to it. */
+function resolveOutside(host: PreparedHost, wanted: string | null): Found<Source> {
+  const ns = host.root
+  const uplink = findUplink(ns, wanted?.includes(':') === true ? 6 : 4)
+  const address = wanted ?? uplink?.gateway ?? null
+  if (address === null)
+    return problem('unknown-endpoint', 'no machine outside is known', 'name one: external:198.51.100.7')
+  const family = address.includes(':') ? 6 : 4
+  const query = { family, destination: address, source: null, inDevice: 'lo', outDevice: null, mark: 0 } as const
+  const back = lookupRoute(ns.index, query)
+  const device = back.kind === 'forward' ? ns.index.interfaces.get(back.device) : uplink?.device
+  if (
+    device === undefined ||
+    (back.kind === 'forward' && device.kind !== 'veth' && !isEdge(device)) ||
+    device.master !== null
+  )
+    return problem(
+      'unknown-endpoint',
+      `${address} cannot be a machine outside: the host reaches it by ${device?.name ?? 'no device'}, which is no NIC`,
+    )
+  const nextHop = back.kind === 'forward' ? (back.via ?? address) : address
+  const mac = ns.index.neighbors.get(`${device.name} ${nextHop}`)?.mac ?? null
+  return found({ kind: 'outside', ns, device: device.name, address, mac, label: `external:${address}` })
+}

@@ -1,0 +1,79 @@
+import { findAddressType } from '../forward/find-address-type.ts'
+import { evaluateHook } from '../netfilter/evaluate-hook.ts'
+import type { HookCall, HookOutcome, Skb } from '../netfilter/hook.ts'
+import { answerError } from './answer-error.ts'
+import { addStep, addSteps } from './hop-log.ts'
+import { defaultTtl, makeReset, REJECT_TROUBLES } from './make-packet.ts'
+import { type Answer, type Ending, end, type Journey } from './place.ts'
+import { findGap, type PreparedNamespace } from './prepare-host.ts'
+import { contextOf } from './world.ts'
+
+/** A visit to a hook: what is not said is null, as it is for most packets. */
+export type HookVisit = Pick<HookCall, 'hook' | 'skb'> & Partial<HookCall>
+
+/** The packet went on, or ended there. */
+export type HookResult =
+  | { readonly passed: true; readonly skb: Skb }
+  | { readonly passed: false; readonly ending: Ending }
+
+/** Parts of a namespace without which its rules cannot be judged. */
+const RULE_PARTS = ['iptables', 'ip6tables', 'nft', 'rulesets', 'namespace'] as const
+
+/**
+ * Runs one netfilter hook, writes its steps to the journey and returns the packet as it left, or the ending that the hook
+ * made: dropped, rejected (with the answer that REJECT sends) or cannot tell.
+ */
+export function runHook(journey: Journey, ns: PreparedNamespace, visit: HookVisit): HookResult {
+  const gap = findGap(ns, RULE_PARTS)
+  if (gap !== null && (ns.netns.rulesets.iptables === null || gap.what === 'namespace')) {
+    const what = `the rules of ${ns.netns.name} could not be read (${gap.what}: ${gap.why})`
+    addStep(journey.log, { kind: 'unknown', what, why: `Its ${visit.hook} rules decide here, and they are not known.` })
+    return { passed: false, ending: end('cannot-tell', `Cannot tell: ${what}.`) }
+  }
+  const call: HookCall = { ...NOWHERE, ...visit }
+  const outcome = evaluateHook(contextOf(journey.world, ns), call, journey.world.options)
+  addSteps(journey.log, outcome.steps)
+  switch (outcome.verdict) {
+    case 'accept':
+      return { passed: true, skb: outcome.skb }
+    case 'drop':
+      return { passed: false, ending: end('dropped', outcome.reason) }
+    case 'cannot-tell':
+      return { passed: false, ending: end('cannot-tell', outcome.reason) }
+    case 'reject':
+      return { passed: false, ending: end('rejected', outcome.reason, answerReject(ns, call, outcome)) }
+    default:
+      return outcome.verdict satisfies never
+  }
+}
+
+const NOWHERE = {
+  inDevice: null,
+  outDevice: null,
+  physIn: null,
+  physOut: null,
+  nextHop: null,
+  packetType: 'unicast',
+} as const
+
+/**
+ * Returns what REJECT sends. A reset takes the destination's place; for a bridged packet it goes straight out of the port
+ * that the packet came in by, below the IP hooks (linux:net/ipv4/netfilter/nf_reject_ipv4.c nf_send_reset). An ICMP
+ * error comes from the packet's destination where that is local, else from the address of the way back.
+ */
+function answerReject(ns: PreparedNamespace, call: HookCall, outcome: HookOutcome): Answer | null {
+  const { skb } = outcome
+  const { packet } = skb
+  const how = outcome.reject?.with ?? 'icmp-port-unreachable'
+  const ttl = defaultTtl(ns.netns, packet.family)
+  if (how === 'tcp-reset') {
+    if (packet.protocol !== 'tcp' || packet.tcpFlags?.includes('rst') === true) return null
+    const reset = { packet: makeReset(packet, ttl), mark: 0, conntrack: null }
+    const why = `REJECT answers with a TCP reset in the name of ${packet.dst}.`
+    if (call.physIn !== null) return { kind: 'inject', ns, device: call.physIn, skb: reset, why }
+    return { kind: 'local', ns, skb: reset, bound: true, by: 'kernel', assumed: false, why }
+  }
+  const trouble = REJECT_TROUBLES[how] ?? 'port-unreachable'
+  const local = call.physIn === null && findAddressType(ns.index, packet.family, packet.dst, null) === 'LOCAL'
+  return answerError(ns, skb, trouble, local ? packet.dst : null, `REJECT answers with ${how}.`)
+}

@@ -1,0 +1,119 @@
+import { lookupRoute, type RouteDecision } from '../forward/lookup-route.ts'
+import { selectSource } from '../forward/select-source.ts'
+import { diffPackets } from '../net/diff-packet.ts'
+import type { Skb } from '../netfilter/hook.ts'
+import { addStep } from './hop-log.ts'
+import { type Ending, end, type Journey, type Place } from './place.ts'
+import type { PreparedNamespace } from './prepare-host.ts'
+import { resolveNextHop } from './resolve-next-hop.ts'
+import { runHook } from './run-hook.ts'
+import { describeRoute } from './describe-route.ts'
+
+type SendPlace = Extract<Place, { at: 'send' }>
+
+/** A route that leads out of a device (for local destinations `lo`). */
+interface Way {
+  readonly device: string
+  readonly nextHop: string
+  readonly mtu: number
+}
+
+/**
+ * Takes a packet that was made in a namespace down its stack: route (which chooses the source) -> OUTPUT -> a second
+ * routing when OUTPUT changed the destination or the mark -> POSTROUTING -> neighbour -> device
+ * (linux:net/ipv4/ip_output.c __ip_local_out, net/ipv4/netfilter.c ip_route_me_harder).
+ */
+export function sendPacket(journey: Journey, place: SendPlace): Place {
+  const { ns } = place
+  const first = routeLocal(journey, ns, place.skb, place.bound)
+  if ('ending' in first) return first.ending
+  const output = runHook(journey, ns, { hook: 'output', skb: first.skb, outDevice: first.way.device })
+  if (!output.passed) return output.ending
+  let { way } = first
+  let { skb } = output
+  if (mustReroute(first.skb, skb)) {
+    const second = routeLocal(journey, ns, skb, true)
+    if ('ending' in second) return second.ending
+    way = second.way
+  }
+  const big = refuseBig(journey, ns, skb, way)
+  if (big !== null) return big
+  const post = runHook(journey, ns, { hook: 'postrouting', skb, outDevice: way.device, nextHop: way.nextHop })
+  if (!post.passed) return post.ending
+  skb = post.skb
+  const framed = resolveNextHop(journey, ns, way.device, way.nextHop, skb, 'local')
+  if ('ending' in framed) return framed.ending
+  return { at: 'transmit', ns, device: way.device, skb: framed.skb }
+}
+
+function mustReroute(before: Skb, after: Skb): boolean {
+  return before.packet.dst !== after.packet.dst || before.packet.src !== after.packet.src || before.mark !== after.mark
+}
+
+function routeLocal(
+  journey: Journey,
+  ns: PreparedNamespace,
+  skb: Skb,
+  bound: boolean,
+): { readonly skb: Skb; readonly way: Way } | { readonly ending: Ending } {
+  const { packet } = skb
+  const decision = lookupRoute(ns.index, {
+    family: packet.family,
+    destination: packet.dst,
+    source: bound ? packet.src : null,
+    inDevice: 'lo',
+    outDevice: null,
+    mark: skb.mark,
+  })
+  const way = wayOf(ns, decision, packet.dst)
+  if (way === null) return { ending: refuseRoute(journey, ns, decision, packet.dst) }
+  const src = bound ? packet.src : selectSource(ns.index, packet.family, packet.dst, decision)
+  if (src === null) return { ending: refuseSource(journey, ns, way.device) }
+  const routed = src === packet.src ? packet : { ...packet, src }
+  addStep(journey.log, {
+    ...describeRoute(decision, packet.dst),
+    kind: 'route',
+    diff: diffPackets(packet, routed),
+  })
+  return { skb: { ...skb, packet: routed }, way }
+}
+
+function wayOf(ns: PreparedNamespace, decision: RouteDecision, destination: string): Way | null {
+  const mtuOf = (device: string): number => ns.index.interfaces.get(device)?.mtu ?? 65535
+  if (decision.kind === 'local') return { device: 'lo', nextHop: destination, mtu: mtuOf('lo') }
+  if (decision.kind !== 'forward') return null
+  const mtu = decision.route.mtu ?? mtuOf(decision.device)
+  return { device: decision.device, nextHop: decision.via ?? destination, mtu }
+}
+
+function refuseRoute(journey: Journey, ns: PreparedNamespace, decision: RouteDecision, destination: string): Ending {
+  if (decision.kind === 'unknown' || decision.kind === 'broadcast' || decision.kind === 'multicast') {
+    const what = decision.kind === 'unknown' ? decision.what : `${destination} is a ${decision.kind} address`
+    addStep(journey.log, { kind: 'unknown', what, why: 'Hopwire does not follow such a packet.' })
+    return end('cannot-tell', `Cannot tell: ${what}.`)
+  }
+  addStep(journey.log, { ...describeRoute(decision, destination), kind: 'route' })
+  const error = decision.kind === 'none' ? 'Network is unreachable' : `the ${decision.kind} route says no`
+  return end('no-route', `${ns.netns.name} has no way to ${destination}: sending fails at once (${error}).`)
+}
+
+function refuseSource(journey: Journey, ns: PreparedNamespace, device: string): Ending {
+  const what = `${ns.netns.name} has no address to send from on ${device}`
+  addStep(journey.log, { kind: 'unknown', what, why: 'A packet needs a source address.' })
+  return end('cannot-tell', `Cannot tell: ${what}.`)
+}
+
+/** A local packet that may not be fragmented and is larger than its route's MTU: the program gets EMSGSIZE. */
+function refuseBig(journey: Journey, ns: PreparedNamespace, skb: Skb, way: Way): Ending | null {
+  const { packet } = skb
+  if (packet.length <= way.mtu) return null
+  if (!packet.dontFragment && packet.family === 4) {
+    journey.world.warnings.add(
+      `${packet.length} bytes leave ${ns.netns.name} in fragments of at most ${way.mtu}; Hopwire follows them as one packet.`,
+    )
+    return null
+  }
+  const reason = `${packet.length} bytes do not fit the MTU of ${way.mtu} on ${way.device}, and the packet may not be fragmented.`
+  addStep(journey.log, { kind: 'drop', reason: 'PKT_TOO_BIG', why: reason })
+  return end('too-big', reason)
+}

@@ -1,0 +1,181 @@
+import { forwardBridge } from '../forward/forward-bridge.ts'
+import type { Interface } from '../host/interface.ts'
+import type { Packet } from '../net/packet.ts'
+import type { Skb } from '../netfilter/hook.ts'
+import { addFrame, addStep, isEdge, openDevice, openHop } from './hop-log.ts'
+import { floodBridge } from './flood-bridge.ts'
+import { defaultTtl, isIcmpError, makeReply } from './make-packet.ts'
+import { answersPacket } from './match-expectation.ts'
+import { type Answer, type Ending, end, type Journey, type Place } from './place.ts'
+import { learnedFdb } from './world.ts'
+
+type TransmitPlace = Extract<Place, { at: 'transmit' }>
+
+/** Room that the receiving end of a link leaves beyond its MTU: a VLAN tag (linux:net/core/dev.c is_skb_forwardable). */
+const VLAN_ROOM = 4
+
+/** Hands a framed packet to a device and returns where it comes out: another namespace, a bridge's port, the world outside. */
+export function transmitFrame(journey: Journey, place: TransmitPlace): Place {
+  const device = place.ns.index.interfaces.get(place.device)
+  if (device === undefined) return lost(journey, place, `device ${place.device} of ${place.ns.netns.name} was not read`)
+  openDevice(journey.log, place.ns.netns.name, device, place.skb.packet)
+  addFrame(journey.log, 'out', place.skb.packet)
+  if (!device.up) return dropHere(journey, 'DEV_DOWN', `${device.name} is down.`)
+  if (isEdge(device) || isEntry(journey, place)) return leaveHost(journey, place, device)
+  switch (device.kind) {
+    case 'loopback':
+      return loopBack(journey, place)
+    case 'veth':
+      return crossVeth(journey, place, device)
+    case 'bridge':
+      return sendOnBridge(journey, place, device)
+    case 'dummy':
+      return dropHere(journey, 'DUMMY', `${device.name} is a dummy device: it swallows everything.`)
+    case 'physical':
+    case 'macvlan':
+    case 'ipvlan':
+    case 'vxlan':
+    case 'tun':
+    case 'vlan':
+    case 'bond':
+    case 'other':
+      return lost(
+        journey,
+        null,
+        `${device.name} of ${place.ns.netns.name} is a ${device.kind} device, which is not modelled`,
+      )
+    default:
+      return device.kind satisfies never
+  }
+}
+
+function isEntry(journey: Journey, place: TransmitPlace): boolean {
+  return journey.entry === `${place.ns.netns.id} ${place.device}`
+}
+
+function dropHere(journey: Journey, reason: string, why: string): Ending {
+  addStep(journey.log, { kind: 'drop', reason, why })
+  return end('dropped', why)
+}
+
+function lost(journey: Journey, place: TransmitPlace | null, what: string): Ending {
+  if (place !== null) openHop(journey.log, place.ns.netns.name, null, 'stack', place.skb.packet)
+  addStep(journey.log, { kind: 'unknown', what, why: 'The way ends where Hopwire can no longer see.' })
+  return end('cannot-tell', `Cannot tell: ${what}.`)
+}
+
+/** What goes out of `lo` comes in again at once, with its connection and its route attached. */
+function loopBack(journey: Journey, place: TransmitPlace): Place {
+  addStep(journey.log, {
+    kind: 'exit',
+    device: place.device,
+    why: 'What is sent on the loopback device comes straight back.',
+  })
+  addFrame(journey.log, 'in', place.skb.packet)
+  addStep(journey.log, { kind: 'enter', device: place.device, why: 'The same packet arrives on the loopback device.' })
+  return { at: 'receive', ns: place.ns, device: place.device, skb: place.skb, prerouted: false }
+}
+
+function crossVeth(journey: Journey, place: TransmitPlace, device: Interface): Place {
+  addStep(journey.log, { kind: 'exit', device: device.name, why: `The frame leaves by ${device.name}.` })
+  const { peer } = device
+  if (peer === null) return lost(journey, null, `the other end of veth ${device.name} is in no namespace that was read`)
+  const other = journey.world.host.namespace(peer.namespace)
+  const far = other?.index.interfaces.get(peer.device)
+  if (other === null || far === undefined)
+    return lost(journey, null, `the namespace at the other end of veth ${device.name} was not read`)
+  addStep(journey.log, {
+    kind: 'cross',
+    device: device.name,
+    toNetns: other.netns.name,
+    toDevice: far.name,
+    why: `${device.name} and ${far.name} in ${other.netns.name} are the two ends of one veth pair.`,
+  })
+  if (!far.up) return dropHere(journey, 'DEV_DOWN', `${far.name} in ${other.netns.name} is down.`)
+  if (place.skb.packet.length > far.mtu + VLAN_ROOM)
+    return dropHere(
+      journey,
+      'PKT_TOO_BIG',
+      `${place.skb.packet.length} bytes exceed the MTU of ${far.mtu} on ${far.name}.`,
+    )
+  return { at: 'arrive', ns: other, device: far.name, skb: { packet: place.skb.packet, mark: 0, conntrack: null } }
+}
+
+/** The host sends on its own bridge device: no netfilter here, just the forwarding database. */
+function sendOnBridge(journey: Journey, place: TransmitPlace, bridge: Interface): Place {
+  const { ns, skb } = place
+  const mac = skb.packet.destinationMac ?? ''
+  const decision = forwardBridge(
+    ns.index,
+    { bridge, fromPort: null, destinationMac: mac },
+    learnedFdb(journey.world, ns),
+  )
+  if (decision.kind === 'flood') {
+    addStep(journey.log, {
+      kind: 'bridge',
+      bridge: bridge.name,
+      decision: 'flood',
+      ports: decision.ports.map((port) => port.name),
+      why: decision.why,
+    })
+    return floodBridge(journey, ns, { bridge, ports: decision.ports, skb, fromPort: null })
+  }
+  if (decision.kind === 'forward') {
+    addStep(journey.log, {
+      kind: 'bridge',
+      bridge: bridge.name,
+      decision: 'forward',
+      ports: [decision.port.name],
+      why: decision.why,
+    })
+    return { at: 'transmit', ns, device: decision.port.name, skb }
+  }
+  addStep(journey.log, { kind: 'bridge', bridge: bridge.name, decision: 'drop', ports: [], why: decision.why })
+  return end('dropped', decision.why)
+}
+
+/** Out by the NIC. What comes back is assumed: machines outside answer what they are asked. */
+function leaveHost(journey: Journey, place: TransmitPlace, device: Interface): Ending {
+  const { packet } = place.skb
+  addStep(journey.log, { kind: 'exit', device: device.name, why: `The packet leaves the host by ${device.name}.` })
+  openHop(journey.log, 'external', null, 'external', packet)
+  addStep(journey.log, {
+    kind: 'enter',
+    device: 'external',
+    evidence: { basis: 'assumed', note: 'machines outside are not part of the host state' },
+    why: isEntry(journey, place)
+      ? 'The packet is on its way to the machine outside that asked.'
+      : 'From here on machines outside decide, which Hopwire does not see.',
+  })
+  warnStranger(journey, packet)
+  const reason = `The packet leaves ${place.ns.netns.name} by ${device.name} as ${packet.src} to ${packet.dst}.`
+  return end('leaves-host', reason, journey.expected === null ? answerFromOutside(journey, place, device) : null)
+}
+
+/** A client takes only an answer that comes from where it asked. */
+function warnStranger(journey: Journey, packet: Packet): void {
+  const { expected } = journey
+  if (expected === null || expected.namespace !== null || answersPacket(expected.sent, packet)) return
+  journey.world.warnings.add(
+    `The answer leaves as ${packet.src} to ${packet.dst}, which is not what ${expected.by} waits for: it will not take it.`,
+  )
+}
+
+function answerFromOutside(journey: Journey, place: TransmitPlace, device: Interface): Answer | null {
+  const { packet } = place.skb
+  if (isIcmpError(packet)) return null
+  if (place.ns.index.addresses.get(packet.src) === undefined) {
+    journey.world.warnings.add(
+      `The packet leaves with source ${packet.src}, which is not an address of ${place.ns.netns.name}: an answer comes back only if machines outside have a route to it, so none is predicted.`,
+    )
+    return null
+  }
+  const reply = makeReply(packet, defaultTtl(place.ns.netns, packet.family))
+  const framed: Skb = {
+    packet: { ...reply, sourceMac: packet.destinationMac, destinationMac: device.mac },
+    mark: 0,
+    conntrack: null,
+  }
+  const why = `Assumed: ${packet.dst} answers. The TTL is that of a machine one hop away.`
+  return { kind: 'outside', ns: place.ns, device: device.name, skb: framed, why }
+}

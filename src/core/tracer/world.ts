@@ -1,0 +1,58 @@
+import { createConntrackTable } from '../netfilter/conntrack.ts'
+import type { NetfilterContext, NetfilterOptions } from '../netfilter/hook.ts'
+import type { Exchange } from '../trace/trace-report.ts'
+import type { PreparedHost, PreparedNamespace } from './prepare-host.ts'
+
+/**
+ * What one conversation changes on the host: connections, neighbours, what bridges have learned. The host state itself is
+ * never touched; a world is thrown away with its report.
+ */
+export interface World {
+  readonly host: PreparedHost
+  readonly options: NetfilterOptions
+  readonly contexts: Map<string, NetfilterContext>
+  /** `namespace device address` to the MAC that ARP gave, null when nobody answered. */
+  readonly neighbors: Map<string, string | null>
+  /** Per namespace: `bridge mac` to port. */
+  readonly fdb: Map<string, Map<string, string>>
+  readonly warnings: Set<string>
+  /** ARP exchanges that had to come first, in the order in which they happened. */
+  readonly aside: Exchange[]
+}
+
+/** Returns a world in which nothing has happened yet. */
+export function createWorld(host: PreparedHost, options: NetfilterOptions): World {
+  return {
+    host,
+    options,
+    contexts: new Map(),
+    neighbors: new Map(),
+    fdb: new Map(),
+    warnings: new Set(),
+    aside: [],
+  }
+}
+
+/** Returns netfilter's view of a namespace in this world. */
+export function contextOf(world: World, namespace: PreparedNamespace): NetfilterContext {
+  const { id } = namespace.netns
+  const known = world.contexts.get(id)
+  if (known !== undefined) return known
+  const context: NetfilterContext = {
+    netns: namespace.netns,
+    rules: namespace.rules,
+    conntrack: createConntrackTable(namespace.netns.conntrack),
+    fib: namespace.fib,
+  }
+  world.contexts.set(id, context)
+  return context
+}
+
+/** Returns what the bridges of a namespace have learned in this world. */
+export function learnedFdb(world: World, namespace: PreparedNamespace): Map<string, string> {
+  const known = world.fdb.get(namespace.netns.id)
+  if (known !== undefined) return known
+  const fresh = new Map<string, string>()
+  world.fdb.set(namespace.netns.id, fresh)
+  return fresh
+}
