@@ -1,6 +1,7 @@
 import type { HostState } from '../core/host/host-state.ts'
 import type { Failure, Outcome, SourceStatus } from '../protocol/contract.ts'
 import type { Source, SourceChange } from './sources/source.ts'
+import { loadSafely } from './state-keeper.ts'
 
 /** Waits between two tries to reach the engine while the sample is shown, in milliseconds. */
 const RETRY_AFTER = 3000
@@ -55,7 +56,7 @@ class FallBackSource implements Source {
   }
 
   async load(signal?: AbortSignal): Promise<Outcome<HostState>> {
-    const outcome = this.#takeFresh() ?? (await this.real.load(signal))
+    const outcome = this.#takeFresh() ?? (await loadSafely(this.real, signal))
     if (outcome.ok) {
       this.#settle()
       return outcome
@@ -108,7 +109,7 @@ class FallBackSource implements Source {
   }
 
   async #retry(): Promise<void> {
-    const outcome = await this.real.load()
+    const outcome = await loadSafely(this.real)
     this.#timer = null
     if (this.#closed) return
     if (outcome.ok) {

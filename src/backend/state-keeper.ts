@@ -87,7 +87,7 @@ class Keeper implements StateKeeper {
   }
 
   async #read(): Promise<Outcome<NumberedState>> {
-    const outcome = await this.source.load(this.#abort.signal)
+    const outcome = await loadSafely(this.source, this.#abort.signal)
     if (!outcome.ok) return outcome
     this.#revision += 1
     this.#current = { revision: this.#revision, state: outcome.value }
@@ -102,5 +102,15 @@ class Keeper implements StateKeeper {
       this.#timer = null
       void this.refresh()
     }, GATHER)
+  }
+}
+
+/** Reads a source; a source that throws in spite of its promise gives an `internal` failure. */
+export async function loadSafely(source: Source, signal?: AbortSignal): Promise<Outcome<HostState>> {
+  try {
+    return await source.load(signal)
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error)
+    return { ok: false, failure: { code: 'internal', message: `the host could not be read: ${message}` } }
   }
 }

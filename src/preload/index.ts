@@ -12,7 +12,9 @@ function openPort(): Port {
   const { port1, port2 } = new MessageChannel()
   ipcRenderer.postMessage(OPEN_CHANNEL, null, [port2])
   return {
-    post: (message) => port1.postMessage(message),
+    post(message) {
+      port1.postMessage(message)
+    },
     // Setting `onmessage` starts the port; until then messages wait in it.
     onMessage(receiver) {
       port1.onmessage = (event) => receiver(event.data)

@@ -1,0 +1,78 @@
+import type { CancelSignal } from '../protocol/cancel-signal.ts'
+import type { EventName, Events, Outcome } from '../protocol/contract.ts'
+import type { Service } from '../protocol/service.ts'
+import type { Source } from './sources/source.ts'
+import { createStateKeeper } from './state-keeper.ts'
+import { traceWithNames } from './trace-with-names.ts'
+
+/** What a service is made of. `version` is Hopwire's own. */
+export interface ServiceOptions {
+  readonly source: Source
+  readonly version: string
+}
+
+/** The contract over one source. Any number of ports may be served with it. */
+export interface BackendService extends Service {
+  /** Ends what the service and its source have going on. May be called twice. */
+  close(): Promise<void>
+}
+
+type Handlers = { readonly [E in EventName]: Set<(payload: Events[E]) => void> }
+
+/**
+ * Returns the service over a source and begins to read the host. It reads again when the source says that the host changed
+ * (a burst of changes is read once) and pushes `hostStateChanged` after each reading and `status` on every change.
+ */
+export function createService({ source, version }: ServiceOptions): BackendService {
+  const handlers: Handlers = { status: new Set(), hostStateChanged: new Set() }
+  const keeper = createStateKeeper(source, (revision) => emit(handlers, 'hostStateChanged', { revision }))
+  const stop = source.onChange((change) => {
+    if (change === 'status') emit(handlers, 'status', source.status())
+  })
+  let closing: Promise<void> | null = null
+  void keeper.ready()
+  return {
+    methods: {
+      hello: async () => done({ version, status: source.status() }),
+      hostState: async () => done(keeper.current()),
+      refresh: async () => {
+        const read = await keeper.refresh()
+        return read.ok ? done({ revision: read.value.revision }) : read
+      },
+      trace: async ({ flow, tried }, { signal }) => {
+        const read = await keeper.ready()
+        if (!read.ok) return read
+        return traceWithNames(keeper, source, flow, tried, toAbortSignal(signal))
+      },
+    },
+    subscribe<E extends EventName>(event: E, handler: (payload: Events[E]) => void): () => void {
+      const entry = (payload: Events[E]) => handler(payload)
+      const set: Set<(payload: Events[E]) => void> = handlers[event]
+      set.add(entry)
+      return () => void set.delete(entry)
+    },
+    close() {
+      stop()
+      keeper.close()
+      closing ??= source.close()
+      return closing
+    },
+  }
+}
+
+function emit<E extends EventName>(handlers: Handlers, event: E, payload: Events[E]): void {
+  const set: Set<(payload: Events[E]) => void> = handlers[event]
+  for (const handler of [...set]) handler(payload)
+}
+
+function done<T>(value: T): Outcome<T> {
+  return { ok: true, value }
+}
+
+/** The same signal as Node's own kind, for the calls that take it. */
+function toAbortSignal(signal: CancelSignal): AbortSignal {
+  const controller = new AbortController()
+  if (signal.aborted) controller.abort()
+  signal.addEventListener('abort', () => controller.abort())
+  return controller.signal
+}

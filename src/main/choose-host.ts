@@ -1,0 +1,44 @@
+import type { HostChoice } from '../backend/open-app-backend.ts'
+import type { Outcome } from '../protocol/contract.ts'
+
+/** The options that choose the host, as on the command line. */
+const OPTIONS = { '--docker-host': 'docker-host', '--context': 'context', '--snapshot': 'snapshot' } as const
+
+/**
+ * Returns the host that the app's arguments choose; the current engine when they choose none. Words that are not options of
+ * Hopwire are left alone: Chromium and desktop launchers add their own.
+ */
+export function chooseHost(args: readonly string[]): Outcome<HostChoice> {
+  const chosen: HostChoice[] = []
+  for (const [index, word] of args.entries()) {
+    const [name = '', inline] = splitOption(word)
+    if (!Object.hasOwn(OPTIONS, name)) continue
+    const value = inline ?? args[index + 1] ?? ''
+    if (value === '' || value.startsWith('--')) return refuse(`${name} needs a value`)
+    chosen.push(makeChoice(OPTIONS[name as keyof typeof OPTIONS], value))
+  }
+  if (chosen.length > 1) return refuse('--docker-host, --context and --snapshot each choose the host; give one of them')
+  return { ok: true, value: chosen[0] ?? { kind: 'default' } }
+}
+
+function makeChoice(kind: Exclude<HostChoice['kind'], 'default'>, value: string): HostChoice {
+  switch (kind) {
+    case 'docker-host':
+      return { kind, url: value }
+    case 'context':
+      return { kind, name: value }
+    case 'snapshot':
+      return { kind, file: value }
+    default:
+      return kind satisfies never
+  }
+}
+
+function splitOption(word: string): readonly [string, string?] {
+  const at = word.indexOf('=')
+  return at < 0 ? [word] : [word.slice(0, at), word.slice(at + 1)]
+}
+
+function refuse(message: string): Outcome<never> {
+  return { ok: false, failure: { code: 'bad-params', message } }
+}
