@@ -4,7 +4,7 @@ import { accessSync, constants, createReadStream, existsSync, mkdirSync, readFil
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import type { Engine } from '../docker/engine.ts'
-import { findRoot } from './find-resources.ts'
+import { findPackageRoot } from '../package-root.ts'
 
 /** Told in words what takes long, and how much of it is done (0..1, null when that is not known). */
 export type ProgressHandler = (activity: string, progress: number | null) => void
@@ -13,7 +13,7 @@ export type ProgressHandler = (activity: string, progress: number | null) => voi
 const buildStages = 5
 
 /** Returns the image's name. Its tag is the digest of build.sh, which decides all of its contents. */
-export function probeImageName(root = findRoot()): string {
+export function probeImageName(root = findPackageRoot()): string {
   const script = readFileSync(join(root, 'resources', 'probe', 'build.sh'))
   return `hopwire/probe:${createHash('sha256').update(script).digest('hex').slice(0, 12)}`
 }
@@ -23,7 +23,7 @@ export function probeImageName(root = findRoot()): string {
  * the app or that an earlier run built, else built first. Rejects with the reason when it can be had in no way.
  */
 export async function ensureProbeImage(engine: Engine, onProgress: ProgressHandler): Promise<string> {
-  const root = findRoot()
+  const root = findPackageRoot()
   const image = probeImageName(root)
   if (await engine.hasImage(image)) return image
   const file = `hopwire-${image.replace(/^hopwire\//, '').replace(':', '-')}-${engine.architecture}.tar.gz`

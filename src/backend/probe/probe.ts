@@ -7,7 +7,7 @@ import type { Frame } from '../../core/parse/frames.ts'
 import { splitFrames } from '../../core/parse/frames.ts'
 import type { Parsed } from '../../core/parse/problem.ts'
 import type { Engine, ExecResult } from '../docker/engine.ts'
-import { findRoot } from './find-resources.ts'
+import { findPackageRoot } from '../package-root.ts'
 import { startHelper, sweepHelpers } from './helper.ts'
 import { ensureProbeImage, type ProgressHandler } from './probe-image.ts'
 
@@ -51,7 +51,7 @@ export async function openProbe(engine: Engine, onProgress: ProgressHandler): Pr
 type Run = (script: string, args: readonly string[], signal?: AbortSignal) => Promise<ExecResult>
 
 function scriptText(name: string): string {
-  return readFileSync(join(findRoot(), 'resources', 'probe', name), 'utf8')
+  return readFileSync(join(findPackageRoot(), 'resources', 'probe', name), 'utf8')
 }
 
 async function read(run: Run, pids: readonly number[], signal?: AbortSignal): Promise<Parsed<readonly Frame[]>> {
