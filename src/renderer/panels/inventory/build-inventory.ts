@@ -18,8 +18,8 @@ export interface InventoryNetwork {
   readonly name: string
   readonly driver: string
   readonly badge: string
-  /** The end of the gateway's address (`.1`), empty where there is none. */
-  readonly gateway: string
+  /** Driver and gateway in one short line. */
+  readonly summary: string
   readonly detail: string
   readonly containers: readonly InventoryContainer[]
 }
@@ -45,7 +45,7 @@ export function buildInventory(state: HostState): readonly InventoryNetwork[] {
       name: 'no network of its own',
       driver: '',
       badge: String(rest.length),
-      gateway: '',
+      summary: '',
       detail,
       containers,
     },
@@ -73,9 +73,11 @@ function buildNetwork(network: DockerNetwork, all: readonly Container[]): Invent
   })
   const subnet = network.subnets.find((each) => each.family === 4) ?? network.subnets[0]
   const badge = subnet?.prefix ?? String(containers.length)
-  const gateway = shortAddress(subnet?.gateway ?? null)
+  const gateway = subnet?.gateway ?? null
+  const words = [network.driver, gateway === null ? '' : `gateway ${gateway}`, network.internal ? 'internal' : '']
+  const summary = words.filter(Boolean).join(' · ')
   const detail = networkDetail(network)
-  return { key, name: network.name, driver: network.driver, badge, gateway, detail, containers }
+  return { key, name: network.name, driver: network.driver, badge, summary, detail, containers }
 }
 
 function networkDetail(network: DockerNetwork): string {

@@ -128,13 +128,8 @@ function NetworkItem({ network, tree, onActivate }: NetworkItemProps): ReactNode
           {expandable ? (open ? '▾' : '▸') : ''}
         </span>
         <b>{network.name}</b>
-        {network.driver !== '' && network.driver !== network.name && (
-          <span className="tree-driver">{network.driver}</span>
-        )}
-        <span className="tree-badge mono">
-          {network.badge}
-          {network.gateway !== '' && <span className="tree-gateway"> gw {network.gateway}</span>}
-        </span>
+        <span className="tree-badge mono">{network.badge}</span>
+        {network.summary !== '' && <span className="tree-summary">{network.summary}</span>}
       </div>
       {open && (
         <ul role="group">

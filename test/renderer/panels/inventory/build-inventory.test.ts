@@ -22,7 +22,7 @@ describe('buildInventory', () => {
 
   it('tells driver, subnet and gateway', () => {
     const own = buildInventory(sampleHost())[1]
-    expect(own).toMatchObject({ driver: 'bridge', badge: '172.18.0.0/16', gateway: '.1' })
+    expect(own).toMatchObject({ badge: '172.18.0.0/16', summary: 'bridge · gateway 172.18.0.1' })
     expect(own?.detail).toContain('gateway 172.18.0.1')
   })
 
