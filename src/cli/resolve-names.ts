@@ -2,9 +2,6 @@ import type { HostState, NameAnswer } from '../core/host/host-state.ts'
 import type { Source } from '../backend/sources/source.ts'
 import type { Outcome } from '../protocol/contract.ts'
 
-/** Resolvers may be slow or dead: so many are asked at a time. */
-const AT_ONCE = 8
-
 /**
  * The state with the answers that the resolver of every container, and of the host, gives for the names. An answer that
  * the state has already is replaced. Fails as soon as one question cannot be asked.
@@ -16,14 +13,12 @@ export async function resolveNames(
   signal: AbortSignal,
 ): Promise<Outcome<HostState>> {
   const questions = askers(state).flatMap((namespace) => names.map((name) => ({ namespace, name })))
+  // All at once: a source puts the questions of one moment into one run of its helper.
+  const outcomes = await Promise.all(questions.map(({ namespace, name }) => source.resolve(namespace, name, signal)))
   const answers: NameAnswer[] = []
-  for (let at = 0; at < questions.length; at += AT_ONCE) {
-    const asked = questions.slice(at, at + AT_ONCE)
-    const outcomes = await Promise.all(asked.map(({ namespace, name }) => source.resolve(namespace, name, signal)))
-    for (const outcome of outcomes) {
-      if (!outcome.ok) return outcome
-      answers.push(outcome.value)
-    }
+  for (const outcome of outcomes) {
+    if (!outcome.ok) return outcome
+    answers.push(outcome.value)
   }
   const isNew = (old: NameAnswer) =>
     answers.some((answer) => answer.namespace === old.namespace && answer.name === old.name)

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
 const ENTRY = fileURLToPath(new URL('../../src/cli/index.ts', import.meta.url))
@@ -16,6 +16,8 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>
   readonly command?: readonly string[]
   readonly cwd?: string
+  /** Called as soon as it has started, to send it a signal or to close its pipes. */
+  readonly whileRunning?: (child: ChildProcessWithoutNullStreams) => void | Promise<void>
 }
 
 /** Runs `hopwire` with the given words in a process of its own and waits for its end. */
@@ -35,6 +37,7 @@ export function runHopwire(args: readonly string[], options: RunOptions = {}): P
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
   child.stdin.end(options.stdin ?? '')
+  void options.whileRunning?.(child)
   return new Promise((resolve, reject) => {
     child.on('error', reject)
     child.on('close', (status) => resolve({ status, stdout, stderr }))

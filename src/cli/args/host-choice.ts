@@ -1,13 +1,7 @@
 import { parseDockerHost } from '../../backend/docker/endpoint.ts'
+import type { HostChoice } from '../../backend/open-app-backend.ts'
 import type { ParsedOptions } from './parse-options.ts'
 import { parsed, refused, type Parsed } from './parsed.ts'
-
-/** Which host is meant. `default` is DOCKER_HOST, the current Docker context or the usual socket. */
-export type HostChoice =
-  | { readonly kind: 'default' }
-  | { readonly kind: 'docker-host'; readonly url: string }
-  | { readonly kind: 'context'; readonly name: string }
-  | { readonly kind: 'snapshot'; readonly file: string }
 
 /** The host that the options choose. Two of them contradict each other and are refused. */
 export function chooseHost(options: ParsedOptions): Parsed<HostChoice> {

@@ -1,4 +1,4 @@
-import type { HostChoice } from '../args/host-choice.ts'
+import type { HostChoice } from '../../backend/open-app-backend.ts'
 import type { ParsedOptions } from '../args/parse-options.ts'
 import type { CliIo, CliStream } from '../cli-io.ts'
 import { EXIT, exitForFailure } from '../exit-status.ts'
@@ -37,9 +37,7 @@ export async function withSource(
   context: CommandContext,
   job: (source: Source) => Promise<() => number>,
 ): Promise<number> {
-  const opened = await openSource(context.host)
-  if (!opened.ok) return fail(context.io.stderr, opened.failure)
-  const source = opened.value
+  const source = openSource(context.host)
   const endProgress = showProgress(source, context.io.stderr)
   let finish: () => number
   try {

@@ -1,13 +1,9 @@
-import { createFallBackSource } from '../../backend/fall-back-source.ts'
-import { readVersion } from '../../backend/package-root.ts'
+import { openAppBackend } from '../../backend/open-app-backend.ts'
 import { loadRendererFiles } from '../../backend/renderer-files.ts'
 import { openBrowser } from '../../backend/serve/open-browser.ts'
 import { startServer } from '../../backend/serve/start-server.ts'
-import { createService } from '../../backend/service.ts'
-import type { Source } from '../../backend/sources/source.ts'
 import { parseWhole } from '../args/parse-number.ts'
 import { EXIT } from '../exit-status.ts'
-import { openSample, openSource } from '../open-source.ts'
 import { fail, usageError, type CommandContext } from './command-context.ts'
 
 /** `hopwire serve`: the app for a browser on this machine, until a signal ends it. */
@@ -18,9 +14,9 @@ export async function serve(context: CommandContext): Promise<number> {
   if (!port.ok) return usageError(io.stderr, port.problem)
   const files = loadRendererFiles()
   if (!files.ok) return fail(io.stderr, files.failure)
-  const opened = await openSource(host)
+  const opened = await openAppBackend(host)
   if (!opened.ok) return fail(io.stderr, opened.failure)
-  const service = createService({ source: withSample(opened.value), version: readVersion() })
+  const service = opened.value
   try {
     const server = await startServer({ service, files: files.value, port: port.value })
     if (!server.ok) return fail(io.stderr, server.failure)
@@ -31,11 +27,6 @@ export async function serve(context: CommandContext): Promise<number> {
   } finally {
     await service.close()
   }
-}
-
-/** A file that cannot be read is told as such; an engine that cannot be reached gives way to the sample meanwhile. */
-function withSample(source: Source): Source {
-  return source.kind === 'docker' ? createFallBackSource(source, openSample()) : source
 }
 
 /** The link is the only thing on standard output, so that a script can take it. */

@@ -38,7 +38,7 @@ function printHeader(report: TraceReport, style: Style): readonly string[] {
     span(describeParty(flow.to, packet?.dst), 'title'),
     span(`, ${describeFlowKind(flow)}`),
   ]
-  const under = `${engine.name} ${engine.version} ${dash} ${report.origin}`
+  const under = `${engineName(engine.name)} ${engine.version}`.trim() + ` ${dash} ${report.origin}`
   return [render(style, title), render(style, [span(under, 'dim')])]
 }
 
@@ -54,4 +54,9 @@ function describeFlowKind(flow: Flow): string {
   if (flow.protocol === 'icmp') return `${name} echo`
   const source = flow.sourcePort === undefined ? '' : ` from port ${flow.sourcePort}`
   return `${name} port ${flow.destinationPort ?? '?'}${source}`
+}
+
+/** The state has the engine's name in lower case. */
+function engineName(name: string): string {
+  return name === 'none' ? 'no engine' : name.charAt(0).toUpperCase() + name.slice(1)
 }
