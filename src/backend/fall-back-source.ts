@@ -45,14 +45,11 @@ class FallBackSource implements Source {
   status(): SourceStatus {
     const real = this.real.status()
     if (!this.#showsSample()) return real
-    // What the engine is being made ready for is worth showing above the sample; the engine's own label is not.
-    return {
-      ...this.sample.status(),
-      kind: 'sample',
-      progress: real.progress,
-      activity: real.activity,
-      problem: describe(this.#failure),
-    }
+    // Reading an engine that has appeared takes a while and is worth showing above the sample; each knock at a closed door
+    // is not.
+    const isReached = real.phase === 'preparing-probe' || real.phase === 'reading'
+    const { progress, activity } = isReached ? real : this.sample.status()
+    return { ...this.sample.status(), kind: 'sample', progress, activity, problem: describe(this.#failure) }
   }
 
   async load(signal?: AbortSignal): Promise<Outcome<HostState>> {

@@ -1,6 +1,11 @@
-import type { Failure, Outcome } from '../protocol/contract.ts'
+import type { Outcome } from '../protocol/contract.ts'
+import { type EndpointChoice, resolveEndpoint } from './docker/endpoint.ts'
+import { createFallBackSource } from './fall-back-source.ts'
 import { readVersion } from './package-root.ts'
 import { type BackendService, createService } from './service.ts'
+import { createDockerSource } from './sources/docker-source.ts'
+import { createSampleSource } from './sources/sample-source.ts'
+import { createSnapshotSource } from './sources/snapshot-source.ts'
 import type { Source } from './sources/source.ts'
 
 /** Which host is meant. `default` is DOCKER_HOST, the current Docker context or the usual socket. */
@@ -10,23 +15,38 @@ export type HostChoice =
   | { readonly kind: 'context'; readonly name: string }
   | { readonly kind: 'snapshot'; readonly file: string }
 
-/** Opens the backend of the desktop app. */
-export async function openAppBackend(_choice: HostChoice): Promise<Outcome<BackendService>> {
-  const failure: Failure = { code: 'engine-unreachable', message: 'no source yet' }
-  const source: Source = {
-    kind: 'docker',
-    status: () => ({
-      kind: 'docker',
-      phase: 'failed',
-      label: 'x',
-      progress: null,
-      activity: null,
-      problem: 'no source yet',
-    }),
-    load: async () => ({ ok: false, failure }),
-    resolve: async () => ({ ok: false, failure }),
-    onChange: () => () => {},
-    close: async () => {},
+/**
+ * Opens the backend of the app, for both shells. An engine that cannot be reached is no failure here: the sample host is
+ * shown until it can. What the user has named wrongly is one: a snapshot that cannot be read, a context that is not there.
+ */
+export async function openAppBackend(choice: HostChoice): Promise<Outcome<BackendService>> {
+  const source = await openAppSource(choice)
+  return source.ok ? { ok: true, value: createService({ source: source.value, version: readVersion() }) } : source
+}
+
+async function openAppSource(choice: HostChoice): Promise<Outcome<Source>> {
+  switch (choice.kind) {
+    case 'default':
+      return { ok: true, value: openEngine({}) }
+    case 'docker-host':
+      return openNamedEngine({ dockerHost: choice.url })
+    case 'context':
+      return openNamedEngine({ context: choice.name })
+    case 'snapshot': {
+      const source = createSnapshotSource(choice.file)
+      const read = await source.load()
+      return read.ok ? { ok: true, value: source } : read
+    }
+    default:
+      return choice satisfies never
   }
-  return { ok: true, value: createService({ source, version: readVersion() }) }
+}
+
+function openNamedEngine(choice: EndpointChoice): Outcome<Source> {
+  const endpoint = resolveEndpoint(choice)
+  return endpoint.ok ? { ok: true, value: openEngine(choice) } : endpoint
+}
+
+function openEngine(choice: EndpointChoice): Source {
+  return createFallBackSource(createDockerSource({ ...choice, probe: 'optional' }), createSampleSource())
 }

@@ -26,8 +26,13 @@ type Handlers = { readonly [E in EventName]: Set<(payload: Events[E]) => void> }
 export function createService({ source, version }: ServiceOptions): BackendService {
   const handlers: Handlers = { status: new Set(), hostStateChanged: new Set() }
   const keeper = createStateKeeper(source, (revision) => emit(handlers, 'hostStateChanged', { revision }))
+  let last = ''
   const stop = source.onChange((change) => {
-    if (change === 'status') emit(handlers, 'status', source.status())
+    const status = source.status()
+    const text = JSON.stringify(status)
+    if (change !== 'status' || text === last) return
+    last = text
+    emit(handlers, 'status', status)
   })
   let closing: Promise<void> | null = null
   void keeper.ready()
@@ -42,7 +47,7 @@ export function createService({ source, version }: ServiceOptions): BackendServi
       trace: async ({ flow, tried }, { signal }) => {
         const read = await keeper.ready()
         if (!read.ok) return read
-        return traceWithNames(keeper, source, flow, tried, toAbortSignal(signal))
+        return traceWithNames(keeper, source, read.value, { flow, tried }, toAbortSignal(signal))
       },
     },
     subscribe<E extends EventName>(event: E, handler: (payload: Events[E]) => void): () => void {

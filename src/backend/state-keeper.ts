@@ -15,8 +15,10 @@ export interface StateKeeper {
   ready(): Promise<Outcome<NumberedState>>
   /** Reads the host anew and gives a state that was read after this call. Calls in between share one reading. */
   refresh(): Promise<Outcome<NumberedState>>
-  /** Remembers a resolver's answer until the next reading. */
-  addName(answer: NameAnswer): void
+  /**
+   * Gives a state with a resolver's answer in it, and keeps it for later traces unless the host was read again meanwhile.
+   */
+  addName(held: NumberedState, answer: NameAnswer): HostState
   close(): void
 }
 
@@ -73,11 +75,14 @@ class Keeper implements StateKeeper {
     return this.#queued
   }
 
-  addName(answer: NameAnswer): void {
-    if (!this.#current) return
-    const { revision, state } = this.#current
+  addName(held: NumberedState, answer: NameAnswer): HostState {
+    // Another trace may have added a name to the same reading; its answer is kept, too.
+    const isCurrent = this.#current?.revision === held.revision
+    const { state } = isCurrent && this.#current ? this.#current : held
     const others = state.names.filter((known) => known.namespace !== answer.namespace || known.name !== answer.name)
-    this.#current = { revision, state: { ...state, names: [...others, answer] } }
+    const next = { ...state, names: [...others, answer] }
+    if (isCurrent) this.#current = { revision: held.revision, state: next }
+    return next
   }
 
   close(): void {

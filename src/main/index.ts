@@ -12,7 +12,7 @@ import { openWindow } from './window.ts'
 const PRELOAD = join(__dirname, '../preload/index.cjs')
 
 app.enableSandbox()
-registerAppScheme()
+registerAppScheme(protocol)
 app.on('web-contents-created', (_event, contents) => guardContents(contents))
 app.on('window-all-closed', () => app.quit())
 void app.whenReady().then(start)
