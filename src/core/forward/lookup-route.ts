@@ -17,7 +17,8 @@ export interface RouteQuery {
 
 /** Where a packet goes. `route` is null where a policy rule, not a route, decided. */
 export type RouteDecision =
-  | { readonly kind: 'local' | 'broadcast' | 'multicast'; readonly route: Route; readonly device: string }
+  | { readonly kind: 'local'; readonly route: Route; readonly device: string }
+  | { readonly kind: 'broadcast' | 'multicast'; readonly route: Route; readonly device: string }
   | { readonly kind: 'forward'; readonly route: Route; readonly via: string | null; readonly device: string }
   | { readonly kind: 'unreachable' | 'prohibit' | 'blackhole'; readonly route: Route | null; readonly text: string }
   | { readonly kind: 'none' }

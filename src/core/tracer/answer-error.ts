@@ -1,3 +1,4 @@
+import type { ConntrackView } from '../netfilter/conntrack.ts'
 import type { Skb } from '../netfilter/hook.ts'
 import { defaultTtl, type IcmpTrouble, makeIcmpError } from './make-packet.ts'
 import type { Answer } from './place.ts'
@@ -25,10 +26,23 @@ export function answerError(
   return {
     kind: 'local',
     ns,
-    skb: { packet: error, mark: 0, conntrack: null },
+    skb: { packet: error, mark: 0, conntrack: attachRelated(skb.conntrack) },
     bound: from !== null,
     by: 'kernel',
     assumed: false,
     why,
+  }
+}
+
+/**
+ * Returns what an answer made by the kernel itself is to conntrack: related to the connection of the packet that it is
+ * about, which need not be confirmed yet (linux:net/netfilter/nf_conntrack_core.c nf_conntrack_attach).
+ */
+export function attachRelated(about: ConntrackView | null): ConntrackView | null {
+  if (about === null || about.connection === null) return null
+  return {
+    state: 'related',
+    direction: about.direction === 'original' ? 'reply' : 'original',
+    connection: about.connection,
   }
 }

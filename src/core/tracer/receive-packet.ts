@@ -71,14 +71,14 @@ function routeArrived(journey: Journey, ns: PreparedNamespace, device: string, s
     mark: skb.mark,
   })
   if (decision.kind === 'unknown') return { ending: cannotTell(journey, decision.what) }
-  if (decision.kind === 'local' || decision.kind === 'broadcast' || decision.kind === 'multicast') {
-    if (decision.kind !== 'local')
-      return { ending: cannotTell(journey, `${packet.dst} is a ${decision.kind} address, which is not modelled`) }
+  if (decision.kind === 'local') {
     addStep(journey.log, { ...describeRoute(decision, packet.dst), kind: 'route' })
     return { decision: null }
   }
   if (!isForwarding(ns.netns, packet.family, device)) return { ending: refuseForwarding(journey, ns, device) }
   if (isRefusal(decision)) return { ending: refuseRoute(journey, ns, skb, decision) }
+  if (decision.kind !== 'forward')
+    return { ending: cannotTell(journey, `${packet.dst} is a ${decision.kind} address, which is not modelled`) }
   const lowered = { ...packet, ttl: packet.ttl - 1 }
   const spent = packet.ttl <= 1
   addStep(journey.log, {
@@ -98,7 +98,8 @@ function refuseForwarding(journey: Journey, ns: PreparedNamespace, device: strin
 type Refused = Extract<RouteDecision, { kind: 'none' } | { kind: 'unreachable' | 'prohibit' | 'blackhole' }>
 
 function isRefusal(decision: RouteDecision): decision is Refused {
-  return ['none', 'unreachable', 'prohibit', 'blackhole'].includes(decision.kind)
+  const { kind } = decision
+  return kind === 'none' || kind === 'unreachable' || kind === 'prohibit' || kind === 'blackhole'
 }
 
 function refuseRoute(journey: Journey, ns: PreparedNamespace, skb: Skb, decision: Refused): Ending {

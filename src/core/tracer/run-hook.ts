@@ -1,7 +1,7 @@
 import { findAddressType } from '../forward/find-address-type.ts'
 import { evaluateHook } from '../netfilter/evaluate-hook.ts'
 import type { HookCall, HookOutcome, Skb } from '../netfilter/hook.ts'
-import { answerError } from './answer-error.ts'
+import { answerError, attachRelated } from './answer-error.ts'
 import { addStep, addSteps } from './hop-log.ts'
 import { defaultTtl, makeReset, REJECT_TROUBLES } from './make-packet.ts'
 import { type Answer, type Ending, end, type Journey } from './place.ts'
@@ -68,7 +68,7 @@ function answerReject(ns: PreparedNamespace, call: HookCall, outcome: HookOutcom
   const ttl = defaultTtl(ns.netns, packet.family)
   if (how === 'tcp-reset') {
     if (packet.protocol !== 'tcp' || packet.tcpFlags?.includes('rst') === true) return null
-    const reset = { packet: makeReset(packet, ttl), mark: 0, conntrack: null }
+    const reset = { packet: makeReset(packet, ttl), mark: 0, conntrack: attachRelated(skb.conntrack) }
     const why = `REJECT answers with a TCP reset in the name of ${packet.dst}.`
     if (call.physIn !== null) return { kind: 'inject', ns, device: call.physIn, skb: reset, why }
     return { kind: 'local', ns, skb: reset, bound: true, by: 'kernel', assumed: false, why }
