@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { isatty } from 'node:tty'
 import type { CliIo, CliStream } from './cli-io.ts'
 import { EXIT } from './exit-status.ts'
@@ -9,6 +10,8 @@ const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
 
 let statusBySignal: number | null = null
 const interrupted = new AbortController()
+// Every look-up of a name listens to it.
+setMaxListeners(0, interrupted.signal)
 let readerGone = false
 
 for (const [name, status] of Object.entries(SIGNALS)) {

@@ -151,7 +151,7 @@ describe('signals and closed pipes', () => {
 
   test('a reader that goes away is no error', async () => {
     const ran = await runHopwire(['trace', 'c1', 'c2', '--snapshot', HOST, '--json', '--tried'], {
-      whileRunning: (child) => child.stdout.destroy(),
+      whileRunning: (child) => void child.stdout.destroy(),
     })
     expect(ran.stderr).toBe('')
   })

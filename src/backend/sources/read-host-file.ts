@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { checkHostState } from '../../core/host/check-host-state.ts'
 import type { HostState } from '../../core/host/host-state.ts'
+import { locateJson } from '../../core/parse/locate-json.ts'
 import type { Failure, Outcome } from '../../protocol/contract.ts'
 
 /**
@@ -23,10 +24,11 @@ export async function readHostFile(path: string): Promise<Outcome<HostState>> {
 /** Makes a host state of a file's text; `path` is only for the messages. */
 export function parseHostFile(text: string, path: string): Outcome<HostState> {
   let value: unknown
+  const json = text.replace(/^\uFEFF/, '')
   try {
-    value = JSON.parse(text.replace(/^\uFEFF/, ''))
-  } catch (error) {
-    const at = jsonErrorPlace(text, error as Error)
+    value = JSON.parse(json)
+  } catch {
+    const at = jsonErrorPlace(json)
     const cut = at.offset >= text.trimEnd().length
     const what = cut ? 'the file is cut: its JSON ends too early' : 'it is not JSON'
     return unreadable(
@@ -66,10 +68,10 @@ function fileReason(error: NodeJS.ErrnoException): string {
   }
 }
 
-/** V8 gives the offset of what it stumbled over, except at the end of the text. */
-function jsonErrorPlace(text: string, error: Error): { readonly offset: number; readonly place: string } {
-  const given = /at position (\d+)/.exec(error.message)?.[1]
-  const offset = given === undefined ? text.trimEnd().length : Number(given)
+/** V8 gives no offset for every error, so the text is walked again. */
+function jsonErrorPlace(text: string): { readonly offset: number; readonly place: string } {
+  const located = locateJson(text)
+  const offset = located.ok ? 0 : located.offset
   const before = text.slice(0, offset).split('\n')
   return { offset, place: `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}` }
 }

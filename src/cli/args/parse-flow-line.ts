@@ -1,7 +1,7 @@
 import type { Flow } from '../../core/trace/flow.ts'
+import { locateJson } from '../../core/parse/locate-json.ts'
 import { checkFlow } from '../../protocol/check-flow.ts'
 import { buildFlow, MEMBER_NAMES, type FlowField } from './build-flow.ts'
-import { locateJson } from './locate-json.ts'
 
 /** One line of a flows file: the flow, or what is wrong and at which column (counted from 1). */
 export type FlowLine =

@@ -5,10 +5,10 @@ import { padTo, render, span, wrap, type Span, textWidth } from './line.ts'
 import { columnsFor, printRows, rowsOf } from './print-direction.ts'
 import { glyphsOf, type Style } from './style.ts'
 
-/** Whether the exchange takes one line only: it prepares the main one, and went well. */
+/** Whether the exchange takes one line only: it prepares the main one, and was answered. */
 export function isCompact(exchange: Exchange, tried: boolean): boolean {
   if (exchange.main || (exchange.protocol !== 'arp' && exchange.protocol !== 'dns')) return false
-  const went = arrives(exchange.forward.disposition) && (exchange.reply === null || arrives(exchange.reply.disposition))
+  const went = arrives(exchange.forward.disposition) && exchange.reply !== null && arrives(exchange.reply.disposition)
   return went && (exchange.protocol === 'arp' || !tried)
 }
 
@@ -19,8 +19,12 @@ export function printCompact(exchange: Exchange, labelWidth: number, style: Styl
   const places = ends.map((hop) => (hop === undefined ? '?' : [hop.netns, hop.device].filter(Boolean).join(' ')))
   const { sign, role } = signOf(exchange.forward.disposition, glyphsOf(style))
   const label = padTo([span(exchange.label, 'title')], labelWidth + 2)
-  const answer = exchange.reply === null ? 'no answer' : 'answered'
-  return render(style, [...label, span(`${places.join(` ${arrow} `)}  `), span(`${sign} `, role), span(answer, 'dim')])
+  return render(style, [
+    ...label,
+    span(`${places.join(` ${arrow} `)}  `),
+    span(`${sign} `, role),
+    span('answered', 'dim'),
+  ])
 }
 
 /** An exchange hop by hop: both directions, and what became of each. */

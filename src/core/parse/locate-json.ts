@@ -10,6 +10,14 @@ class Broken {
   ) {}
 }
 
+const SCALAR = /true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y
+const COLON = /:/y
+const OBJECT_NEXT = /[,}]/y
+const ARRAY_NEXT = /[,\]]/y
+const QUOTE = /"/y
+// oxlint-disable-next-line no-control-regex -- RFC 8259 forbids exactly these inside a string.
+const LETTERS = /(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*/y
+
 interface Cursor {
   readonly text: string
   at: number
@@ -26,7 +34,7 @@ export function locateJson(text: string): LocatedJson {
     skipSpace(cursor)
     readValue(cursor, members)
     skipSpace(cursor)
-    if (cursor.at < text.length) throw new Broken(cursor.at, 'the end of the line')
+    if (cursor.at < text.length) throw new Broken(cursor.at, 'the end of the text')
     return { ok: true, members }
   } catch (error) {
     if (error instanceof Broken) return { ok: false, offset: error.offset, expected: error.expected }
@@ -38,12 +46,12 @@ function skipSpace(cursor: Cursor): void {
   while (/[ \t\r\n]/.test(cursor.text[cursor.at] ?? '')) cursor.at += 1
 }
 
+/** Takes what the pattern, which must be sticky, finds right here. */
 function take(cursor: Cursor, pattern: RegExp, expected: string): string {
-  const sticky = new RegExp(pattern, 'y')
-  sticky.lastIndex = cursor.at
-  const found = sticky.exec(cursor.text)
+  pattern.lastIndex = cursor.at
+  const found = pattern.exec(cursor.text)
   if (found === null) throw new Broken(cursor.at, expected)
-  cursor.at = sticky.lastIndex
+  cursor.at = pattern.lastIndex
   return found[0]
 }
 
@@ -57,7 +65,7 @@ function readValue(cursor: Cursor, members: Map<string, number> | null): void {
       readString(cursor)
       return
     default:
-      take(cursor, /true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/, 'a JSON value')
+      take(cursor, SCALAR, 'a JSON value')
   }
 }
 
@@ -71,12 +79,12 @@ function readObject(cursor: Cursor, members: Map<string, number> | null): void {
   for (;;) {
     const key = readString(cursor)
     skipSpace(cursor)
-    take(cursor, /:/, '":"')
+    take(cursor, COLON, '":"')
     skipSpace(cursor)
     members?.set(key, cursor.at)
     readValue(cursor, null)
     skipSpace(cursor)
-    if (take(cursor, /[,}]/, '"," or "}"') === '}') return
+    if (take(cursor, OBJECT_NEXT, '"," or "}"') === '}') return
     skipSpace(cursor)
   }
 }
@@ -91,14 +99,14 @@ function readArray(cursor: Cursor): void {
   for (;;) {
     readValue(cursor, null)
     skipSpace(cursor)
-    if (take(cursor, /[,\]]/, '"," or "]"') === ']') return
+    if (take(cursor, ARRAY_NEXT, '"," or "]"') === ']') return
     skipSpace(cursor)
   }
 }
 
 function readString(cursor: Cursor): string {
-  take(cursor, /(?=")/, 'a string')
-  // oxlint-disable-next-line no-control-regex -- RFC 8259 forbids exactly these inside a string.
-  const raw = take(cursor, /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/, 'a whole string')
-  return JSON.parse(raw) as string
+  take(cursor, QUOTE, 'a string')
+  const letters = take(cursor, LETTERS, 'letters')
+  take(cursor, QUOTE, 'the end of the string')
+  return JSON.parse(`"${letters}"`) as string
 }

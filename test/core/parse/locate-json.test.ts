@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { locateJson } from '../../../src/cli/args/locate-json.ts'
+import { locateJson } from '../../../src/core/parse/locate-json.ts'
 
 function parses(text: string): boolean {
   try {
@@ -35,5 +35,11 @@ describe('locateJson', () => {
       ['a', 7],
       ['c', 21],
     ])
+  })
+
+  test('a text that is cut breaks at its end', () => {
+    const text = '{"a": [1, "two"], "b": {"c": "d"}}'
+    const ends = ['{', '{"a', '{"a":', '{"a": [1,', '{"a": [1, "tw', text.slice(0, -1)]
+    expect(ends.map((cut) => locateJson(cut))).toMatchObject(ends.map((cut) => ({ ok: false, offset: cut.length })))
   })
 })
