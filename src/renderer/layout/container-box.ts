@@ -8,7 +8,7 @@ import { writeText } from './write-text.ts'
 /** How much of a container is drawn: all of it, without its image, or its name and first address alone. */
 export type Density = 'full' | 'medium' | 'dense'
 
-export const BOX_WIDTH: Readonly<Record<Density, number>> = { full: 156, medium: 148, dense: 114 }
+export const BOX_WIDTH: Readonly<Record<Density, number>> = { full: 154, medium: 148, dense: 114 }
 const PADDING = 11
 const ROW = 17
 
@@ -31,7 +31,7 @@ export function drawContainer(
   const width = BOX_WIDTH[density]
   const devices = (member.namespace?.interfaces ?? []).filter((device) => device.kind !== 'loopback')
   const texts = [...writeHead(member, density, width, measure), ...writeRows(member, devices, density, width, measure)]
-  const height = Math.max(...texts.map((text) => text.y)) + (density === 'dense' ? 8 : 11)
+  const height = Math.max(...texts.map((text) => text.y)) + (density === 'dense' ? 7 : 11)
   const wires = devices.map((device, index) => ({
     device: device.name,
     port:
@@ -65,7 +65,7 @@ function writeHead(member: Member, density: Density, width: number, measure: Mea
   const room = width - 2 * PADDING
   const ports = density === 'dense' ? '' : publishedText(member, density === 'full')
   const shown = ports === '' ? 0 : Math.min(measure(ports, 'mono'), room * 0.6)
-  const y = density === 'dense' ? 16 : 21
+  const y = density === 'dense' ? 14.5 : 21
   const font = density === 'dense' ? 'compact' : 'title'
   const head = [
     writeText({ x: PADDING, y, room: room - (shown === 0 ? 0 : shown + 8) }, member.name, font, 'main', measure),
@@ -86,7 +86,7 @@ function writeRows(
   width: number,
   measure: Measure,
 ): readonly TextRun[] {
-  const top = { full: 60, medium: 40, dense: 31 }[density]
+  const top = { full: 60, medium: 40, dense: 28 }[density]
   const line = (text: string, index: number) =>
     writeText({ x: PADDING, y: top + index * ROW, room: width - 2 * PADDING }, text, 'mono', 'dim', measure)
   if (devices.length === 0) return [line(rowWithoutDevice(member), 0)]

@@ -6,13 +6,13 @@ import { linkDevices, type Placed } from './link-devices.ts'
 import { BRIDGE_WIDTH, placeBridges } from './place-bridges.ts'
 import { placeContainers } from './place-containers.ts'
 import { nicsOf, placeNics, placeOutside, NIC_WIDTH, OUTSIDE_WIDTH } from './place-outside.ts'
-import { placeStack, STACK_HEIGHT, STACK_WIDTH } from './place-stack.ts'
+import { placeStack, STACK_HEIGHT, STACK_WIDTH, GATE_GAP } from './place-stack.ts'
 import type { Anchor, Box, Layout, Measure, Point, TextRun } from './types.ts'
 import { writeText } from './write-text.ts'
 
 const MARGIN = 10
-const INSET = 16
-const GAP = 42
+const INSET = 14
+const GAP = 38
 const TOP = 84
 const BOTTOM = 34
 /** Below a device, a packet's capsule rests this far from its edge. */
@@ -30,9 +30,9 @@ export function layoutHost(state: HostState, measure: Measure): Layout {
   const left = MARGIN + INSET
   const first = placeContainers(groups, { x: left, y: TOP }, measure)
   const spare = STACK_HEIGHT - first.height
-  const column = spare <= 0 ? first : placeContainers(groups, { x: left, y: TOP + spare * 0.3 }, measure)
+  const column = spare <= 0 ? first : placeContainers(groups, { x: left, y: TOP + Math.round(spare * 0.3) }, measure)
   const xs = columnPositions(left, column.width)
-  const stackTop = TOP + Math.max(0, -spare * 0.4)
+  const stackTop = TOP + Math.round(Math.max(0, -spare * 0.4))
   const drawn = new Set(
     state.namespaces.slice(1).flatMap((each) => each.interfaces.flatMap((d) => hostPeerOf(state, d)?.name ?? [])),
   )
@@ -67,9 +67,9 @@ interface Columns {
 function columnPositions(left: number, containerWidth: number): Columns {
   const bridges = left + containerWidth + GAP
   const stack = bridges + BRIDGE_WIDTH + GAP
-  const nics = stack + STACK_WIDTH + GAP
+  const nics = stack + STACK_WIDTH + GAP - 4
   const frameEnd = nics + NIC_WIDTH + INSET
-  return { containers: left, bridges, stack, nics, frameEnd, outside: frameEnd + GAP - 8 }
+  return { containers: left, bridges, stack, nics, frameEnd, outside: frameEnd + GAP - 10 }
 }
 
 function assemble(placed: Placed, xs: Columns, lanPrefixes: readonly string[], measure: Measure): Layout {
@@ -117,7 +117,6 @@ function writeHeadings({ state, column, hostName }: Placed, xs: Columns, measure
 /** Anchors of everything that has a box; the keys are those of the places that hops and steps map to. */
 function boxAnchors(placed: Placed): readonly Anchor[] {
   const anchors: Anchor[] = []
-  const below = (box: Box, by = REST): Point => ({ x: box.x + box.width / 2, y: box.y + box.height + by })
   for (const { containers } of placed.column.groups) {
     for (const { member, drawn, gutter } of containers) {
       if (member.id.startsWith('host:')) continue
@@ -129,12 +128,16 @@ function boxAnchors(placed: Placed): readonly Anchor[] {
     }
   }
   for (const box of [...placed.bridges, ...placed.nics, ...placed.outside, ...placed.gates]) {
-    anchors.push({
-      key: placeKey(box.place),
-      boxId: box.id,
-      port: below(box, 0),
-      rest: below(box, box.kind === 'gate' ? 18 : REST),
-    })
+    const port = { x: box.x + box.width / 2, y: box.y + box.height }
+    anchors.push({ key: placeKey(box.place), boxId: box.id, port, rest: restOf(box) })
   }
   return anchors
+}
+
+/** Where a capsule rests below a box, in the middle of the room that is kept free there. */
+function restOf(box: Box): Point {
+  const middle = box.x + box.width / 2
+  if (box.kind === 'gate') return { x: middle, y: box.y + box.height + GATE_GAP / 2 }
+  // Beside a NIC there is more room on the outer side than towards the gates.
+  return { x: box.kind === 'nic' ? middle + 14 : middle, y: box.y + box.height + REST }
 }

@@ -4,7 +4,7 @@ import type { ContainerColumn, PlacedGroup } from './place-containers.ts'
 import type { Box, Measure } from './types.ts'
 import { writeText } from './write-text.ts'
 
-export const BRIDGE_WIDTH = 108
+export const BRIDGE_WIDTH = 112
 
 /** Returns the box of every bridge and driver network, each beside the middle of its lane. */
 export function placeBridges(column: ContainerColumn, x: number, hostName: string, measure: Measure): readonly Box[] {
@@ -31,7 +31,7 @@ function drawBridge({ group, lane }: PlacedGroup, x: number, hostName: string, m
     title: rows.map((row) => row.text).join('\n'),
     texts: rows.map((row, index) =>
       writeText(
-        { x: x + BRIDGE_WIDTH / 2, y: first + index * 16, room: BRIDGE_WIDTH - 14, align: 'middle' },
+        { x: x + BRIDGE_WIDTH / 2, y: first + index * 16, room: BRIDGE_WIDTH - 12, align: 'middle' },
         row.text,
         index === 0 ? 'title' : row.mono ? 'mono' : 'small',
         index === 0 ? 'main' : index === 1 ? 'dim' : 'faint',

@@ -25,9 +25,9 @@ export interface ContainerColumn extends Rect {
 /** A bridge without containers still needs this much height for its own box. */
 const LEAST_LANE = 74
 const LANE_GAP: Readonly<Record<Density, number>> = { full: 34, medium: 26, dense: 14 }
-const ROW_GAP: Readonly<Record<Density, number>> = { full: 28, medium: 24, dense: 12 }
+const ROW_GAP: Readonly<Record<Density, number>> = { full: 28, medium: 24, dense: 11 }
 const COLUMN_GAP = 10
-const LABEL = 22
+const LABEL = 21
 const INSET = 8
 
 /** The room that the picture should fill: a scene of usual proportions, less what the other columns take. */

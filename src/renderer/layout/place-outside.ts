@@ -5,7 +5,7 @@ import type { Box, Measure, Point } from './types.ts'
 import { writeText } from './write-text.ts'
 
 export const NIC_WIDTH = 98
-export const OUTSIDE_WIDTH = 110
+export const OUTSIDE_WIDTH = 116
 const NIC_HEIGHT = 66
 const NIC_GAP = 34
 const PILL_HEIGHT = 62
@@ -68,13 +68,13 @@ export function placeNics(nics: readonly Interface[], hostName: string, at: Poin
 /** Returns the LAN and the internet as pills around `at`; the second line of each is filled by the scene. */
 export function placeOutside(lanPrefixes: readonly string[], at: Point, measure: Measure): readonly Box[] {
   const rows = [
-    { id: LAN, name: 'LAN', line: lanPrefixes[0] ?? '', dy: -(PILL_HEIGHT + 46) / 2 },
-    { id: INTERNET, name: 'internet', line: '', dy: (PILL_HEIGHT + 46) / 2 },
+    { id: LAN, name: 'LAN', line: lanPrefixes[0] ?? '', dy: -100 },
+    { id: INTERNET, name: 'internet', line: '', dy: 100 },
   ]
   return rows.map(({ id, name, line, dy }) => {
     const y = at.y + dy - PILL_HEIGHT / 2
     const x = at.x + OUTSIDE_WIDTH / 2
-    const room = OUTSIDE_WIDTH - 22
+    const room = OUTSIDE_WIDTH - 16
     return {
       id: `outside:${id}`,
       kind: 'outside',

@@ -3,11 +3,12 @@ import type { GateId } from '../playback/place.ts'
 import type { Gate, Measure, Point, TextRun } from './types.ts'
 import { writeText } from './write-text.ts'
 
-export const STACK_WIDTH = 184
+export const STACK_WIDTH = 190
 /** Between gates there is room for a packet's capsule. */
-export const GATE_GAP = 36
+export const GATE_GAP = 34
 const HALF = (STACK_WIDTH - 12) / 2
 const PAD = 11
+const NARROW_PAD = 8
 
 interface Spec {
   readonly gate: GateId
@@ -20,14 +21,14 @@ interface Spec {
 /** The gates from top to bottom, in the order in which a forwarded packet meets them; the local branch below. */
 const SPECS: readonly (Spec & { readonly row: number })[] = [
   { gate: 'prerouting', label: 'PREROUTING', row: 0, x: 0, width: STACK_WIDTH, height: 62 },
-  { gate: 'route', label: 'route', row: 1, x: 0, width: STACK_WIDTH, height: 46 },
+  { gate: 'route', label: 'route', row: 1, x: 0, width: STACK_WIDTH, height: 62 },
   { gate: 'forward', label: 'FORWARD', row: 2, x: 0, width: STACK_WIDTH, height: 62 },
   { gate: 'postrouting', label: 'POSTROUTING', row: 3, x: 0, width: STACK_WIDTH, height: 62 },
   { gate: 'input', label: 'INPUT', row: 4, x: 0, width: HALF, height: 62 },
   { gate: 'output', label: 'OUTPUT', row: 4, x: STACK_WIDTH - HALF, width: HALF, height: 62 },
   { gate: 'local', label: 'local processes', row: 5, x: 0, width: STACK_WIDTH, height: 66 },
 ]
-const ROW_HEIGHTS = [62, 46, 62, 62, 62, 66]
+const ROW_HEIGHTS = [62, 62, 62, 62, 62, 66]
 
 export const STACK_HEIGHT = ROW_HEIGHTS.reduce((sum, height) => sum + height, 0) + GATE_GAP * (ROW_HEIGHTS.length - 1)
 
@@ -40,12 +41,14 @@ export function placeStack(host: NetNamespace | undefined, origin: Point, measur
 }
 
 function drawGate(spec: Spec, host: NetNamespace | undefined, at: Point, measure: Measure): Gate {
-  const room = spec.width - 2 * PAD
-  const lines = restingLines(spec.gate, host).map((text, index) =>
-    writeText({ x: at.x + PAD, y: at.y + 36 + index * 16, room }, text, lineFont(spec.gate, index), 'dim', measure),
+  const narrow = spec.width === HALF
+  const pad = narrow ? NARROW_PAD : PAD
+  const room = spec.width - 2 * pad
+  const lines = restingLines(spec.gate, host, narrow).map((text, index) =>
+    writeText({ x: at.x + pad, y: at.y + 36 + index * 16, room }, text, lineFont(spec.gate, index), 'dim', measure),
   )
   // The right end of the heading is where a verdict's tick or cross appears.
-  const head: TextRun = writeText({ x: at.x + PAD, y: at.y + 20, room: room - 18 }, spec.label, 'gate', 'main', measure)
+  const head: TextRun = writeText({ x: at.x + pad, y: at.y + 20, room: room - 15 }, spec.label, 'gate', 'main', measure)
   return {
     id: `gate:${spec.gate}`,
     kind: 'gate',
@@ -65,26 +68,46 @@ function drawGate(spec: Spec, host: NetNamespace | undefined, at: Point, measure
 }
 
 function lineFont(gate: GateId, index: number): 'small' | 'mono' {
-  return gate === 'route' || gate === 'local' || index === 1 ? 'mono' : 'small'
+  return gate === 'route' || gate === 'local'
+    ? 'mono'
+    : index === 1 && (gate === 'input' || gate === 'output')
+      ? 'small'
+      : index === 1
+        ? 'mono'
+        : 'small'
 }
 
 /** What a gate says while no packet plays: what stands there on this host. */
-function restingLines(gate: GateId, host: NetNamespace | undefined): readonly string[] {
-  if (gate === 'route') return [defaultRoute(host)]
+function restingLines(gate: GateId, host: NetNamespace | undefined, narrow: boolean): readonly string[] {
+  if (gate === 'route') return defaultRoute(host)
   if (gate === 'local') return listeners(host)
-  const tables = (host?.rulesets.iptables ?? [])
-    .filter((table) => table.family === 'ip')
-    .filter((table) => table.chains.some((chain) => chain.name === gate.toUpperCase()))
-  const unread = host !== undefined && host.rulesets.iptables === null && host.rulesets.nft === null
-  if (unread) return ['rules not read', '']
-  return [tables.map((table) => table.name).join(' · ') || 'no chain here', '']
+  if (host !== undefined && host.rulesets.iptables === null && host.rulesets.nft === null) return ['rules not read', '']
+  const names = tablesAt(gate, host)
+  if (names.length === 0) return ['no chain here', '']
+  const first = narrow ? 2 : 4
+  return [names.slice(0, first).join(' · '), names.slice(first).join(' · ')]
 }
 
-function defaultRoute(host: NetNamespace | undefined): string {
+/** The tables that have a base chain at a gate: iptables' own by name, others as `family name`. */
+function tablesAt(gate: GateId, host: NetNamespace | undefined): readonly string[] {
+  const chain = gate.toUpperCase()
+  const iptables = (host?.rulesets.iptables ?? [])
+    .filter((table) => table.family === 'ip' && table.chains.some((each) => each.name === chain))
+    .map((table) => table.name)
+  const nft = (host?.rulesets.nft ?? [])
+    .filter(
+      (table) =>
+        (table.family === 'ip' || table.family === 'inet') && table.chains.some((each) => each.base?.hook === gate),
+    )
+    .map((table) => `${table.family} ${table.name}`)
+  return [...new Set([...iptables, ...nft])]
+}
+
+function defaultRoute(host: NetNamespace | undefined): readonly string[] {
   const route = host?.routes.find((each) => each.family === 4 && each.destination === '0.0.0.0/0')
   const hop = route?.nextHops[0]
-  if (hop === undefined) return host === undefined ? '' : 'no default route'
-  return hop.via === null ? `default dev ${hop.device ?? '?'}` : `default via ${hop.via}`
+  if (hop === undefined) return [host === undefined ? '' : 'no default route', '']
+  return [hop.via === null ? 'default' : `default via ${hop.via}`, `dev ${hop.device ?? '?'}`]
 }
 
 function listeners(host: NetNamespace | undefined): readonly string[] {

@@ -65,8 +65,3 @@ function sideOf(layout: Layout, anchor: Anchor, other: Anchor): Point {
   const x = other.port.x < box.x + box.width / 2 ? box.x : box.x + box.width
   return { x, y: centerOf(box).y }
 }
-
-/** Tells whether two places are drawn at the same point, so that there is nothing to travel. */
-export function placesAlike(layout: Layout, a: Place, b: Place): boolean {
-  return resolveAnchor(layout, a)?.key === resolveAnchor(layout, b)?.key
-}

@@ -11,8 +11,8 @@ interface CalloutViewProps {
 export function CalloutView({ layout, callout, zoom }: CalloutViewProps) {
   const box = callout && [...layout.boxes, ...layout.gates].find((each) => each.id === callout.boxId)
   if (!callout || !box) return null
-  // To the right of its box; at the picture's right edge it turns to the left.
-  const flip = box.x + box.width + 260 / zoom > layout.width
+  // To the right of its box; at the picture's right end it turns to the left.
+  const flip = box.x > layout.width * 0.6
   const left = (flip ? box.x - 10 : box.x + box.width + 10) * zoom
   return (
     <div

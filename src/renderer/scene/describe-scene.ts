@@ -1,5 +1,5 @@
 import type { Step } from '../../core/trace/step.ts'
-import { placesAlike, wireBetween, resolveAnchor } from '../layout/travel.ts'
+import { wireBetween, resolveAnchor } from '../layout/travel.ts'
 import type { Cubic, Layout } from '../layout/types.ts'
 import type { GateId } from '../playback/place.ts'
 import type { Leg, Timeline, TimelineEvent } from '../playback/timeline.ts'
@@ -87,9 +87,15 @@ function noteGates(layout: Layout, events: readonly TimelineEvent[]): Readonly<P
 
 function trailOf(layout: Layout, events: readonly TimelineEvent[]): SceneMarks['trail'] {
   return events.flatMap((event) => {
-    if (event.from === null || placesAlike(layout, event.from, event.place)) return []
+    if (event.from === null || staysInBox(layout, event)) return []
     return [{ key: `${event.index}`, curve: wireBetween(layout, event.from, event.place) }]
   })
+}
+
+/** Within one box (a namespace's stack and its devices) there is no wire to colour. */
+function staysInBox(layout: Layout, event: TimelineEvent): boolean {
+  const [from, to] = [event.from && resolveAnchor(layout, event.from), resolveAnchor(layout, event.place)]
+  return from?.key === to?.key || (from?.boxId != null && from.boxId === to?.boxId)
 }
 
 /** Tells whether an event is where its packet dies, or where its fate is not known. */

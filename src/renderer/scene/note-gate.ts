@@ -43,12 +43,18 @@ function verdictOf(steps: readonly Step[]): GateNote['verdict'] {
 
 function summarize(steps: readonly Step[]): string {
   const route = steps.findLast((step) => step.kind === 'route')
-  if (route?.kind === 'route') return route.route ?? `no route: ${route.decision}`
+  if (route?.kind === 'route') return shortRoute(route)
   const local = steps.findLast((step) => step.kind === 'deliver' || step.kind === 'proxy' || step.kind === 'originate')
   if (local !== undefined) return describeLocal(local)
   const nat = steps.findLast((step) => step.kind === 'rule' && rewriteOf(step) !== null)
   if (nat?.kind === 'rule') return `${nat.table} · ${nat.verdict.toUpperCase()}`
   return countRules(steps)
+}
+
+/** The device stands in the second line. */
+function shortRoute(step: Step & { readonly kind: 'route' }): string {
+  if (step.route === null) return step.decision === 'none' ? 'no route' : step.decision
+  return step.route.replace(/ dev .*/, '')
 }
 
 function describeLocal(step: Step): string {
@@ -78,6 +84,8 @@ function countRules(steps: readonly Step[]): string {
 }
 
 function detailOf(steps: readonly Step[]): string {
+  const route = steps.findLast((step) => step.kind === 'route')
+  if (route?.kind === 'route') return route.device === null ? '' : `dev ${route.device}`
   const rule = steps.findLast((step) => step.kind === 'rule')
   if (rule?.kind === 'rule') return `${rule.chain} ${rule.verdict.toUpperCase()}`
   const tracked = steps.findLast((step) => step.kind === 'conntrack')
