@@ -65,9 +65,11 @@ class DockerSource implements Source {
   }
 
   async #load(signal?: AbortSignal): Promise<Outcome<HostState>> {
-    if (this.#closed) return { ok: false, failure: { code: 'cancelled', message: 'the source was closed' } }
+    if (this.#closed) return closedMeanwhile
     const connected = await this.#connect()
     if (!connected.ok) return connected
+    // Closed meanwhile: a helper that is started now would have nobody to remove it.
+    if (this.#closed) return closedMeanwhile
     const engine = connected.value
     const probe = await this.#openProbe(engine)
     if (!probe.ok && this.#options.probe === 'required') return probe
@@ -144,7 +146,7 @@ class DockerSource implements Source {
       return await probe.read(pids, signal)
     } catch (error) {
       const status = statusOf(error)
-      if (status !== 404 && status !== 409) throw error
+      if (this.#closed || (status !== 404 && status !== 409)) throw error
       this.#opening = null
       return (await this.#probe(engine)).read(pids, signal)
     }
@@ -231,6 +233,8 @@ class DockerSource implements Source {
     for (const handler of [...this.#handlers]) handler(change)
   }
 }
+
+const closedMeanwhile: Outcome<never> = { ok: false, failure: { code: 'cancelled', message: 'the source was closed' } }
 
 const nothingRead: Parsed<readonly Frame[]> = { value: [], problems: [] }
 
