@@ -3,7 +3,7 @@ import type { Interface } from '../../core/host/interface.ts'
 import { placeKey } from '../playback/place.ts'
 import type { Member } from './group-namespaces.ts'
 import type { Box, Measure, Point, TextRun } from './types.ts'
-import { writeText } from './write-text.ts'
+import { writeFar, writeText } from './write-text.ts'
 
 /** How much of a container is drawn: all of it, without its image, or its name and first address alone. */
 export type Density = 'full' | 'medium' | 'dense'
@@ -47,6 +47,7 @@ export function drawContainer(
     name: member.name,
     title: describeMember(member, devices),
     texts,
+    far: writeFar(member.name, { x: 0, y: 0, width, height }, measure),
     radius: density === 'dense' ? 6 : 9,
     muted: member.containers[0]?.state === 'paused',
     x: 0,

@@ -14,6 +14,7 @@ export const FONTS: Readonly<Record<FontName, FontSpec>> = {
   mono: { size: 10.5, weight: 400, family: 'mono' },
   small: { size: 10, weight: 400, family: 'ui' },
   compact: { size: 12, weight: 600, family: 'ui' },
+  far: { size: 16.5, weight: 600, family: 'ui' },
   heading: { size: 10.5, weight: 600, family: 'ui' },
 }
 

@@ -17,6 +17,8 @@ const TOP = 84
 const BOTTOM = 34
 /** Below a device, a packet's capsule rests this far from its edge. */
 const REST = 16
+const NOTICE_GAP = 40
+const NOTICE_HEIGHT = 90
 
 /**
  * Returns the picture of a host: containers, bridges, the host's stack, NICs and the outside, left to right. The same
@@ -75,7 +77,10 @@ function columnPositions(left: number, containerWidth: number): Columns {
 function assemble(placed: Placed, xs: Columns, lanPrefixes: readonly string[], measure: Measure): Layout {
   const containers = placed.column.groups.flatMap((each) => each.containers.map(({ drawn }) => drawn.box))
   const boxes = [...containers, ...placed.bridges, ...placed.nics, ...placed.outside]
-  const bottom = Math.max(...[...boxes, ...placed.gates, ...placed.column.groups.map(({ lane }) => lane)].map(bottomOf))
+  const lanes = placed.column.groups.map(({ lane }) => lane)
+  const lowest = Math.max(...[...boxes, ...placed.gates, ...lanes].map(bottomOf))
+  const free = Math.max(...[...placed.nics, ...placed.outside].map(bottomOf)) + NOTICE_GAP
+  const bottom = Math.max(lowest, free + NOTICE_HEIGHT - BOTTOM)
   const hostFrame = { x: MARGIN, y: MARGIN, width: xs.frameEnd - MARGIN, height: bottom + BOTTOM - MARGIN }
   const { links, anchors } = linkDevices(placed)
   return {
@@ -85,11 +90,12 @@ function assemble(placed: Placed, xs: Columns, lanPrefixes: readonly string[], m
     height: bottom + BOTTOM + MARGIN,
     hostFrame,
     headings: writeHeadings(placed, xs, measure),
-    lanes: placed.column.groups.map(({ lane }) => lane),
+    lanes,
     boxes,
     gates: placed.gates,
     links,
     anchors: Object.fromEntries([...boxAnchors(placed), ...anchors].map((anchor) => [anchor.key, anchor])),
+    notice: { x: xs.stack + STACK_WIDTH + 20, y: free },
     lanPrefixes,
   }
 }

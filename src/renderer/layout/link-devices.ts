@@ -121,19 +121,23 @@ function targetOf(placed: Placed, endpoints: Endpoints, device: Device, peer: De
 /** Containers in the host's own stack are among its local processes. */
 function linkHostMembers(placed: Placed): readonly Link[] {
   const local = gate(placed, 'local')
+  const right = placed.column.x + placed.column.width
+  const end = { x: local.x, y: local.y + local.height / 2 }
   const members = placed.column.groups.filter(({ group }) => group.kind === 'host').flatMap((each) => each.containers)
-  return members.map(({ drawn: { box } }) => ({
-    id: `${box.id}>local`,
-    from: box.id,
-    to: placeKey(local.place),
-    curve: [
-      horizontalCurve(
-        { x: box.x + box.width, y: box.y + box.height / 2 },
-        { x: local.x, y: local.y + local.height / 2 },
-      ),
-    ],
-    style: 'dashed' as const,
-  }))
+  return members.map(({ drawn: { box }, gutter }) => {
+    const side = { x: box.x + box.width, y: box.y + box.height / 2 }
+    const edge = { x: right, y: gutter }
+    const down = { x: box.x + box.width - 14, y: box.y + box.height }
+    const curve =
+      placed.column.columns === 1
+        ? [horizontalCurve(side, end)]
+        : [
+            straight(down, { x: down.x, y: gutter }),
+            straight({ x: down.x, y: gutter }, edge),
+            horizontalCurve(edge, end),
+          ]
+    return { id: `${box.id}>local`, from: box.id, to: placeKey(local.place), curve, style: 'dashed' as const }
+  })
 }
 
 function linkBridges(placed: Placed): readonly Link[] {

@@ -2,7 +2,7 @@ import { scalePoint } from 'd3'
 import { placeKey } from '../playback/place.ts'
 import type { ContainerColumn, PlacedGroup } from './place-containers.ts'
 import type { Box, Measure } from './types.ts'
-import { writeText } from './write-text.ts'
+import { writeFar, writeText } from './write-text.ts'
 
 export const BRIDGE_WIDTH = 112
 
@@ -38,6 +38,7 @@ function drawBridge({ group, lane }: PlacedGroup, x: number, hostName: string, m
         measure,
       ),
     ),
+    far: writeFar(rows[0]?.text ?? group.label, { x, y, width: BRIDGE_WIDTH, height }, measure),
     radius: 9,
     muted: group.members.length === 0,
     x,

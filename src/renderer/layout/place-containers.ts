@@ -110,16 +110,12 @@ function placeGroup(group: Group, at: Point, grid: Grid, measure: Measure): Plac
   }
   const used = group.members.length === 0 ? y - at.y : y - at.y - (framed ? 0 : ROW_GAP[density])
   const height = Math.max(group.kind === 'bridge' || group.kind === 'driver' ? LEAST_LANE : 0, used)
-  const label = labelled
-    ? writeText(
-        { x: at.x + inset + 2, y: at.y + 15, room: width - 2 * inset - 4 },
-        labelOf(group),
-        'small',
-        'faint',
-        measure,
-      )
-    : null
-  return { group, lane: { id: group.id, framed, label, x: at.x, y: at.y, width, height }, containers }
+  const lane = { id: group.id, framed, x: at.x, y: at.y, width, height }
+  if (!labelled) return { group, lane: { ...lane, label: null, far: null }, containers }
+  const start = { x: at.x + inset + 2, y: at.y + 15, room: width - 2 * inset - 4 }
+  const label = writeText(start, labelOf(group), 'small', 'faint', measure)
+  const far = writeText(start, group.label, 'far', 'faint', measure)
+  return { group, lane: { ...lane, label, far }, containers }
 }
 
 function labelOf(group: Group): string {
@@ -136,6 +132,7 @@ function moveBox({ box, wires }: ContainerBox, by: Point, height: number, stretc
       ...move(box),
       height: stretch ? height : box.height,
       texts: box.texts.map((text) => move(text)),
+      far: move(box.far, dy / 2),
       ports: box.ports.map((port) => move(port, dy)),
     },
     wires: wires.map((wire) => ({ ...wire, port: move(wire.port, dy) })),

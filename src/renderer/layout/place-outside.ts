@@ -2,7 +2,7 @@ import type { Interface } from '../../core/host/interface.ts'
 import type { NetNamespace } from '../../core/host/namespace.ts'
 import { placeKey } from '../playback/place.ts'
 import type { Box, Measure, Point } from './types.ts'
-import { writeText } from './write-text.ts'
+import { writeFar, writeText } from './write-text.ts'
 
 export const NIC_WIDTH = 98
 export const OUTSIDE_WIDTH = 116
@@ -54,6 +54,7 @@ export function placeNics(nics: readonly Interface[], hostName: string, at: Poin
           measure,
         ),
       ),
+      far: writeFar(device.name, { x: at.x, y, width: NIC_WIDTH, height: NIC_HEIGHT }, measure),
       radius: 9,
       muted: !device.up,
       x: at.x,
@@ -85,6 +86,7 @@ export function placeOutside(lanPrefixes: readonly string[], at: Point, measure:
         writeText({ x, y: y + 28, room, align: 'middle' }, name, 'title', 'main', measure),
         writeText({ x, y: y + 45, room, align: 'middle' }, line, 'mono', 'dim', measure),
       ],
+      far: writeFar(name, { x: at.x, y, width: OUTSIDE_WIDTH, height: PILL_HEIGHT }, measure),
       radius: PILL_HEIGHT / 2,
       muted: false,
       x: at.x,

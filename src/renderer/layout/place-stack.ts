@@ -57,6 +57,7 @@ function drawGate(spec: Spec, host: NetNamespace | undefined, at: Point, measure
     title: [spec.label, ...lines.map((line) => line.full).filter((text) => text !== '')].join('\n'),
     texts: [head],
     lines,
+    far: writeText({ x: at.x + pad, y: at.y + 38, room }, spec.label, 'far', 'main', measure),
     radius: 8,
     muted: spec.gate === 'local' || spec.gate === 'input' || spec.gate === 'output',
     x: at.x,

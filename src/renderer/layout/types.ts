@@ -14,7 +14,7 @@ export interface Rect extends Point {
 /** One cubic Bézier curve: start, two control points, end. */
 export type Cubic = readonly [Point, Point, Point, Point]
 
-export type FontName = 'title' | 'gate' | 'detail' | 'mono' | 'small' | 'compact' | 'heading'
+export type FontName = 'title' | 'gate' | 'detail' | 'mono' | 'small' | 'compact' | 'heading' | 'far'
 export type Tone = 'main' | 'dim' | 'faint' | 'port'
 
 /** Returns the width of a text in a font. Supplied from outside, so that the layout stays pure. */
@@ -41,6 +41,8 @@ export interface Box extends Rect {
   readonly name: string
   readonly title: string
   readonly texts: readonly TextRun[]
+  /** Its name alone, large: shown instead of `texts` when the picture is small. */
+  readonly far: TextRun
   readonly radius: number
   readonly muted: boolean
   /** Points where links end, drawn as dots. */
@@ -75,6 +77,7 @@ export interface Lane extends Rect {
   readonly id: string
   readonly framed: boolean
   readonly label: TextRun | null
+  readonly far: TextRun | null
 }
 
 export interface Layout extends Rect {
@@ -85,6 +88,8 @@ export interface Layout extends Rect {
   readonly gates: readonly Gate[]
   readonly links: readonly Link[]
   readonly anchors: Readonly<Record<string, Anchor>>
+  /** A corner that stays free, for what has to be said about the packet's end. */
+  readonly notice: Point
   /** Prefixes on the host's own wires: what is in one is on the LAN, everything else outside is the internet. */
   readonly lanPrefixes: readonly string[]
 }

@@ -1,4 +1,4 @@
-import type { FontName, Measure, TextRun, Tone } from './types.ts'
+import type { FontName, Measure, Rect, TextRun, Tone } from './types.ts'
 
 /** Returns the text, or as much of its beginning as fits in `room` with an ellipsis; '' where not even that fits. */
 export function shortenText(text: string, room: number, font: FontName, measure: Measure): string {
@@ -34,6 +34,12 @@ export function writeText(
     text: shortenText(text, at.room, font, measure),
     full: text,
   }
+}
+
+/** Returns a box's name as it stands in the box's middle when the picture is small. */
+export function writeFar(name: string, box: Rect, measure: Measure): TextRun {
+  const at = { x: box.x + box.width / 2, y: box.y + box.height / 2 + 6, room: box.width - 10, align: 'middle' } as const
+  return writeText(at, name, 'far', 'main', measure)
 }
 
 /** Returns where a text begins and ends horizontally, measured. */

@@ -37,6 +37,7 @@ export const BoxView = memo(function BoxView({ box, mark, selected, line }: BoxV
       {texts.map((run) => (
         <TextView key={`${run.y} ${run.align}`} run={run} />
       ))}
+      <TextView run={box.far} className="far-text" />
       {box.kind === 'container' &&
         box.ports.map((port) => <circle key={port.key} className="port" cx={port.x} cy={port.y} r={3.5} />)}
     </g>

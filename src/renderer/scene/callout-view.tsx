@@ -1,3 +1,4 @@
+import { horizontalCurve, pathData } from '../layout/geometry.ts'
 import type { Layout } from '../layout/types.ts'
 import type { Callout } from './describe-scene.ts'
 
@@ -7,21 +8,30 @@ interface CalloutViewProps {
   readonly zoom: number
 }
 
-/** Says beside a gate why the packet ended there: the rule in its own words. */
+/** Says in the picture's free corner where and why the packet ended: the rule in its own words. */
 export function CalloutView({ layout, callout, zoom }: CalloutViewProps) {
-  const box = callout && [...layout.boxes, ...layout.gates].find((each) => each.id === callout.boxId)
-  if (!callout || !box) return null
-  // To the right of its box; at the picture's right end it turns to the left.
-  const flip = box.x > layout.width * 0.6
-  const left = (flip ? box.x - 10 : box.x + box.width + 10) * zoom
+  if (callout === null) return null
+  const { x, y } = layout.notice
+  const width = Math.max(WIDTH, (layout.width - x) * zoom - 8)
   return (
     <div
-      className={`callout callout-${callout.tone} ${flip ? 'callout-left' : ''}`}
+      className={`callout callout-${callout.tone}`}
       role="status"
-      style={{ left, top: box.y * zoom }}
+      style={{ left: Math.min(x * zoom, layout.width * zoom - width), top: y * zoom, width }}
     >
       <strong>{callout.heading}</strong>
       <span>{callout.text}</span>
     </div>
   )
+}
+
+const WIDTH = 200
+
+/** A line from the gate to what is said about it; other boxes are named in the heading alone. */
+export function Leader({ layout, callout }: { readonly layout: Layout; readonly callout: Callout }) {
+  const gate = layout.gates.find((each) => each.id === callout.boxId)
+  if (gate === undefined || gate.id === 'gate:input') return null
+  const from = { x: gate.x + gate.width, y: gate.y + gate.height / 2 }
+  const curve = [horizontalCurve(from, { x: layout.notice.x, y: layout.notice.y + 18 })]
+  return <path className={`leader leader-${callout.tone}`} d={pathData(curve)} />
 }

@@ -114,7 +114,8 @@ function calloutOf(layout: Layout, event: TimelineEvent, leg: Leg): Callout | nu
   const boxId = resolveAnchor(layout, event.place)?.boxId ?? null
   if (boxId === null || !endsBadly(event)) return null
   const unknown = event.disposition === 'cannot-tell'
-  const heading = HEADINGS[event.disposition] ?? event.disposition
+  const box = [...layout.gates, ...layout.boxes].find((each) => each.id === boxId)
+  const heading = `${HEADINGS[event.disposition] ?? event.disposition} at ${box?.name ?? boxId}`
   return { boxId, tone: unknown ? 'unknown' : 'drop', heading, text: causeOf(event.step) ?? leg.reason }
 }
 

@@ -47,6 +47,7 @@ export const GateView = memo(function GateView({ gate, mark, note, flipping, sel
           className={changed && index === 1 ? (flipping ? 'change flip' : 'change') : ''}
         />
       ))}
+      <TextView run={gate.far} className="far-text" />
       {verdict !== null && (
         <text className={`verdict verdict-${verdict}`} x={gate.x + gate.width - 11} y={gate.y + 21} textAnchor="end">
           {VERDICTS[verdict]}

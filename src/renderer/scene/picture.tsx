@@ -5,6 +5,7 @@ import { useApp } from '../store/hooks.ts'
 import { placeKey } from '../playback/place.ts'
 import { BoxView } from './box-view.tsx'
 import type { SceneMarks } from './describe-scene.ts'
+import { Leader } from './callout-view.tsx'
 import { GateView } from './gate-view.tsx'
 import { TextView } from './text-view.tsx'
 
@@ -13,16 +14,18 @@ interface PictureProps {
   readonly marks: SceneMarks
   readonly eventIndex: number
   readonly svg: RefObject<SVGSVGElement | null>
+  /** The picture is so small that names alone can be read. */
+  readonly far: boolean
 }
 
 /** The host in SVG: what never moves below, then the packet's trail, then boxes and gates as the play marks them. */
-export function Picture({ layout, marks, eventIndex, svg }: PictureProps) {
+export function Picture({ layout, marks, eventIndex, svg, far }: PictureProps) {
   const selected = useApp((state) => (state.selected === null ? null : placeKey(state.selected)))
   const target = useApp((state) => state.report?.flow.to ?? null)
   return (
     <svg
       ref={svg}
-      className={`picture packet-${marks.colour}`}
+      className={`picture packet-${marks.colour} ${far ? 'far' : ''}`}
       viewBox={`0 0 ${layout.width} ${layout.height}`}
       width={layout.width}
       height={layout.height}
@@ -36,6 +39,7 @@ export function Picture({ layout, marks, eventIndex, svg }: PictureProps) {
           d={pathData(curve)}
         />
       ))}
+      {marks.callout && <Leader layout={layout} callout={marks.callout} />}
       {layout.boxes.map((box) => (
         <BoxView
           key={box.id}
@@ -84,6 +88,7 @@ const Ground = memo(function Ground({ layout }: { readonly layout: Layout }) {
         <TextView key={run.full} run={run} />
       ))}
       {layout.lanes.map((lane) => lane.label && <TextView key={lane.id} run={lane.label} />)}
+      {layout.lanes.map((lane) => lane.far && <TextView key={lane.id} run={lane.far} className="far-text" />)}
       {layout.links.map(
         (link) =>
           link.style !== 'hidden' && (

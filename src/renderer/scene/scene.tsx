@@ -6,13 +6,15 @@ import { useApp, useAppStore } from '../store/hooks.ts'
 import { selectEventIndex } from '../store/selectors.ts'
 import { CalloutView } from './callout-view.tsx'
 import { describeScene } from './describe-scene.ts'
-import { InspectCard } from './inspect-card.tsx'
 import { measureText } from './measure-text.ts'
 import { PacketOverlay } from './packet-overlay.tsx'
 import { Picture } from './picture.tsx'
 import { useView } from './use-view.ts'
 import { ViewControls } from './view-controls.tsx'
 import './scene.css'
+
+/** Below this zoom the small print could not be read. */
+const FAR = 0.68
 
 /**
  * The picture of the host with the packet in it, filling its parent. It reads everything from the store around it and
@@ -41,12 +43,11 @@ function View({ layout }: { readonly layout: Layout }) {
       {/* biome-ignore lint: a click beside everything clears the selection; the same is on Escape in the app */}
       <div className="scene-viewport" ref={viewport} onClick={() => store.getState().select(null)}>
         <div className="scene-layer" ref={view.layer}>
-          <Picture layout={layout} marks={marks} eventIndex={eventIndex} svg={view.svg} />
+          <Picture layout={layout} marks={marks} eventIndex={eventIndex} svg={view.svg} far={view.zoom < FAR} />
           <CalloutView layout={layout} callout={marks.callout} zoom={view.zoom} />
         </div>
         <PacketOverlay layout={layout} view={view} />
       </div>
-      <InspectCard layout={layout} />
       <ViewControls view={view} />
     </>
   )
