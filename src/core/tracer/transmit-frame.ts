@@ -6,7 +6,7 @@ import { addFrame, addStep, isEdge, openDevice, openHop } from './hop-log.ts'
 import { floodBridge } from './flood-bridge.ts'
 import { defaultTtl, isIcmpError, makeReply } from './make-packet.ts'
 import { answersPacket } from './match-expectation.ts'
-import { type Answer, type Ending, end, type Journey, type Place } from './place.ts'
+import { type Answer, type Ending, type Expectation, end, type Journey, type Place } from './place.ts'
 import { learnedFdb } from './world.ts'
 
 type TransmitPlace = Extract<Place, { at: 'transmit' }>
@@ -19,12 +19,11 @@ export function transmitFrame(journey: Journey, place: TransmitPlace): Place {
   const device = place.ns.index.interfaces.get(place.device)
   if (device === undefined) return lost(journey, place, `device ${place.device} of ${place.ns.netns.name} was not read`)
   openDevice(journey.log, place.ns.netns.name, device, place.skb.packet)
+  if (device.kind === 'loopback') return loopBack(journey, place)
   addFrame(journey.log, 'out', place.skb.packet)
   if (!device.up) return dropHere(journey, 'DEV_DOWN', `${device.name} is down.`)
   if (isEdge(device) || isEntry(journey, place)) return leaveHost(journey, place, device)
   switch (device.kind) {
-    case 'loopback':
-      return loopBack(journey, place)
     case 'veth':
       return crossVeth(journey, place, device)
     case 'bridge':
@@ -64,16 +63,16 @@ function lost(journey: Journey, place: TransmitPlace | null, what: string): Endi
   return end('cannot-tell', `Cannot tell: ${what}.`)
 }
 
-/** What goes out of `lo` comes in again at once, with its connection and its route attached. */
+/**
+ * What goes out of `lo` comes in again at once, with its connection and its route attached. tcpdump shows it once, as
+ * incoming: libpcap leaves the outgoing copy out (linux_check_direction).
+ */
 function loopBack(journey: Journey, place: TransmitPlace): Place {
-  addStep(journey.log, {
-    kind: 'exit',
-    device: place.device,
-    why: 'What is sent on the loopback device comes straight back.',
-  })
-  addFrame(journey.log, 'in', place.skb.packet)
-  addStep(journey.log, { kind: 'enter', device: place.device, why: 'The same packet arrives on the loopback device.' })
-  return { at: 'receive', ns: place.ns, device: place.device, skb: place.skb, prerouted: false }
+  const { device, skb } = place
+  addStep(journey.log, { kind: 'exit', device, why: 'What is sent on the loopback device comes straight back.' })
+  addFrame(journey.log, 'in', skb.packet)
+  addStep(journey.log, { kind: 'enter', device, why: 'The same packet arrives on the loopback device.' })
+  return { at: 'receive', ns: place.ns, device, skb, prerouted: false }
 }
 
 function crossVeth(journey: Journey, place: TransmitPlace, device: Interface): Place {
@@ -139,26 +138,30 @@ function leaveHost(journey: Journey, place: TransmitPlace, device: Interface): E
   const { packet } = place.skb
   addStep(journey.log, { kind: 'exit', device: device.name, why: `The packet leaves the host by ${device.name}.` })
   openHop(journey.log, 'external', null, 'external', packet)
+  const { expected } = journey
+  if (expected !== null && expected.namespace === null) return comeHome(journey, packet, expected, device)
   addStep(journey.log, {
     kind: 'enter',
     device: 'external',
-    evidence: { basis: 'assumed', note: 'machines outside are not part of the host state' },
-    why: isEntry(journey, place)
-      ? 'The packet is on its way to the machine outside that asked.'
-      : 'From here on machines outside decide, which Hopwire does not see.',
+    evidence: OUTSIDE,
+    why: 'From here on machines outside decide, which Hopwire does not see.',
   })
-  warnStranger(journey, packet)
   const reason = `The packet leaves ${place.ns.netns.name} by ${device.name} as ${packet.src} to ${packet.dst}.`
-  return end('leaves-host', reason, journey.expected === null ? answerFromOutside(journey, place, device) : null)
+  return end('leaves-host', reason, expected === null ? answerFromOutside(journey, place, device) : null)
 }
 
-/** A client takes only an answer that comes from where it asked. */
-function warnStranger(journey: Journey, packet: Packet): void {
-  const { expected } = journey
-  if (expected === null || expected.namespace !== null || answersPacket(expected.sent, packet)) return
-  journey.world.warnings.add(
-    `The answer leaves as ${packet.src} to ${packet.dst}, which is not what ${expected.by} waits for: it will not take it.`,
-  )
+const OUTSIDE = { basis: 'assumed', note: 'machines outside are not part of the host state' } as const
+
+/** The answer is on the wire to the machine that asked. It takes only one that comes from where it asked. */
+function comeHome(journey: Journey, packet: Packet, expected: Expectation, device: Interface): Ending {
+  if (!answersPacket(expected.sent, packet)) {
+    const why = `It leaves as ${packet.src} to ${packet.dst}, which is not the answer that ${expected.by} waits for.`
+    addStep(journey.log, { kind: 'enter', device: 'external', evidence: OUTSIDE, why })
+    return end('leaves-host', why)
+  }
+  const why = `${expected.by} waits for this answer; it is on the wire of ${device.name}.`
+  addStep(journey.log, { kind: 'deliver', to: 'socket', socket: null, process: expected.by, evidence: OUTSIDE, why })
+  return end('delivered', `The answer leaves by ${device.name} for ${expected.by}, which waits for it.`)
 }
 
 function answerFromOutside(journey: Journey, place: TransmitPlace, device: Interface): Answer | null {
