@@ -44,14 +44,14 @@ function Bar({ onHelp }: { readonly onHelp: () => void }): ReactNode {
   const status = useApp((state) => state.status)
   const connected = useApp((state) => state.connected)
   const theme = useApp((state) => state.theme)
-  const { setTheme, refresh } = store.getState()
+  const actions = store.getState()
   return (
     <TopBar
       status={status}
       connected={connected}
       theme={theme}
-      onTheme={setTheme}
-      onRefresh={() => void refresh()}
+      onTheme={(next) => actions.setTheme(next)}
+      onRefresh={() => void actions.refresh()}
       onHelp={onHelp}
     />
   )
@@ -65,5 +65,5 @@ function NoticeArea(): ReactNode {
   const form = useApp((state) => state.form)
   // What belongs to a field of the form is said there.
   const general = failure !== null && placeFailure(failure, form).form !== undefined ? failure : null
-  return <Notices status={status} host={host} failure={general} onDismiss={store.getState().dismissFailure} />
+  return <Notices status={status} host={host} failure={general} onDismiss={() => store.getState().dismissFailure()} />
 }

@@ -16,17 +16,17 @@ export function FormPanel(): ReactNode {
   const [checked, setChecked] = useState<FieldErrors>({})
   const sources = useMemo(() => listSources(host), [host])
   const targets = useMemo(() => listTargets(host), [host])
-  const { setForm, submitTrace, cancel, dismissFailure } = store.getState()
+  const actions = store.getState()
   const change = (part: Partial<Form>) => {
-    setForm(part)
+    actions.setForm(part)
     setChecked((errors) => withoutFields(errors, Object.keys(part)))
-    if (failure !== null) dismissFailure()
+    if (failure !== null) actions.dismissFailure()
   }
   const submit = () => {
     const errors = checkForm(form, sources)
     setChecked(errors)
     if (Object.keys(errors).length > 0) return focusFirst(errors)
-    void submitTrace()
+    void actions.submitTrace()
   }
   const placed = failure === null ? {} : withoutFields(placeFailure(failure, form), ['form'])
   return (
@@ -39,7 +39,7 @@ export function FormPanel(): ReactNode {
       ready={host !== null}
       onChange={change}
       onSubmit={submit}
-      onCancel={cancel}
+      onCancel={() => actions.cancel()}
     />
   )
 }

@@ -25,16 +25,24 @@ function InspectorBody(): ReactNode {
   const timeline = useApp((state) => state.timeline)
   const event = useApp(selectEvent)
   const leg = useApp(selectLeg)
-  const { select, seekEvent, setForm, submitTrace } = store.getState()
+  const actions = store.getState()
   if (selected !== null && host !== null) {
-    return <PlacePanel place={selected} host={host} onClose={() => select(null)} />
+    return <PlacePanel place={selected} host={host} onClose={() => actions.select(null)} />
   }
   if (report !== null && event !== null && leg !== null) {
-    return <HopPanel report={report} timeline={timeline} event={event} leg={leg} onEvent={seekEvent} />
+    return (
+      <HopPanel
+        report={report}
+        timeline={timeline}
+        event={event}
+        leg={leg}
+        onEvent={(index) => actions.seekEvent(index)}
+      />
+    )
   }
   const onFlow = (flow: Flow) => {
-    setForm({ from: flow.from, to: flow.to, protocol: flow.protocol, port: String(flow.destinationPort ?? '') })
-    void submitTrace()
+    actions.setForm({ from: flow.from, to: flow.to, protocol: flow.protocol, port: String(flow.destinationPort ?? '') })
+    void actions.submitTrace()
   }
   return <StartPanel host={host} status={status} onFlow={onFlow} />
 }

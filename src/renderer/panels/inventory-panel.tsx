@@ -8,16 +8,16 @@ import { Inventory } from './inventory/inventory.tsx'
 export function InventoryPanel(): ReactNode {
   const store = useAppStore()
   const host = useApp((state) => state.host)
-  const { setForm, select } = store.getState()
+  const actions = store.getState()
   const onContainer = (name: string) => {
     if (host === null) return
     const running = host.containers.some((each) => each.name === name && each.state === 'running')
-    if (running) setForm({ from: name })
-    select(placeOfContainer(host, name))
+    if (running) actions.setForm({ from: name })
+    actions.select(placeOfContainer(host, name))
   }
   const onNetwork = (name: string) => {
     const bridge = host?.networks.find((each) => each.name === name)?.bridge ?? null
-    if (bridge !== null) select({ kind: 'device', netns: 'host', device: bridge })
+    if (bridge !== null) actions.select({ kind: 'device', netns: 'host', device: bridge })
   }
   return <Inventory host={host} onContainer={onContainer} onNetwork={onNetwork} />
 }

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react'
+import { type ReactNode, useCallback } from 'react'
 import { useApp, useAppStore } from '../store/hooks.ts'
 import { selectEventIndex, selectLeg } from '../store/selectors.ts'
 import { type AppState, SPEEDS } from '../store/store.ts'
@@ -23,7 +23,6 @@ function Bar(): ReactNode {
   const playing = useApp((state) => state.playback.playing)
   const speed = useApp((state) => state.playback.speed)
   const leg = useApp(selectLeg)
-  const { seek, setSpeed } = store.getState()
   return (
     <TransportBar
       report={report}
@@ -34,8 +33,8 @@ function Bar(): ReactNode {
       speed={speed}
       speeds={SPEEDS}
       onCommand={(command) => runCommand(command, store.getState())}
-      onSeek={seek}
-      onSpeed={setSpeed}
+      onSeek={(to) => store.getState().seek(to)}
+      onSpeed={(to) => store.getState().setSpeed(to)}
     />
   )
 }
@@ -65,5 +64,6 @@ function Events(): ReactNode {
   const store = useAppStore()
   const timeline = useApp((state) => state.timeline)
   const current = useApp(selectEventIndex)
-  return <EventList timeline={timeline} current={current} onSeek={store.getState().seekEvent} />
+  const onSeek = useCallback((index: number) => store.getState().seekEvent(index), [store])
+  return <EventList timeline={timeline} current={current} onSeek={onSeek} />
 }

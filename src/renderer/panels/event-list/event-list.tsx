@@ -12,6 +12,9 @@ export interface EventListProps {
   readonly onSeek: (index: number) => void
 }
 
+// The list keeps the focus and its keys for all its rows, as the listbox pattern says; a select could not show columns.
+// oxlint-disable jsx-a11y/prefer-tag-over-role, jsx-a11y/click-events-have-key-events, jsx-a11y/interactive-supports-focus
+
 /** Every step of the conversation in the order in which it happens; the row at the playhead is marked and kept in view. */
 export function EventList({ timeline, current, onSeek }: EventListProps): ReactNode {
   const [text, setText] = useState('')
@@ -20,7 +23,8 @@ export function EventList({ timeline, current, onSeek }: EventListProps): ReactN
   const shown = useMemo(() => filterRows(rows, kind, text), [rows, kind, text])
   const list = useRef<HTMLDivElement>(null)
   useEffect(() => {
-    scrollInside(list.current, list.current?.querySelector<HTMLElement>('[aria-selected="true"]') ?? null)
+    if (shown.length > 0)
+      scrollInside(list.current, list.current?.querySelector<HTMLElement>(`#event-${current}`) ?? null)
   }, [current, shown])
   return (
     <section className="events" aria-label="Events">

@@ -1,5 +1,5 @@
 import { useMemo, useRef, useState } from 'react'
-import type { KeyboardEvent, ReactNode } from 'react'
+import type { KeyboardEvent, ReactNode, RefObject } from 'react'
 import type { HostState } from '../../../core/host/host-state.ts'
 import { buildInventory } from './build-inventory.ts'
 import type { InventoryContainer, InventoryNetwork } from './build-inventory.ts'
@@ -13,10 +13,14 @@ export interface InventoryProps {
   readonly onNetwork: (name: string) => void
 }
 
+// The tree pattern gives its roles to plain elements, and its keys are handled once, on the tree itself.
+// oxlint-disable jsx-a11y/prefer-tag-over-role, jsx-a11y/click-events-have-key-events
+
 /** The networks and their containers as a tree (ARIA tree pattern). It follows the host state by itself. */
 export function Inventory({ host, onContainer, onNetwork }: InventoryProps): ReactNode {
   const networks = useMemo(() => (host === null ? [] : buildInventory(host)), [host])
-  const tree = useTree(networks)
+  const root = useRef<HTMLUListElement>(null)
+  const tree = useTree(networks, root)
   const activate = (row: TreeRow) => {
     const network = networks.find((each) => each.key === row.key)
     if (network !== undefined) return onNetwork(network.name)
@@ -35,7 +39,7 @@ export function Inventory({ host, onContainer, onNetwork }: InventoryProps): Rea
         role="tree"
         aria-label="Networks and containers"
         onKeyDown={(event) => tree.onKeyDown(event, activate)}
-        ref={tree.ref}
+        ref={root}
       >
         {networks.map((network) => (
           <NetworkItem key={network.key} network={network} tree={tree} onActivate={activate} />
@@ -46,7 +50,6 @@ export function Inventory({ host, onContainer, onNetwork }: InventoryProps): Rea
 }
 
 interface TreeState {
-  readonly ref: { current: HTMLUListElement | null }
   readonly focused: string | null
   readonly isOpen: (key: string) => boolean
   readonly toggle: (key: string) => void
@@ -54,8 +57,7 @@ interface TreeState {
   readonly onKeyDown: (event: KeyboardEvent, activate: (row: TreeRow) => void) => void
 }
 
-function useTree(networks: readonly InventoryNetwork[]): TreeState {
-  const ref = useRef<HTMLUListElement | null>(null)
+function useTree(networks: readonly InventoryNetwork[], root: RefObject<HTMLElement | null>): TreeState {
   const [closed, setClosed] = useState<ReadonlySet<string>>(new Set())
   const [focusedKey, setFocused] = useState<string | null>(null)
   const isOpen = (key: string) => !closed.has(key)
@@ -77,9 +79,9 @@ function useTree(networks: readonly InventoryNetwork[]): TreeState {
     const row = rows.find((each) => each.key === target.key)
     if (target.kind === 'activate') return row === undefined ? undefined : activate(row)
     setFocused(target.key)
-    ref.current?.querySelector<HTMLElement>(`[data-key="${CSS.escape(target.key)}"]`)?.focus()
+    root.current?.querySelector<HTMLElement>(`[data-key="${CSS.escape(target.key)}"]`)?.focus()
   }
-  return { ref, focused, isOpen, toggle: (key) => setOpen(key, !isOpen(key)), focus: setFocused, onKeyDown }
+  return { focused, isOpen, toggle: (key) => setOpen(key, !isOpen(key)), focus: setFocused, onKeyDown }
 }
 
 function visibleRows(networks: readonly InventoryNetwork[], isOpen: (key: string) => boolean): readonly TreeRow[] {
@@ -169,7 +171,8 @@ function ContainerItem({ container, parent, tree, onActivate }: ContainerItemPro
         onFocus={() => tree.focus(container.key)}
         onClick={() => onActivate({ key: container.key, text: container.name, parent, open: null })}
       >
-        <span className={`state ${container.state}`} aria-label={container.state} role="img" />
+        <span className={`state ${container.state}`} aria-hidden="true" />
+        {!running && <span className="visually-hidden">{container.state}</span>}
         <span className="tree-name">{container.name}</span>
         <span className="tree-badge mono">{container.badge}</span>
       </div>

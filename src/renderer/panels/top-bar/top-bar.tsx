@@ -27,11 +27,11 @@ export function TopBar(props: TopBarProps): ReactNode {
         </svg>
         Hopwire
       </h1>
-      <div className="source" role="status" title={view.title}>
+      <output className="source" title={view.title}>
         <span className={`dot ${view.tone}`} aria-hidden="true" />
         <span className="source-text">{view.text}</span>
         {view.progress !== null && <progress aria-label={view.text} value={view.progress} max={1} />}
-      </div>
+      </output>
       {view.problem !== null && (
         <span className="source-problem" role="alert" title={view.problem}>
           {view.problem}

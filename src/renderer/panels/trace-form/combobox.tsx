@@ -1,6 +1,10 @@
 import { useId, useLayoutEffect, useRef, useState } from 'react'
-import type { CSSProperties, KeyboardEvent, ReactNode } from 'react'
+import type { KeyboardEvent, ReactNode, RefObject } from 'react'
 import { type EndpointOption, filterEndpoints } from './list-endpoints.ts'
+
+// The combobox pattern gives its roles to plain elements, and its keys are handled in the field that keeps the focus.
+// oxlint-disable jsx-a11y/prefer-tag-over-role, jsx-a11y/click-events-have-key-events
+// oxlint-disable jsx-a11y/no-noninteractive-element-to-interactive-role
 
 /** More options than this are not drawn: typing narrows them faster than scrolling finds them. */
 const MAX_SHOWN = 60
@@ -128,23 +132,20 @@ function useOptionList({ options, value, onChange }: ComboboxProps): OptionListS
 interface OptionListProps {
   readonly id: string
   readonly label: string
-  readonly anchor: { readonly current: HTMLElement | null }
+  readonly anchor: RefObject<HTMLElement | null>
   readonly list: OptionListState
 }
 
 function OptionList({ id, label, anchor, list }: OptionListProps): ReactNode {
-  const [style, setStyle] = useState<CSSProperties>({ visibility: 'hidden' })
   const box = useRef<HTMLDivElement>(null)
+  useLayoutEffect(() => placeBelow(box.current, anchor.current), [anchor])
   useLayoutEffect(() => {
-    const rect = anchor.current?.getBoundingClientRect()
-    if (rect !== undefined) setStyle({ left: rect.left, top: rect.bottom + 3, minWidth: rect.width })
-  }, [anchor])
-  useLayoutEffect(() => {
-    box.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' })
-  })
+    if (list.active !== null)
+      box.current?.querySelectorAll('[role="option"]')[list.active]?.scrollIntoView({ block: 'nearest' })
+  }, [list.active])
   return (
-    <div className="options" ref={box} style={style} onMouseDown={(event) => event.preventDefault()}>
-      <ul id={`${id}-list`} role="listbox" aria-label={label}>
+    <div className="options" ref={box}>
+      <ul id={`${id}-list`} role="listbox" aria-label={label} onMouseDown={(event) => event.preventDefault()}>
         {list.shown.map((option, index) => (
           <li
             key={`${option.kind} ${option.label} ${option.detail}`}
@@ -162,4 +163,13 @@ function OptionList({ id, label, anchor, list }: OptionListProps): ReactNode {
       {list.hidden > 0 && <p className="options-more">{list.hidden} more: type to narrow the list</p>}
     </div>
   )
+}
+
+/** The list floats over the whole window, since the panel that it belongs to scrolls and would cut it. */
+function placeBelow(box: HTMLElement | null, anchor: HTMLElement | null): void {
+  if (box === null || anchor === null) return
+  const rect = anchor.getBoundingClientRect()
+  box.style.left = `${rect.left}px`
+  box.style.top = `${rect.bottom + 3}px`
+  box.style.minWidth = `${rect.width}px`
 }

@@ -1,4 +1,4 @@
-import type { FormEvent, KeyboardEvent, ReactNode } from 'react'
+import type { FormEvent, ReactNode } from 'react'
 import type { Flow } from '../../../core/trace/flow.ts'
 import type { Form } from '../../store/store.ts'
 import type { FieldErrors } from './check-form.ts'
@@ -75,36 +75,18 @@ interface ProtocolChoiceProps {
 }
 
 function ProtocolChoice({ value, onChange }: ProtocolChoiceProps): ReactNode {
-  const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
-    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key]
-    if (step === undefined) return
-    event.preventDefault()
-    const next = PROTOCOLS[(PROTOCOLS.indexOf(value) + step + PROTOCOLS.length) % PROTOCOLS.length]
-    if (next === undefined) return
-    onChange(next)
-    const buttons = event.currentTarget.querySelectorAll<HTMLElement>('[role="radio"]')
-    buttons[PROTOCOLS.indexOf(next)]?.focus()
-  }
   return (
-    <div className="field">
-      <span className="label" id="protocol-label">
-        Protocol
-      </span>
-      <div className="segments" role="radiogroup" aria-labelledby="protocol-label" onKeyDown={onKeyDown}>
+    <fieldset className="bare field">
+      <legend className="label">Protocol</legend>
+      <div className="segments">
         {PROTOCOLS.map((protocol) => (
-          <button
-            key={protocol}
-            type="button"
-            role="radio"
-            aria-checked={protocol === value}
-            tabIndex={protocol === value ? 0 : -1}
-            onClick={() => onChange(protocol)}
-          >
+          <label key={protocol} className="segment">
+            <input type="radio" name="protocol" checked={protocol === value} onChange={() => onChange(protocol)} />
             {protocol.toUpperCase()}
-          </button>
+          </label>
         ))}
       </div>
-    </div>
+    </fieldset>
   )
 }
 

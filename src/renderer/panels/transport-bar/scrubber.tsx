@@ -10,6 +10,9 @@ export interface ScrubberProps {
   readonly onSeek: (position: number) => void
 }
 
+// A range input has no ticks where the hops are, and its keys move by numbers instead of by steps and hops.
+// oxlint-disable jsx-a11y/prefer-tag-over-role
+
 /** The whole conversation as one line: a tick a hop, a gap between packets, draggable both ways. */
 export function Scrubber({ timeline, position, onSeek }: ScrubberProps): ReactNode {
   const track = useRef<HTMLDivElement>(null)

@@ -68,7 +68,7 @@ const BUTTONS: readonly { readonly command: PlaybackCommand; readonly label: str
 
 function Buttons({ playing, disabled, onCommand }: ButtonsProps): ReactNode {
   return (
-    <div className="transport-buttons" role="group" aria-label="Move through the trace">
+    <fieldset className="bare transport-buttons" aria-label="Move through the trace">
       {BUTTONS.map(({ command, label, path }) => {
         const toggle = command === 'toggle'
         const name = toggle ? (playing ? 'Pause (space)' : 'Play (space)') : label
@@ -89,7 +89,7 @@ function Buttons({ playing, disabled, onCommand }: ButtonsProps): ReactNode {
           </button>
         )
       })}
-    </div>
+    </fieldset>
   )
 }
 
@@ -103,7 +103,7 @@ interface LegChipsProps {
 function LegChips({ legs, current, onSeek }: LegChipsProps): ReactNode {
   if (legs.length === 0) return null
   return (
-    <div className="segments chips" role="group" aria-label="Packets of the conversation">
+    <fieldset className="bare segments chips" aria-label="Packets of the conversation">
       {legs.filter(hasChip).map((leg) => (
         <button
           key={leg.index}
@@ -115,7 +115,7 @@ function LegChips({ legs, current, onSeek }: LegChipsProps): ReactNode {
           {chipText(leg)}
         </button>
       ))}
-    </div>
+    </fieldset>
   )
 }
 

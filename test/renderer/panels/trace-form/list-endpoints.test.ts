@@ -10,10 +10,8 @@ import { sampleHost } from '../sample-host.ts'
 describe('listSources', () => {
   it('offers running containers, the host, the outside and container addresses', () => {
     const values = listSources(sampleHost()).map((option) => option.value)
-    expect(values).toEqual([
-      ...['c1', 'c2', 'web', 'a1', 'host', 'external'],
-      ...['172.17.0.2', '172.17.0.3', '172.17.0.4', '172.18.0.2'],
-    ])
+    expect(values.slice(0, 6)).toEqual(['c1', 'c2', 'web', 'a1', 'host', 'external'])
+    expect(values.slice(6)).toEqual(['172.17.0.2', '172.17.0.3', '172.17.0.4', '172.18.0.2'])
   })
 
   it('is empty without a host', () => {

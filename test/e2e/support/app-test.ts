@@ -1,0 +1,105 @@
+import { type Browser, expect, type Page, test as base } from '@playwright/test'
+import { launchWithDouble } from '../../support/electron-double/index.ts'
+import { findEngine, type TestEngine } from './engines.ts'
+import { type Server, startServe } from './launch-browser.ts'
+import { launchElectron, whyNoElectron } from './launch-electron.ts'
+import { watchViolations } from './watch-violations.ts'
+
+/** How the app is started: served to a browser, on Electron, or its built bundles on the double of Electron's APIs. */
+export type Launcher = 'browser' | 'electron' | 'double'
+
+/** What a project chooses. `hostArgs` replaces the engine, for specs that want another host. */
+export interface AppOptions {
+  readonly launcher: Launcher
+  readonly generation: string
+}
+
+interface TestFixtures {
+  /** The app over the project's engine, its host read. */
+  readonly app: Page
+  /** Everything that went wrong in the page; every test ends by demanding that there is nothing. */
+  readonly violations: readonly string[]
+  readonly engine: TestEngine
+  readonly opened: Opened
+  readonly hostArgs: readonly string[] | null
+}
+
+interface WorkerFixtures extends AppOptions {
+  readonly servers: Map<string, Server>
+}
+
+interface Opened {
+  readonly page: Page
+  readonly violations: readonly string[]
+  close(): Promise<void>
+}
+
+export const test = base.extend<TestFixtures, WorkerFixtures>({
+  launcher: ['browser', { option: true, scope: 'worker' }],
+  generation: ['28', { option: true, scope: 'worker' }],
+  hostArgs: [null, { option: true }],
+  servers: [
+    // oxlint-disable-next-line eslint/no-empty-pattern -- the runner reads a fixture's needs from its pattern
+    async ({}, use) => {
+      const servers = new Map<string, Server>()
+      await use(servers)
+      await Promise.all([...servers.values()].map((server) => server.close()))
+    },
+    { scope: 'worker' },
+  ],
+  engine: async ({ generation }, use) => use(findEngine(generation)),
+  opened: async ({ launcher, servers, browser, engine, hostArgs, viewport }, use, info) => {
+    const missing = launcher === 'electron' ? whyNoElectron() : null
+    info.skip(missing !== null, missing ?? '')
+    const args = hostArgs ?? ['--docker-host', `unix://${engine.socket}`]
+    const opened = await open(launcher, servers, browser, args)
+    if (viewport !== null) await opened.page.setViewportSize(viewport)
+    await use(opened)
+    await opened.close()
+    expect(opened.violations, 'errors and policy breaches in the page').toEqual([])
+  },
+  violations: async ({ opened }, use) => use(opened.violations),
+  app: async ({ opened }, use) => {
+    // The first read of a host builds or imports the helper's image, which takes its time.
+    await expect(opened.page.getByRole('treeitem', { name: 'c1' })).toBeVisible({ timeout: 50_000 })
+    await use(opened.page)
+  },
+})
+
+export { expect }
+
+async function open(
+  launcher: Launcher,
+  servers: Map<string, Server>,
+  browser: Browser,
+  args: readonly string[],
+): Promise<Opened> {
+  switch (launcher) {
+    case 'browser':
+      return openServed(await serverFor(servers, args), browser)
+    case 'double':
+      return launchWithDouble({ args, browser })
+    case 'electron':
+      return launchElectron(args)
+    default:
+      return launcher satisfies never
+  }
+}
+
+/** One server a host for all specs of a worker: what takes time is reading the host. */
+async function serverFor(servers: Map<string, Server>, args: readonly string[]): Promise<Server> {
+  const key = args.join(' ')
+  const running = servers.get(key)
+  if (running !== undefined) return running
+  const server = await startServe(args)
+  servers.set(key, server)
+  return server
+}
+
+async function openServed(server: Server, browser: Browser): Promise<Opened> {
+  const context = await browser.newContext({ storageState: server.storageState })
+  const page = await context.newPage()
+  const violations = watchViolations(page)
+  await page.goto(server.url)
+  return { page, violations, close: () => context.close() }
+}

@@ -1,0 +1,47 @@
+import { expect, type Locator, type Page } from '@playwright/test'
+
+/** What is asked in the form. */
+export interface Question {
+  readonly from: string
+  readonly to: string
+  readonly protocol?: 'ICMP' | 'TCP' | 'UDP'
+  readonly port?: number
+}
+
+/** Fills the form and traces with Enter, as a user would, and waits for the answer's first event. */
+export async function trace(page: Page, question: Question): Promise<void> {
+  await page.getByRole('radio', { name: question.protocol ?? 'ICMP' }).click()
+  if (question.port !== undefined) await page.getByLabel('Port', { exact: true }).fill(String(question.port))
+  await page.getByRole('combobox', { name: 'From' }).fill(question.from)
+  await page.getByRole('combobox', { name: 'To' }).fill(question.to)
+  await page.getByRole('combobox', { name: 'To' }).press('Enter')
+  await expect(events(page).first()).toBeVisible()
+}
+
+/** The rows of the event list. */
+export function events(page: Page): Locator {
+  return page.getByRole('listbox', { name: 'Steps in time order' }).getByRole('option')
+}
+
+/** The row of the playhead. */
+export function currentEvent(page: Page): Locator {
+  return page.locator('.event[aria-selected="true"]')
+}
+
+/** The inspector at the right. */
+export function inspector(page: Page): Locator {
+  return page.getByRole('complementary', { name: 'Inspector' })
+}
+
+/** One row of the headers table, by the field's name. */
+export function header(page: Page, field: string): Locator {
+  return inspector(page)
+    .getByRole('table', { name: 'Headers' })
+    .getByRole('row')
+    .filter({ has: page.getByRole('rowheader', { name: field, exact: true }) })
+}
+
+/** The position of the scrubber, in units of the timeline. */
+export async function scrubberAt(page: Page): Promise<number> {
+  return Number(await page.getByRole('slider').getAttribute('aria-valuenow'))
+}
