@@ -117,7 +117,10 @@ function tableOf(step: StepOf<'rule' | 'policy'>): string {
 function describeRule(step: StepOf<'rule'>): Note {
   const rule = /^-[AI] /.test(step.rule) ? step.rule : `${step.chain}: ${step.rule}`
   const stopped = step.verdict === 'drop' || step.verdict === 'reject'
-  const from = stopped && step.hook !== step.chain ? `   [${step.verdict}; chain reached from ${step.hook}]` : ''
+  const from =
+    stopped && step.hook.toUpperCase() !== step.chain
+      ? `   [${step.verdict}; chain reached from ${step.hook.toUpperCase()}]`
+      : ''
   return note(tableOf(step), rule + from, stopped ? 'bad' : 'plain')
 }
 
@@ -155,13 +158,15 @@ function describeNeighbor(step: StepOf<'neighbor'>): Note {
 }
 
 function describeDelivery(step: StepOf<'deliver'>): string {
-  const process = step.process === null ? '' : ` (${step.process})`
-  return step.socket === null ? `${step.why}${process}` : `${step.socket}${process}`
+  const text = step.socket ?? step.why
+  return step.process === null || text.includes(step.process) ? text : `${text} (${step.process})`
 }
 
 /** Changed fields. MAC addresses and TTL change at every hop and would hide what was rewritten. */
 function describeDiff(step: Step, all: boolean, arrow: string): readonly Note[] {
   return step.diff
     .filter((diff) => all || !/^eth\.|\.ttl$|\.hlim$/.test(diff.field))
-    .map((diff) => note('', `${diff.field} ${diff.before} ${arrow} ${diff.after}`, 'changed'))
+    .map((diff) =>
+      note('', `${diff.field} ${diff.before === '' ? 'unset' : diff.before} ${arrow} ${diff.after}`, 'changed'),
+    )
 }
