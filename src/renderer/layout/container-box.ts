@@ -8,8 +8,8 @@ import { writeFar, writeText } from './write-text.ts'
 /** How much of a container is drawn: all of it, without its image, or its name and first address alone. */
 export type Density = 'full' | 'medium' | 'dense'
 
-export const BOX_WIDTH: Readonly<Record<Density, number>> = { full: 154, medium: 148, dense: 114 }
-const PADDING = 11
+export const BOX_WIDTH: Readonly<Record<Density, number>> = { full: 154, medium: 138, dense: 114 }
+const PADDING: Readonly<Record<Density, number>> = { full: 11, medium: 11, dense: 8 }
 const ROW = 17
 
 /** A box at the origin; `place-containers` moves it. `wires` says where the links of its devices end. */
@@ -63,19 +63,20 @@ export function drawContainer(
 }
 
 function writeHead(member: Member, density: Density, width: number, measure: Measure): readonly TextRun[] {
-  const room = width - 2 * PADDING
+  const padding = PADDING[density]
+  const room = width - 2 * padding
   const ports = density === 'dense' ? '' : publishedText(member, density === 'full')
   const shown = ports === '' ? 0 : Math.min(measure(ports, 'mono'), room * 0.6)
   const y = density === 'dense' ? 14.5 : 21
   const font = density === 'dense' ? 'compact' : 'title'
   const head = [
-    writeText({ x: PADDING, y, room: room - (shown === 0 ? 0 : shown + 8) }, member.name, font, 'main', measure),
+    writeText({ x: padding, y, room: room - (shown === 0 ? 0 : shown + 8) }, member.name, font, 'main', measure),
   ]
   if (ports !== '') {
-    head.push(writeText({ x: width - PADDING, y, room: shown + 0.5, align: 'end' }, ports, 'mono', 'port', measure))
+    head.push(writeText({ x: width - padding, y, room: shown + 0.5, align: 'end' }, ports, 'mono', 'port', measure))
   }
   if (density === 'full') {
-    head.push(writeText({ x: PADDING, y: y + ROW, room }, subtitle(member), 'detail', 'faint', measure))
+    head.push(writeText({ x: padding, y: y + ROW, room }, subtitle(member), 'detail', 'faint', measure))
   }
   return head
 }
@@ -89,7 +90,13 @@ function writeRows(
 ): readonly TextRun[] {
   const top = { full: 60, medium: 40, dense: 28 }[density]
   const line = (text: string, index: number) =>
-    writeText({ x: PADDING, y: top + index * ROW, room: width - 2 * PADDING }, text, 'mono', 'dim', measure)
+    writeText(
+      { x: PADDING[density], y: top + index * ROW, room: width - 2 * PADDING[density] },
+      text,
+      'mono',
+      'dim',
+      measure,
+    )
   if (devices.length === 0) return [line(rowWithoutDevice(member), 0)]
   if (density !== 'dense') return devices.map((device, index) => line(`${device.name} ${firstAddress(device)}`, index))
   const more = devices.length > 1 ? ` +${devices.length - 1}` : ''

@@ -4,7 +4,7 @@ import { placeKey } from '../playback/place.ts'
 import { groupNamespaces, hostPeerOf } from './group-namespaces.ts'
 import { linkDevices, type Placed } from './link-devices.ts'
 import { BRIDGE_WIDTH, placeBridges } from './place-bridges.ts'
-import { placeContainers } from './place-containers.ts'
+import { placeContainers, type Room, USUAL_ROOM } from './place-containers.ts'
 import { nicsOf, placeNics, placeOutside, NIC_WIDTH, OUTSIDE_WIDTH } from './place-outside.ts'
 import { placeStack, STACK_HEIGHT, STACK_WIDTH, GATE_GAP } from './place-stack.ts'
 import type { Anchor, Box, Layout, Measure, Point, TextRun } from './types.ts'
@@ -22,17 +22,18 @@ const NOTICE_HEIGHT = 90
 
 /**
  * Returns the picture of a host: containers, bridges, the host's stack, NICs and the outside, left to right. The same
- * state gives the same picture, and what is not there yet pushes only what is below it. Work grows with the number of
+ * state in the same room gives the same picture, and what is not there yet pushes only what is below it. Work grows with the number of
  * devices (ports of one bridge are sorted).
  */
-export function layoutHost(state: HostState, measure: Measure): Layout {
+export function layoutHost(state: HostState, measure: Measure, room: Room = USUAL_ROOM): Layout {
   const host = state.namespaces[0]
   const hostName = host?.name ?? 'host'
   const groups = groupNamespaces(state)
   const left = MARGIN + INSET
-  const first = placeContainers(groups, { x: left, y: TOP }, measure)
+  const first = placeContainers(groups, { x: left, y: TOP }, room, measure)
   const spare = STACK_HEIGHT - first.height
-  const column = spare <= 0 ? first : placeContainers(groups, { x: left, y: TOP + Math.round(spare * 0.3) }, measure)
+  const column =
+    spare <= 0 ? first : placeContainers(groups, { x: left, y: TOP + Math.round(spare * 0.3) }, room, measure)
   const xs = columnPositions(left, column.width)
   const stackTop = TOP + Math.round(Math.max(0, -spare * 0.4))
   const drawn = new Set(

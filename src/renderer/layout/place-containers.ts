@@ -30,32 +30,45 @@ const COLUMN_GAP = 10
 const LABEL = 21
 const INSET = 8
 
-/** The room that the picture should fill: a scene of usual proportions, less what the other columns take. */
-const TARGET = { width: 1000, height: 760, others: 690 }
+/** What the whole picture needs beside the containers' column. */
+const OTHERS = { width: 702, height: 128 }
 const DENSITIES: readonly Density[] = ['full', 'medium', 'dense']
 const MOST_COLUMNS = 8
 /** A density is given up for a denser one when the whole picture would be shown smaller than this. */
-const LEAST_SCALE: Readonly<Record<Density, number>> = { full: 0.86, medium: 0.8, dense: 0 }
+const LEAST_SCALE: Readonly<Record<Density, number>> = { full: 0.8, medium: 0.69, dense: 0 }
+
+/** The size that the picture is shown in, where nobody says another. */
+export const USUAL_ROOM = { width: 840, height: 660 }
+
+export interface Room {
+  readonly width: number
+  readonly height: number
+}
 
 /**
  * Returns the containers' column at (x, y): lanes below one another, in each the boxes row by row. Density and number of
- * columns are the roomiest at which everything fits a usual window; they depend on the containers alone.
+ * columns are the roomiest at which the whole picture fits its room; they depend on the containers and the room alone.
  */
-export function placeContainers(groups: readonly Group[], origin: Point, measure: Measure): ContainerColumn {
+export function placeContainers(
+  groups: readonly Group[],
+  origin: Point,
+  room: Room,
+  measure: Measure,
+): ContainerColumn {
   let best: ContainerColumn | null = null
   for (const density of DENSITIES) {
     best = null
     for (let columns = 1; columns <= MOST_COLUMNS; columns++) {
       const column = placeAs(groups, origin, density, columns, measure)
-      if (best === null || scaleOf(column) > scaleOf(best) * 1.02) best = column
+      if (best === null || scaleOf(column, room) > scaleOf(best, room) * 1.02) best = column
     }
-    if (best !== null && scaleOf(best) >= LEAST_SCALE[density]) return best
+    if (best !== null && scaleOf(best, room) >= LEAST_SCALE[density]) return best
   }
   return best as ContainerColumn
 }
 
-function scaleOf(column: ContainerColumn): number {
-  return Math.min(TARGET.width / (column.width + TARGET.others), TARGET.height / column.height)
+function scaleOf(column: ContainerColumn, room: Room): number {
+  return Math.min(room.width / (column.width + OTHERS.width), room.height / (column.height + OTHERS.height))
 }
 
 function placeAs(

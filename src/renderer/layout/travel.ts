@@ -35,16 +35,43 @@ function hostOf(layout: Layout): string {
   return place?.kind === 'gate' ? place.netns : 'host'
 }
 
-/** Returns the wire between two places, from the first to the second; a plain curve where none is drawn. */
+/**
+ * Returns the wire between two places, from the first to the second. A port of a bridge reaches everything else through
+ * its bridge; where nothing is drawn, a plain curve is the wire.
+ */
 export function wireBetween(layout: Layout, from: Place, to: Place): readonly Cubic[] {
   const [a, b] = [resolveAnchor(layout, from), resolveAnchor(layout, to)]
-  if (a === null || b === null || a.key === b.key) return []
-  const link = layout.links.find((each) => each.from === a.key && each.to === b.key)
-  if (link !== undefined) return link.curve
-  const back = layout.links.find((each) => each.from === b.key && each.to === a.key)
-  if (back !== undefined) return reverseCurve(back.curve)
+  return a === null || b === null ? [] : connectAnchors(layout, a, b)
+}
+
+function connectAnchors(layout: Layout, a: Anchor, b: Anchor): readonly Cubic[] {
+  if (a.key === b.key) return []
+  const drawn = drawnLink(layout, a.key, b.key)
+  if (drawn !== null) return drawn
+  const through = a.boxId === null ? bridgeOf(layout, a) : b.boxId === null ? bridgeOf(layout, b) : null
+  if (through !== null && through.key !== a.key && through.key !== b.key) {
+    return joinCurves(connectAnchors(layout, a, through), connectAnchors(layout, through, b))
+  }
   const within = a.boxId !== null && a.boxId === b.boxId
   return within ? [straight(a.rest, b.port)] : [horizontalCurve(sideOf(layout, a, b), sideOf(layout, b, a))]
+}
+
+function drawnLink(layout: Layout, from: string, to: string): readonly Cubic[] | null {
+  const link = layout.links.find((each) => each.from === from && each.to === to)
+  if (link !== undefined) return link.curve
+  const back = layout.links.find((each) => each.from === to && each.to === from)
+  return back === undefined ? null : reverseCurve(back.curve)
+}
+
+/** Returns what the host's end of a pair is wired to; null where it is wired to nothing. */
+export function bridgeOf(layout: Layout, anchor: Anchor): Anchor | null {
+  const link = layout.links.find((each) => each.from === anchor.key)
+  return link === undefined ? null : (layout.anchors[link.to] ?? null)
+}
+
+function joinCurves(first: readonly Cubic[], second: readonly Cubic[]): readonly Cubic[] {
+  const [end, start] = [first.at(-1)?.[3], second[0]?.[0]]
+  return end === undefined || start === undefined ? [...first, ...second] : [...first, straight(end, start), ...second]
 }
 
 /** Returns the way of a packet between its resting points at two places. */

@@ -94,8 +94,14 @@ function returnsToDevice(step: Step): boolean {
 
 function homeOf(hop: Hop, towards: string): Place {
   if (hop.netns === 'external' || hop.kind === 'external') return { kind: 'external', address: towards }
+  // A namespace's own loop is not drawn: what goes over it stays among the processes.
+  if (hop.kind === 'loopback') return loopOf(hop.netns)
   if (hop.device !== null) return { kind: 'device', netns: hop.netns, device: hop.device }
   return isHostNetns(hop.netns)
     ? { kind: 'gate', netns: hop.netns, gate: 'route' }
     : { kind: 'stack', netns: hop.netns }
+}
+
+function loopOf(netns: string): Place {
+  return isHostNetns(netns) ? { kind: 'gate', netns, gate: 'local' } : { kind: 'stack', netns }
 }

@@ -17,7 +17,7 @@ export function CalloutView({ layout, callout, zoom }: CalloutViewProps) {
     <div
       className={`callout callout-${callout.tone}`}
       role="status"
-      style={{ left: Math.min(x * zoom, layout.width * zoom - width), top: y * zoom, width }}
+      style={{ left: Math.min(x * zoom, layout.width * zoom + 10 - width), top: y * zoom, width }}
     >
       <strong>{callout.heading}</strong>
       <span>{callout.text}</span>
@@ -25,7 +25,7 @@ export function CalloutView({ layout, callout, zoom }: CalloutViewProps) {
   )
 }
 
-const WIDTH = 200
+const WIDTH = 176
 
 /** A line from the gate to what is said about it; other boxes are named in the heading alone. */
 export function Leader({ layout, callout }: { readonly layout: Layout; readonly callout: Callout }) {

@@ -1,6 +1,6 @@
 import type { Step } from '../../core/trace/step.ts'
-import { wireBetween, resolveAnchor } from '../layout/travel.ts'
-import type { Cubic, Layout } from '../layout/types.ts'
+import { bridgeOf, resolveAnchor, wireBetween } from '../layout/travel.ts'
+import type { Cubic, Layout, Point } from '../layout/types.ts'
 import type { GateId } from '../playback/place.ts'
 import type { Leg, Timeline, TimelineEvent } from '../playback/timeline.ts'
 import { type GateNote, noteGate } from './note-gate.ts'
@@ -23,11 +23,13 @@ export interface SceneMarks {
   readonly trail: readonly { readonly key: string; readonly curve: readonly Cubic[] }[]
   readonly colour: PacketColour
   readonly callout: Callout | null
+  /** The end of a pair that the packet is in: it has no box, so it is named at its point. */
+  readonly port: { readonly name: string; readonly at: Point } | null
 }
 
 export type PacketColour = 'icmp' | 'tcp' | 'udp' | 'dns' | 'arp'
 
-export const NO_MARKS: SceneMarks = { boxes: {}, gates: {}, trail: [], colour: 'icmp', callout: null }
+export const NO_MARKS: SceneMarks = { boxes: {}, gates: {}, trail: [], colour: 'icmp', callout: null, port: null }
 
 /** Returns what one event makes of the picture; without an event (-1), the picture at rest. */
 export function describeScene(layout: Layout, timeline: Timeline, eventIndex: number): SceneMarks {
@@ -41,7 +43,14 @@ export function describeScene(layout: Layout, timeline: Timeline, eventIndex: nu
     trail: trailOf(layout, events),
     colour: colourOf(leg),
     callout: calloutOf(layout, current, leg),
+    port: portOf(layout, current),
   }
+}
+
+function portOf(layout: Layout, { place }: TimelineEvent): SceneMarks['port'] {
+  const anchor = resolveAnchor(layout, place)
+  if (place.kind !== 'device' || anchor === null || anchor.boxId !== null) return null
+  return { name: place.device, at: anchor.port }
 }
 
 /** Returns the colour of a protocol; what has none of its own is drawn like UDP. */
@@ -68,7 +77,9 @@ function markBoxes(
 ): Readonly<Record<string, Mark>> {
   const marks: Record<string, Mark> = {}
   for (const event of events) {
-    const id = resolveAnchor(layout, event.place)?.boxId
+    const anchor = resolveAnchor(layout, event.place)
+    // A port of a bridge stands for its bridge: the frame is in it as soon as it is in the port.
+    const id = anchor === null ? null : (anchor.boxId ?? bridgeOf(layout, anchor)?.boxId)
     if (id) marks[id] = 'visited'
   }
   const here = resolveAnchor(layout, current.place)?.boxId

@@ -1,6 +1,6 @@
 import { memo, type RefObject } from 'react'
 import { pathData } from '../layout/geometry.ts'
-import type { Layout, TextRun } from '../layout/types.ts'
+import type { Layout, Point, TextRun } from '../layout/types.ts'
 import { useApp } from '../store/hooks.ts'
 import { placeKey } from '../playback/place.ts'
 import { BoxView } from './box-view.tsx'
@@ -49,6 +49,7 @@ export function Picture({ layout, marks, eventIndex, svg, far }: PictureProps) {
           line={box.id === 'outside:internet' && target !== null && /[a-z]\./i.test(target) ? target : null}
         />
       ))}
+      {marks.port && <PortMark name={marks.port.name} at={marks.port.at} />}
       {layout.gates.map((gate) => {
         const note = gate.place.kind === 'gate' ? marks.gates[gate.place.gate] : undefined
         return (
@@ -63,6 +64,18 @@ export function Picture({ layout, marks, eventIndex, svg, far }: PictureProps) {
         )
       })}
     </svg>
+  )
+}
+
+/** Names the end of a veth pair while the packet is in it. */
+function PortMark({ name, at }: { readonly name: string; readonly at: Point }) {
+  return (
+    <g className="port-mark">
+      <circle cx={at.x} cy={at.y} r={4} />
+      <text className="text-mono" x={at.x} y={at.y - 18} textAnchor="middle">
+        {name}
+      </text>
+    </g>
   )
 }
 

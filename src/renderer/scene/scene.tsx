@@ -9,12 +9,13 @@ import { describeScene } from './describe-scene.ts'
 import { measureText } from './measure-text.ts'
 import { PacketOverlay } from './packet-overlay.tsx'
 import { Picture } from './picture.tsx'
+import { useRoom } from './use-room.ts'
 import { useView } from './use-view.ts'
 import { ViewControls } from './view-controls.tsx'
 import './scene.css'
 
 /** Below this zoom the small print could not be read. */
-const FAR = 0.68
+const FAR = 0.66
 
 /**
  * The picture of the host with the packet in it, filling its parent. It reads everything from the store around it and
@@ -22,11 +23,17 @@ const FAR = 0.68
  */
 export function Scene() {
   const host = useApp((state) => state.host)
-  const layout = useMemo(() => (host === null ? null : layoutHost(host, measureText)), [host])
+  const section = useRef<HTMLElement>(null)
+  const room = useRoom(section)
+  const layout = useMemo(
+    () => (host === null || room === null ? null : layoutHost(host, measureText, room)),
+    [host, room],
+  )
   usePlayback()
   return (
-    <section className="scene" aria-label="The host and the packet's way through it">
-      {layout === null ? <p className="scene-empty">The host has not been read yet.</p> : <View layout={layout} />}
+    <section ref={section} className="scene" aria-label="The host and the packet's way through it">
+      {host === null && <p className="scene-empty">The host has not been read yet.</p>}
+      {layout !== null && <View layout={layout} />}
     </section>
   )
 }

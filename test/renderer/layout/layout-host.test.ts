@@ -97,6 +97,15 @@ describe('layoutHost', () => {
     expect(layout.width / layout.height).toBeLessThan(2.2)
   })
 
+  it('shows more of each container where there is more room, and the same in the same room', () => {
+    const host = makeHost({ containers: 10, networks: 4 })
+    const rows = (width: number, height: number) =>
+      layoutHost(host, estimateWidth, { width, height }).boxes.find((box) => box.kind === 'container')?.texts.length ??
+      0
+    expect(rows(1300, 900)).toBeGreaterThan(rows(640, 480))
+    expect(rows(640, 480)).toBe(rows(640, 480))
+  })
+
   it('shows what could not be read as unread, never as empty', () => {
     const host = makeHost({ containers: 1, networks: 1 })
     const blind = {

@@ -125,6 +125,17 @@ describe('travelTrack', () => {
     expect(wireBetween(layout, b, a).flat()).toEqual(there.toReversed())
   })
 
+  it('leads a frame from its port to a gate, and to another port, through the bridge', () => {
+    const port = { kind: 'device', netns: 'host', device: 'veth8ed2a00' } as const
+    const bridge = layout.boxes.find((box) => box.id === 'bridge:docker0') ?? fail()
+    const xs = (place: Parameters<typeof wireBetween>[2]) => wireBetween(layout, port, place).flat()
+    const enters = (points: readonly { x: number; y: number }[]) =>
+      points.some(({ x, y }) => x === bridge.x && y > bridge.y && y < bridge.y + bridge.height)
+    expect(enters(xs({ kind: 'gate', netns: 'host', gate: 'prerouting' }))).toBe(true)
+    expect(enters(xs({ kind: 'gate', netns: 'host', gate: 'forward' }))).toBe(true)
+    expect(enters(xs({ kind: 'device', netns: 'host', device: 'veth8ed2a20' }))).toBe(true)
+  })
+
   it('finds a place for what is not drawn: an unknown device, namespace, LAN and internet address', () => {
     const where = (place: Parameters<typeof resolveAnchor>[1]) => resolveAnchor(layout, place)?.key
     expect(where({ kind: 'device', netns: 'container:container1', device: 'eth9' })).toBe('stack:container:container1')
