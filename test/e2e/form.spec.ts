@@ -15,7 +15,7 @@ test('errors stand at their field, say what to do and lose nothing', async ({ ap
   await expect(from).toHaveValue('nobody')
   await expect(app.getByLabel('Port', { exact: true })).toHaveValue('70000')
   await from.fill('c1')
-  await expect(from).toHaveAccessibleDescription('')
+  await expect(from).not.toHaveAccessibleDescription(/Nothing here/)
 })
 
 test('a name that no resolver knows is an error at To', async ({ app }) => {
@@ -49,7 +49,7 @@ test('a published port fills protocol and port', async ({ app }) => {
 
 test('the start offers flows of this host, and one click traces', async ({ app }) => {
   await inspector(app)
-    .getByRole('button', { name: /^c1 → .* ICMP/ })
+    .getByRole('button', { name: /^c1 → facebook/ })
     .first()
     .click()
   await expect(events(app).first()).toBeVisible()

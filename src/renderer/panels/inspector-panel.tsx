@@ -25,6 +25,7 @@ function InspectorBody(): ReactNode {
   const timeline = useApp((state) => state.timeline)
   const event = useApp(selectEvent)
   const leg = useApp(selectLeg)
+  const playing = useApp((state) => state.playback.playing)
   const actions = store.getState()
   if (selected !== null && host !== null) {
     return <PlacePanel place={selected} host={host} onClose={() => actions.select(null)} />
@@ -36,6 +37,7 @@ function InspectorBody(): ReactNode {
         timeline={timeline}
         event={event}
         leg={leg}
+        playing={playing}
         onEvent={(index) => actions.seekEvent(index)}
       />
     )

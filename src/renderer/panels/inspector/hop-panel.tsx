@@ -11,11 +11,13 @@ export interface HopPanelProps {
   readonly timeline: Timeline
   readonly event: TimelineEvent
   readonly leg: Leg
+  /** While it plays the panel stays still; afterwards it brings the current step into view. */
+  readonly playing: boolean
   readonly onEvent: (index: number) => void
 }
 
 /** The hop at the playhead: what happened in one sentence, why, the headers, and every step. */
-export function HopPanel({ report, timeline, event, leg, onEvent }: HopPanelProps): ReactNode {
+export function HopPanel({ report, timeline, event, leg, playing, onEvent }: HopPanelProps): ReactNode {
   const { hop } = event
   const { title, step } = titleHop(hop)
   const first = timeline.ticks[event.tick]?.firstEvent ?? event.index
@@ -31,11 +33,11 @@ export function HopPanel({ report, timeline, event, leg, onEvent }: HopPanelProp
       </p>
       <h3>{title}</h3>
       {step !== null && step.why !== '' && <p className={`why ${tone}`}>{step.why}</p>}
-      {event.last && leg.reason !== step?.why && <EndOfLeg leg={leg} />}
+      {event.last && tone !== 'stop' && <EndOfLeg leg={leg} />}
       <h2 className="heading">Headers</h2>
       <HeadersTable hop={hop} />
       <h2 className="heading">Steps</h2>
-      <StepList hop={hop} current={event.stepIndex} onStep={(index) => onEvent(first + index)} />
+      <StepList hop={hop} current={event.stepIndex} follow={!playing} onStep={(index) => onEvent(first + index)} />
       <Warnings warnings={report.warnings} />
     </>
   )

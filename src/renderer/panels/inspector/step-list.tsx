@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import type { ReactNode } from 'react'
 import type { Evidence } from '../../../core/trace/evidence.ts'
 import type { Step, TriedRule } from '../../../core/trace/step.ts'
@@ -9,14 +9,20 @@ export interface StepListProps {
   readonly hop: Hop
   /** Index of the step at the playhead. */
   readonly current: number
+  /** Whether the current step is kept in view. */
+  readonly follow: boolean
   readonly onStep: (index: number) => void
 }
 
 /** What the hop did, in the kernel's order, each step with its rule in the rule's own words. */
-export function StepList({ hop, current, onStep }: StepListProps): ReactNode {
+export function StepList({ hop, current, follow, onStep }: StepListProps): ReactNode {
+  const list = useRef<HTMLOListElement>(null)
+  useEffect(() => {
+    if (follow && current >= 0) list.current?.children[current]?.scrollIntoView({ block: 'nearest' })
+  }, [follow, current])
   if (hop.steps.length === 0) return <p className="evidence">The packet only passes here.</p>
   return (
-    <ol className="steps" aria-label="Steps">
+    <ol className="steps" aria-label="Steps" ref={list}>
       {hop.steps.map((step, index) => (
         <StepItem
           key={`${index} ${step.kind}`}
@@ -49,11 +55,16 @@ function StepItem({ step, device, current, onClick }: StepItemProps): ReactNode 
       </button>
       {code !== null && <code className="rule mono">{code}</code>}
       {code === null && words.detail !== '' && <small className="mono">{words.detail}</small>}
-      {step.why !== '' && <small>{step.why}</small>}
+      {step.why !== '' && (current || !onlyMoves(step)) && <small>{step.why}</small>}
       {judged && step.triedBefore > 0 && <TriedRules count={step.triedBefore} tried={step.tried} />}
       <EvidenceNote evidence={step.evidence} />
     </li>
   )
+}
+
+/** A jump between chains says it all by itself; many in a row would bury the steps that decide. */
+function onlyMoves(step: Step): boolean {
+  return step.kind === 'rule' && (step.verdict === 'jump' || step.verdict === 'goto' || step.verdict === 'return')
 }
 
 /** Returns what stands in the code box: what an administrator would recognise from the tool that prints it. */

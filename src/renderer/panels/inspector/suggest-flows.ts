@@ -1,3 +1,4 @@
+import type { Container } from '../../../core/host/container.ts'
 import type { HostState } from '../../../core/host/host-state.ts'
 import type { Flow } from '../../../core/trace/flow.ts'
 
@@ -25,11 +26,17 @@ function placedContainers(state: HostState): readonly Placed[] {
   const bridges = new Set(state.networks.filter((each) => each.driver === 'bridge').map((each) => each.name))
   return state.containers
     .filter((container) => container.state === 'running')
+    .toSorted((left, right) => rank(left) - rank(right) || (left.name < right.name ? -1 : 1))
     .map((container) => ({
       name: container.name,
       networks: container.endpoints.map((each) => each.networkName).filter((name) => bridges.has(name)),
     }))
     .filter((container) => container.networks.length > 0)
+}
+
+/** Containers of the default bridge first: they show the plainest way. */
+function rank(container: Container): number {
+  return container.endpoints.some((endpoint) => endpoint.networkName === 'bridge') ? 0 : 1
 }
 
 function toInternet(state: HostState): Suggestion | null {

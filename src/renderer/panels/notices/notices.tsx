@@ -47,6 +47,10 @@ function SampleBanner({ problem }: { readonly problem: string | null }): ReactNo
 
 function GapsNotice({ gaps, host }: { readonly gaps: readonly Gap[]; readonly host: HostState }): ReactNode {
   const [open, setOpen] = useState(false)
+  const [dismissed, setDismissed] = useState<string | null>(null)
+  const all = gaps.map((gap) => `${gap.namespace} ${gap.what}`).join()
+  // What was dismissed comes back when it is no longer the same.
+  if (dismissed === all) return null
   const count = gaps.length === 1 ? 'One part' : `${gaps.length} parts`
   return (
     <div className="notice" role="note" aria-label="Not read">
@@ -67,6 +71,9 @@ function GapsNotice({ gaps, host }: { readonly gaps: readonly Gap[]; readonly ho
           </ul>
         )}
       </div>
+      <button type="button" className="link" onClick={() => setDismissed(all)}>
+        Dismiss
+      </button>
     </div>
   )
 }
