@@ -1,9 +1,12 @@
 import type { Exchange, Trace } from '../../core/trace/trace-report.ts'
-import { describeDisposition, signOf, arrives } from './describe-disposition.ts'
+import { arrives, signOf } from './describe-disposition.ts'
 import { describeKind } from './describe-packet.ts'
-import { padTo, render, span, wrap, type Span, textWidth } from './line.ts'
+import { padTo, render, span } from './line.ts'
 import { columnsFor, printRows, rowsOf } from './print-direction.ts'
+import { printFate } from './print-fate.ts'
 import { glyphsOf, type Style } from './style.ts'
+
+const FATE_INDENT = 4
 
 /** Whether the exchange takes one line only: it prepares the main one, and was answered. */
 export function isCompact(exchange: Exchange, tried: boolean): boolean {
@@ -35,33 +38,15 @@ export function printWhole(exchange: Exchange, tried: boolean, style: Style): re
   const lines = [render(style, [span(exchange.label, 'title')])]
   lines.push(...printHeading('forward', exchange.forward, style), ...printRows(forward, columns, style))
   // The report's closing line says why the main packet ended where it did.
-  lines.push(...printFate(exchange.forward, !exchange.main, style))
+  const reason = exchange.main ? '' : exchange.forward.reason
+  lines.push(...printFate(exchange.forward.disposition, reason, FATE_INDENT, style))
   if (exchange.reply === null) return lines
   lines.push(...printHeading('reply', exchange.reply, style), ...printRows(reply, columns, style))
-  return [...lines, ...printFate(exchange.reply, true, style)]
+  return [...lines, ...printFate(exchange.reply.disposition, exchange.reply.reason, FATE_INDENT, style)]
 }
 
 function printHeading(direction: string, trace: Trace, style: Style): readonly string[] {
   const packet = trace.hops[0]?.packet
   const kind = packet === undefined ? '' : `  ${describeKind(packet)}`
   return [render(style, [span(`  ${direction}`, 'dim'), span(kind)])]
-}
-
-function printFate(trace: Trace, withReason: boolean, style: Style): readonly string[] {
-  const { sign, role } = signOf(trace.disposition, glyphsOf(style))
-  const words = describeDisposition(trace.disposition)
-  return hang([span(`    ${sign} `, role), span(words, role)], withReason ? trace.reason : '', style)
-}
-
-/** A sign and words, then a sentence that goes on below itself. */
-export function hang(start: readonly Span[], sentence: string, style: Style): readonly string[] {
-  const head = start.map((piece) => piece.text).join('')
-  const prefix = `${head}: `
-  const margin = head.length - head.trimStart().length + 2
-  const [first, ...rest] = wrap(sentence, style.width - textWidth(prefix))
-  const tail = rest.length === 0 ? [] : wrap(rest.join(' '), style.width - margin)
-  return [
-    render(style, sentence === '' ? start : [...start, span(`: ${first ?? ''}`)]),
-    ...tail.map((text) => render(style, [span(' '.repeat(margin) + text)])),
-  ]
 }

@@ -1,14 +1,13 @@
 import type { Flow } from '../../core/trace/flow.ts'
 import type { TraceReport } from '../../core/trace/trace-report.ts'
-import { describeDisposition, signOf } from './describe-disposition.ts'
 import { describeProtocol } from './describe-packet.ts'
 import { render, span } from './line.ts'
-import { hang, isCompact, printCompact, printWhole } from './print-exchange.ts'
+import { isCompact, printCompact, printWhole } from './print-exchange.ts'
+import { printFate, printWarning } from './print-fate.ts'
 import { glyphsOf, type Style } from './style.ts'
 
 /** A report for a reader, as lines without their ends. `tried` shows every step, and the rules that did not match. */
 export function printReport(report: TraceReport, tried: boolean, style: Style): readonly string[] {
-  const glyphs = glyphsOf(style)
   const lines = [...printHeader(report, style)]
   const compact = report.exchanges.filter((exchange) => isCompact(exchange, tried))
   const labelWidth = Math.max(0, ...compact.map((exchange) => exchange.label.length))
@@ -19,12 +18,8 @@ export function printReport(report: TraceReport, tried: boolean, style: Style): 
     lines.push(...(short ? [printCompact(exchange, labelWidth, style)] : printWhole(exchange, tried, style)))
     compactBefore = short
   }
-  const { sign, role } = signOf(report.disposition, glyphs)
-  lines.push(
-    '',
-    ...hang([span(`${sign} `, role), span(describeDisposition(report.disposition), role)], report.reason, style),
-  )
-  for (const warning of report.warnings) lines.push(...hang([span(`${glyphs.warn} warning`, 'warn')], warning, style))
+  lines.push('', ...printFate(report.disposition, report.reason, 0, style))
+  for (const warning of report.warnings) lines.push(...printWarning(warning, style))
   return lines
 }
 

@@ -53,6 +53,16 @@ describe('printReport', () => {
     ])
   })
 
+  test.each([
+    ['dropped', 'It meets a rule.', '✗ dropped: It meets a rule.'],
+    ['dropped', 'dropped by the rule X', '✗ dropped by the rule X'],
+    ['cannot-tell', 'Cannot tell: nobody knows.', '? cannot tell: nobody knows.'],
+  ] as const)('a packet that is %s because "%s" ends in "%s"', (disposition, reason, line) => {
+    const way = trace(disposition, reason, hop('host ens5', 'nic', packet('10.0.0.1', '10.0.0.2'), ['in']))
+    const made = report({ from: 'external', to: 'host', protocol: 'icmp' }, [exchange('ICMP echo', 'icmp', way, null)])
+    expect(printReport(made, false, PLAIN).at(-1)).toBe(line)
+  })
+
   test('a name cannot send escape sequences to the terminal', () => {
     const evil = `web\u001b[2J\u0007`
     const one = hop(`container:${evil} eth0`, 'veth', packet('10.0.0.1', '10.0.0.2'), ['out'])
