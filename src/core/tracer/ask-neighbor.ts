@@ -7,7 +7,7 @@ import type { World } from './world.ts'
 
 /** What is known of a neighbour. `mac` is null when nobody answers, and for a machine outside that is assumed to answer. */
 export interface FoundNeighbor {
-  readonly answers: boolean
+  readonly answers: 'yes' | 'no' | 'unknown'
   readonly mac: string | null
   readonly state: string
   readonly why: string
@@ -32,7 +32,7 @@ export function askNeighbor(
   const learned = world.neighbors.get(key)
   if (typeof learned === 'string')
     return {
-      answers: true,
+      answers: 'yes',
       mac: learned,
       state: 'reachable',
       why: `${address} has just answered on ${device}.`,
@@ -41,7 +41,7 @@ export function askNeighbor(
   const entry = ns.index.neighbors.get(`${device} ${address}`)
   if (learned === undefined && entry !== undefined && entry.mac !== null && VALID.includes(entry.state))
     return {
-      answers: true,
+      answers: 'yes',
       mac: entry.mac,
       state: entry.state,
       why: `The neighbour table has ${address} on ${device} at ${entry.mac} (${entry.state}).`,
@@ -50,11 +50,14 @@ export function askNeighbor(
   if (learned === null) return silent(address, device)
   const outside = askOutside(ns, device, address, entry)
   if (outside !== null) return outside
-  const mac = exchangeArp(world, ns, device, address, about)
+  const result = exchangeArp(world, ns, device, address, about)
+  if (result.kind === 'unknown')
+    return { answers: 'unknown', mac: null, state: 'none', why: result.what, assumed: false }
+  const mac = result.kind === 'answer' ? result.mac : null
   world.neighbors.set(key, mac)
   if (mac === null) return silent(address, device)
   return {
-    answers: true,
+    answers: 'yes',
     mac,
     state: 'reachable',
     why: `${address} answered on ${device}: it is at ${mac}.`,
@@ -64,7 +67,7 @@ export function askNeighbor(
 
 function silent(address: string, device: string): FoundNeighbor {
   return {
-    answers: false,
+    answers: 'no',
     mac: null,
     state: 'failed',
     why: `Nobody on ${device} answers for ${address}.`,
@@ -83,14 +86,14 @@ function askOutside(
   if (device === undefined || !isEdge(device)) return null
   if (entry?.state === 'failed' || entry?.state === 'incomplete')
     return {
-      answers: false,
+      answers: 'no',
       mac: null,
       state: entry.state,
       why: `When the host was read, ${address} had not answered on ${deviceName} (${entry.state}).`,
       assumed: false,
     }
   return {
-    answers: true,
+    answers: 'yes',
     mac: null,
     state: 'none',
     why: `${address} is not in the neighbour table of ${deviceName}; it is assumed to answer.`,

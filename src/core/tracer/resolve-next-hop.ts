@@ -29,7 +29,11 @@ export function resolveNextHop(
   if (device?.kind === 'loopback')
     return { skb: { ...skb, packet: { ...skb.packet, sourceMac: NO_MAC, destinationMac: NO_MAC } } }
   const found = askNeighbor(journey.world, ns, deviceName, nextHop, skb.packet)
-  if (!found.answers) {
+  if (found.answers === 'unknown') {
+    addStep(journey.log, { kind: 'unknown', what: found.why, why: 'Nobody in sight answers for the next hop.' })
+    return { ending: end('cannot-tell', `Cannot tell ${found.why}.`) }
+  }
+  if (found.answers === 'no') {
     addStep(journey.log, {
       kind: 'neighbor',
       address: nextHop,

@@ -64,7 +64,11 @@ function resolveName(host: PreparedHost, source: Source, name: string): Found<Ta
   const answer = findAnswer(host, source, name)
   const address = answer?.addresses[0]
   if (answer !== null && address !== undefined)
-    return found({ address, lookup: describeLookup(host, container, answer, name), warning: null })
+    return found({
+      address,
+      lookup: describeLookup(host, container, answer, name),
+      warning: warnBorrowed(source, answer, name),
+    })
   const named = findContainer(host, name)
   if (named !== null) return resolveContainer(host, source, named, name)
   return unknownName(host, source, name, answer)
@@ -103,13 +107,25 @@ function isCalled(container: Container, endpoint: Endpoint, name: string): boole
   )
 }
 
-/** The answer recorded for the sender's namespace, else for the host's; one with addresses before one without. */
+/**
+ * The answer recorded for the sender's namespace. Where its resolver failed (no answer, as opposed to "no such name"), or
+ * was not asked, the host's answer stands in.
+ */
 function findAnswer(host: PreparedHost, source: Source, name: string): NameAnswer | null {
   const wanted = name.toLowerCase()
   const all = host.state.names.filter((answer) => answer.name.toLowerCase().replace(/\.$/, '') === wanted)
   const own = all.filter((answer) => answer.namespace === source.ns.netns.id)
-  const usable = [...own, ...all.filter((answer) => answer.namespace === host.root.netns.id)]
-  return usable.find((answer) => answer.addresses.length > 0) ?? usable[0] ?? null
+  const decisive =
+    own.find((answer) => answer.addresses.length > 0) ?? own.find((answer) => answer.status === 'NXDOMAIN')
+  if (decisive !== undefined) return decisive
+  const others = all.filter((answer) => answer.namespace === host.root.netns.id && answer.addresses.length > 0)
+  return others[0] ?? own[0] ?? null
+}
+
+/** Says so where the address is not the one that the sender's own resolver gave. */
+function warnBorrowed(source: Source, answer: NameAnswer, name: string): string | null {
+  if (answer.namespace === source.ns.netns.id || source.kind === 'outside') return null
+  return `${source.label}'s own resolver gave no answer for ${name} when the host was read; the address is what the host's resolver says.`
 }
 
 /** An external name goes to the embedded server first, which asks on; on the default bridge straight to the nameserver. */

@@ -1,0 +1,150 @@
+import { isGroupMac } from '../forward/forward-bridge.ts'
+import { readMaxConf } from '../forward/read-sysctl.ts'
+import type { Interface } from '../host/interface.ts'
+import type { Packet } from '../net/packet.ts'
+import { addFrame, addStep, type HopLog, openDevice } from './hop-log.ts'
+import type { PreparedNamespace } from './prepare-host.ts'
+import { learnedFdb, type World } from './world.ts'
+
+/** A copy to each port is shown on bridges with at most this many ports; on larger ones only the way that matters is. */
+const MOST_COPIES = 32
+
+/** One stop on the way from the asker to the one that answers, to be walked back by the answer. */
+export interface Stop {
+  readonly ns: PreparedNamespace
+  readonly device: Interface
+  /** How the question passed: `null` for a bridge that only forwarded it. */
+  readonly direction: 'in' | 'out' | null
+}
+
+export interface LinkQuestion {
+  readonly world: World
+  readonly log: HopLog
+  readonly packet: Packet
+  readonly target: string
+  /** Ports that lead out of sight: somebody there may answer. */
+  readonly unseen: string[]
+}
+
+/** A place where the question may be answered, and the stops on the way to it. */
+export interface Reach {
+  readonly ns: PreparedNamespace
+  readonly device: Interface
+  readonly stops: readonly Stop[]
+}
+
+/**
+ * Sends a broadcast question out of a device and follows it to everybody who hears it, writing what each device shows.
+ * Returns where it is answered, or null; `question.unseen` then tells whether somebody out of sight might.
+ */
+export function askOnLink(question: LinkQuestion, ns: PreparedNamespace, device: Interface): Reach | null {
+  const { log, packet } = question
+  openDevice(log, ns.netns.name, device, packet)
+  addFrame(log, 'out', packet)
+  addStep(log, { kind: 'exit', device: device.name, why: `The question goes out on ${device.name}.` })
+  const stops: Stop[] = [{ ns, device, direction: 'out' }]
+  if (device.kind === 'bridge') return askPorts(question, ns, device, null, stops)
+  return cross(question, device, stops)
+}
+
+function cross(question: LinkQuestion, device: Interface, stops: readonly Stop[]): Reach | null {
+  const far = farEnd(question.world, device)
+  if (far === null) question.unseen.push(device.name)
+  if (far === null || !far.device.up) return null
+  const { log, packet } = question
+  openDevice(log, far.ns.netns.name, far.device, packet)
+  addFrame(log, 'in', packet)
+  addStep(log, {
+    kind: 'enter',
+    device: far.device.name,
+    why: `The question reaches ${far.device.name} of ${far.ns.netns.name}.`,
+  })
+  const here: readonly Stop[] = [...stops, { ns: far.ns, device: far.device, direction: 'in' }]
+  const master = far.device.master === null ? undefined : far.ns.index.interfaces.get(far.device.master)
+  if (master?.kind === 'bridge') return askBridge(question, far.ns, master, far.device, here)
+  if (!answersFor(far.ns, far.device, question.target)) {
+    addStep(log, {
+      kind: 'drop',
+      reason: 'NOT_ASKED',
+      why: `${question.target} is not an address of ${far.ns.netns.name}.`,
+    })
+    return null
+  }
+  return { ns: far.ns, device: far.device, stops: here }
+}
+
+function farEnd(world: World, device: Interface): { ns: PreparedNamespace; device: Interface } | null {
+  if (device.peer === null) return null
+  const ns = world.host.namespace(device.peer.namespace)
+  const far = ns?.index.interfaces.get(device.peer.device)
+  return ns === null || far === undefined ? null : { ns, device: far }
+}
+
+/** Broadcasts go to every other port and up to the host itself. */
+function askBridge(
+  question: LinkQuestion,
+  ns: PreparedNamespace,
+  bridge: Interface,
+  port: Interface,
+  stops: readonly Stop[],
+): Reach | null {
+  const { packet, log, world } = question
+  if (packet.sourceMac !== null && !isGroupMac(packet.sourceMac))
+    learnedFdb(world, ns).set(`${bridge.name} ${packet.sourceMac}`, port.name)
+  const own = answersFor(ns, bridge, question.target)
+  const behind = askPorts(question, ns, bridge, port, [...stops, { ns, device: bridge, direction: null }], own)
+  openDevice(log, ns.netns.name, bridge, packet)
+  addFrame(log, 'in', packet)
+  const why = own
+    ? `${question.target} is the host's own address.`
+    : `The host has the question, too, but not ${question.target}.`
+  addStep(log, { kind: 'bridge', bridge: bridge.name, decision: 'local', ports: [], why })
+  return own ? { ns, device: bridge, stops: [...stops, { ns, device: bridge, direction: 'in' }] } : behind
+}
+
+function askPorts(
+  question: LinkQuestion,
+  ns: PreparedNamespace,
+  bridge: Interface,
+  from: Interface | null,
+  stops: readonly Stop[],
+  answered = false,
+): Reach | null {
+  const all = (ns.index.ports.get(bridge.name) ?? []).filter((port) => mayAsk(port, from))
+  const target = answered ? undefined : all.find((port) => leadsTo(question, port))
+  const shown = all.length > MOST_COPIES ? all.filter((port) => port === target) : all
+  const { log, packet } = question
+  openDevice(log, ns.netns.name, bridge, packet)
+  const names = all.map((port) => port.name)
+  const why = `${bridge.name} hands a broadcast to every port${shown.length < all.length ? ` (${all.length - shown.length} of them are not shown)` : ''}.`
+  addStep(log, { kind: 'bridge', bridge: bridge.name, decision: 'flood', ports: names, why })
+  let reached: Reach | null = null
+  for (const port of [...shown.filter((each) => each !== target), ...(target === undefined ? [] : [target])]) {
+    openDevice(log, ns.netns.name, port, packet)
+    addFrame(log, 'out', packet)
+    addStep(log, { kind: 'exit', device: port.name, why: 'One copy of the question.' })
+    reached = cross(question, port, [...stops, { ns, device: port, direction: 'out' }]) ?? reached
+  }
+  return reached
+}
+
+function mayAsk(port: Interface, from: Interface | null): boolean {
+  if (!port.up || (port.port !== undefined && port.port.state !== 'forwarding')) return false
+  if (from === null) return true
+  if (port.name === from.name) return port.port?.hairpin === true
+  return !(port.port?.isolated === true && from.port?.isolated === true)
+}
+
+function leadsTo(question: LinkQuestion, port: Interface): boolean {
+  const far = farEnd(question.world, port)
+  return far?.device.up === true && answersFor(far.ns, far.device, question.target)
+}
+
+/** Any of a namespace's addresses is answered on any of its devices, unless arp_ignore says otherwise. */
+function answersFor(ns: PreparedNamespace, device: Interface, target: string): boolean {
+  const owner = ns.index.addresses.get(target)
+  if (owner === undefined) return false
+  return (
+    readMaxConf(ns.netns, device.name, 'arp_ignore') === 0 || device.addresses.some((entry) => entry.address === target)
+  )
+}

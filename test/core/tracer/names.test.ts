@@ -1,0 +1,121 @@
+import { describe, expect, it } from 'vitest'
+import type { NameAnswer } from '../../../src/core/host/host-state.ts'
+import { traceFlow } from '../../../src/core/tracer/trace-flow.ts'
+import { RULES_20 } from '../../support/docker-rules.ts'
+import { CONTAINERS, standardHost, withContainer } from '../../support/scene.ts'
+import { frames, mainOf, matched, ping, syn, trace } from '../../support/trace-words.ts'
+
+const answer = (namespace: string, more: Partial<NameAnswer> = {}): NameAnswer => ({
+  namespace,
+  name: 'facebook.com',
+  server: '203.0.113.53',
+  status: 'NOERROR',
+  addresses: ['203.0.113.80'],
+  ...more,
+})
+
+const labels = (report: { exchanges: readonly { label: string }[] }): string[] =>
+  report.exchanges.map((exchange) => exchange.label).filter((label) => !label.startsWith('ARP'))
+
+describe('names', () => {
+  it.each(['b2', 'store', 'B2', 'b2.net-b'])('%s on a shared user network is answered by dockerd over lo', (name) => {
+    const report = trace(standardHost(RULES_20), ping('b1', name))
+    expect(labels(report)).toEqual([`DNS ${name}`, 'ICMP echo'])
+    const dns = report.exchanges[0]
+    expect(dns?.protocol).toBe('dns')
+    expect(matched(dns?.forward as never)).toContain(
+      '-A DOCKER_OUTPUT -d 127.0.0.11/32 -p udp -m udp --dport 53 -j DNAT --to-destination 127.0.0.11:54680',
+    )
+    expect(frames(dns?.forward as never)).toEqual(['container:b1 lo in 127.0.0.1:45000 > 127.0.0.11:54680 ttl 64'])
+    expect(frames(dns?.reply as never)).toEqual(['container:b1 lo in 127.0.0.11:53 > 127.0.0.1:45000 ttl 64'])
+    expect(report.disposition).toBe('delivered')
+  })
+
+  it('an outside name: dockerd passes the question on from the container’s own namespace', () => {
+    const host = standardHost(RULES_20, { names: [answer('container:b1', { server: '127.0.0.11' }), answer('host')] })
+    const report = trace(host, ping('b1', 'facebook.com'))
+    expect(labels(report)).toEqual(['DNS facebook.com', 'DNS facebook.com (dockerd asks 203.0.113.53)', 'ICMP echo'])
+    const upstream = report.exchanges.find((exchange) => exchange.label.includes('asks'))
+    expect(frames(upstream?.forward as never)[0]).toMatch(
+      /^container:b1 eth0 out 172\.19\.0\.2:\d+ > 203\.0\.113\.53:53 ttl 64$/,
+    )
+  })
+
+  it('a server that dockerd dials from the host', () => {
+    const resolvConf = 'nameserver 127.0.0.11\n# ExtServers: [host(203.0.113.53)]\n'
+    const host = standardHost(RULES_20, { names: [answer('host')], containers: withContainer('b1', { resolvConf }) })
+    const upstream = trace(host, ping('b1', 'facebook.com')).exchanges.find((exchange) =>
+      exchange.label.includes('asks'),
+    )
+    expect(upstream?.forward.hops[0]?.netns).toBe('host')
+  })
+
+  it('on the default bridge the container asks the nameserver itself', () => {
+    const report = trace(standardHost(RULES_20, { names: [answer('container:c1')] }), ping('c1', 'facebook.com'))
+    expect(labels(report)).toEqual(['DNS facebook.com', 'ICMP echo'])
+    expect(report.exchanges[0]?.forward.disposition).toBe('leaves-host')
+    expect(mainOf(report).forward.hops[0]?.packet.dst).toBe('203.0.113.80')
+  })
+
+  it('/etc/hosts needs no question', () => {
+    const containers = withContainer('c1', { hosts: '127.0.0.1 localhost\n172.17.0.4 shop web-alias # linked\n' })
+    const report = trace(standardHost(RULES_20, { containers }), syn('c1', 'shop:80', 80))
+    expect(labels(report)).toEqual(['TCP SYN'])
+    expect(report.disposition).toBe('delivered')
+  })
+
+  it('a container’s name that does not resolve there means its address, with a warning', () => {
+    const report = trace(standardHost(RULES_20), ping('c1', 'b1'))
+    expect(report.disposition).toBe('dropped')
+    expect(report.warnings.join()).toContain('could not resolve')
+  })
+
+  it('an answer from elsewhere is used where the own resolver failed, and said so', () => {
+    const names = [answer('container:b1', { status: 'TIMEOUT', addresses: [] }), answer('host')]
+    const report = trace(standardHost(RULES_20, { names }), ping('b1', 'facebook.com'))
+    expect(report.warnings.join()).toContain('own resolver gave no answer')
+  })
+})
+
+describe('flows that cannot be traced', () => {
+  const host = standardHost(RULES_20, {
+    names: [answer('container:c1', { status: 'NXDOMAIN', addresses: [] }), answer('host')],
+  })
+
+  it.each([
+    ['an unknown sender', ping('c11', 'c2'), 'unknown-endpoint', 'did you mean c1 or '],
+    ['a name near a container’s', ping('c1', 'webb'), 'unknown-endpoint', 'did you mean web?'],
+    ['a name that nobody was asked for', ping('c1', 'example.org'), 'unknown-name', '--resolve example.org'],
+    ['a name that does not exist', ping('c1', 'facebook.com'), 'unknown-name', 'check the name'],
+    ['TCP without a port', { from: 'c1', to: 'c2', protocol: 'tcp' as const }, 'bad-flow', 'c2:PORT'],
+    ['ICMP with a port', ping('c1', 'c2:80'), 'bad-flow', '--proto tcp'],
+    ['two different ports', syn('c1', 'c2:81', 80), 'bad-flow', undefined],
+    ['a port out of range', syn('c1', 'c2:70000', 70000), 'bad-flow', undefined],
+    ['an empty end', ping('', 'c2'), 'bad-flow', undefined],
+    ['a name with a space', ping('c1', 'a b'), 'bad-flow', undefined],
+    ['a TTL of 0', ping('c1', 'c2', { ttl: 0 }), 'bad-flow', undefined],
+    ['external without an address', ping('external:xyz', 'c2'), 'bad-flow', undefined],
+  ])('%s', (_name, flow, code, hint) => {
+    const outcome = traceFlow(host, flow)
+    if (outcome.ok) throw new Error(outcome.report.reason)
+    expect(outcome.problem.code).toBe(code)
+    expect(outcome.problem.message).not.toBe('')
+    if (hint !== undefined) expect(outcome.problem.hint).toContain(hint)
+  })
+
+  it('a container that is not running', () => {
+    const state = standardHost(RULES_20)
+    const stopped = state.containers.map((each) => ({ ...each, state: 'exited' as const, namespace: null }))
+    const outcome = traceFlow({ ...state, containers: stopped }, ping('c1', 'c2'))
+    expect(outcome).toMatchObject({
+      ok: false,
+      problem: { code: 'unknown-endpoint', hint: 'start it with: docker start c1' },
+    })
+  })
+
+  it('an id prefix names a container', () => {
+    const id = standardHost(RULES_20).containers[0]?.id.slice(0, 12) ?? ''
+    expect(trace(standardHost(RULES_20), ping(id, '172.17.0.3')).disposition).toBe('delivered')
+    expect(CONTAINERS[0]?.name).toBe('c1')
+  })
+})
