@@ -1,29 +1,66 @@
 import type { Packet } from '../../src/core/net/packet.ts'
+import type { Step } from '../../src/core/trace/step.ts'
 import type { Exchange, Frame, Hop, Trace, TraceReport } from '../../src/core/trace/trace-report.ts'
 import type { Outcome, Truth, TruthFrame, TruthRule } from './truth.ts'
 import { showRule } from './truth.ts'
 
-/** Which exchanges of a report are compared: the main one alone, or those of its own traffic (docker-proxy's too). */
+/** What the comparison knows beyond the report. */
+export interface Expecting {
+  /**
+   * `false` when it is known that nobody outside answers: what machines outside do is assumed by a report, since it is not
+   * part of the host state.
+   */
+  readonly outsideAnswers?: boolean
+}
+
+/**
+ * The exchanges of the probe itself, in order: the main one, then docker-proxy's. A lone SYN never reaches the program that
+ * accepts, so that docker-proxy does not call on. ARP and DNS come before the probe and are not part of it.
+ */
 export function comparedExchanges(report: TraceReport): readonly Exchange[] {
-  return report.exchanges.filter((exchange) => exchange.main)
+  const main = report.exchanges.findIndex((exchange) => exchange.main)
+  const [first, ...rest] = report.exchanges.slice(main)
+  if (main === -1 || first === undefined) throw new Error('the report has no main exchange')
+  if (first.protocol !== 'udp') return [first]
+  return [first, ...rest.filter((exchange) => exchange.protocol === 'udp')]
 }
 
 /** Reduces a prediction to what a probe can show: what its sender will see, the frames, and the rules that match. */
-export function expectedTruth(report: TraceReport): Truth {
-  const exchanges = comparedExchanges(report)
-  const traces = exchanges.flatMap((exchange) =>
-    exchange.reply === null ? [exchange.forward] : [exchange.forward, exchange.reply],
-  )
-  const main = exchanges[0]
+export function expectedTruth(report: TraceReport, expecting: Expecting = {}): Truth {
+  const exchanges = comparedExchanges(report).map((exchange) => withoutAssumed(exchange, expecting))
+  const [main] = exchanges
   if (main === undefined) throw new Error('the report has no main exchange')
-  const hops = traces.flatMap((trace) => trace.hops)
-  return { outcome: expectedOutcome(report, main), frames: hops.flatMap(framesOf), rules: countRules(hops) }
+  const hops = inOrderOfTime(exchanges).flatMap((trace) => trace.hops)
+  const own = exchanges.slice(1).flatMap(({ forward, reply }) => [...forward.hops, ...(reply?.hops ?? [])])
+  const frames = hops.flatMap((hop) =>
+    framesOf(hop).map((frame) => (own.includes(hop) ? hidePort(frame, report.flow.sourcePort) : frame)),
+  )
+  const outcome = report.disposition === 'cannot-tell' ? 'cannot-tell' : expectedOutcome(main)
+  return { outcome, frames, rules: countRules(hops) }
+}
+
+function withoutAssumed(exchange: Exchange, { outsideAnswers }: Expecting): Exchange {
+  const assumed = exchange.reply?.hops[0]?.kind === 'external' && exchange.forward.hops[0]?.kind !== 'external'
+  return assumed && outsideAnswers === false ? { ...exchange, reply: null } : exchange
+}
+
+/** docker-proxy asks on before it answers: the exchanges lie one inside the other. */
+function inOrderOfTime([first, ...rest]: readonly Exchange[]): readonly Trace[] {
+  if (first === undefined) return []
+  const within = inOrderOfTime(rest)
+  return first.reply === null ? [first.forward, ...within] : [first.forward, ...within, first.reply]
 }
 
 function framesOf(hop: Hop): TruthFrame[] {
   const { device } = hop
   if (device === null) return []
   return hop.frames.map((frame) => reduceFrame(hop.netns, device, frame))
+}
+
+/** The kernel chooses the source port of docker-proxy's own connection; it is compared as "some port", 0. */
+function hidePort(frame: TruthFrame, id: number | undefined): TruthFrame {
+  const hide = (port: number | null): number | null => (port === id ? 0 : port)
+  return { ...frame, sourcePort: hide(frame.sourcePort), destinationPort: hide(frame.destinationPort) }
 }
 
 function reduceFrame(netns: string, device: string, frame: Frame): TruthFrame {
@@ -61,29 +98,88 @@ function countRules(hops: readonly Hop[]): TruthRule[] {
   return [...counted.values()]
 }
 
-function expectedOutcome(report: TraceReport, main: Exchange): Outcome {
-  if (report.disposition === 'cannot-tell') return 'cannot-tell'
-  if (main.reply === null) return outcomeWithoutReply(main.forward)
-  if (main.reply.disposition !== 'delivered') return 'silence'
-  if (report.disposition === 'nothing-listening' && main.forward.disposition === 'delivered') return 'reset'
-  const first = main.reply.hops[0]?.steps[0]
+function expectedOutcome(main: Exchange): Outcome {
+  const { reply } = main
+  const refused = refusedBySender(main.forward)
+  if (refused !== null) return refused
+  if (reply === null) return 'silence'
+  const outside = main.forward.hops[0]?.kind === 'external'
+  if (reply.disposition !== (outside ? 'leaves-host' : 'delivered')) return 'silence'
+  const first = reply.hops[0]?.steps[0]
   if (first?.kind !== 'originate') throw new Error('the reply does not begin with its packet')
-  return outcomeOfAnswer(first.packet, main.reply)
+  return outcomeOfAnswer(first.packet, askedAddress(main), reply)
 }
 
-function outcomeWithoutReply(forward: Trace): Outcome {
-  const sender = forward.hops[0]
-  const last = forward.hops.at(-1)
-  if (sender === undefined || last === undefined) throw new Error('the trace has no hop')
-  const atSender = last.netns === sender.netns
-  if (atSender && forward.disposition === 'no-route') return 'error ENETUNREACH'
-  if (atSender && forward.disposition === 'neighbor-unreachable') return 'error EHOSTUNREACH'
-  return 'silence'
+function askedAddress(main: Exchange): string {
+  const first = main.forward.hops[0]?.steps[0]
+  if (first?.kind !== 'originate') throw new Error('the exchange does not begin with its packet')
+  return first.packet.dst
 }
 
-function outcomeOfAnswer(answer: Packet, reply: Trace): Outcome {
-  if (answer.protocol === 'tcp') return answer.tcpFlags?.includes('rst') === true ? 'refused' : 'reply'
-  if (answer.icmp === undefined || answer.quoted === undefined) return 'reply'
-  const arrived = reply.hops.at(-1)?.frames.at(-1)
-  return `unreachable ${answer.icmp.type}/${answer.icmp.code} from ${arrived?.src ?? answer.src}`
+/** The errno of a sender whose own kernel refuses: the packet never left its IP stack. Null when it did. */
+function refusedBySender(forward: Trace): Outcome | null {
+  const [sender] = forward.hops
+  if (sender === undefined) throw new Error('the trace has no hop')
+  if (sender.kind === 'external' || forward.hops.some((hop) => hop.frames.length > 0)) return null
+  switch (forward.disposition) {
+    case 'no-route':
+      return `error ${routeError(forward.hops.flatMap((hop) => hop.steps))}`
+    case 'dropped':
+    case 'rejected':
+      return droppedError(forward.hops.flatMap((hop) => hop.steps))
+    case 'too-big':
+      return 'error EMSGSIZE'
+    default:
+      return null
+  }
+}
+
+/** linux:net/ipv4/fib_semantics.c fib_props: the error of each type of route. */
+const ROUTE_ERRORS = {
+  unreachable: 'EHOSTUNREACH',
+  prohibit: 'EACCES',
+  blackhole: 'EINVAL',
+  none: 'ENETUNREACH',
+} as const
+
+function routeError(steps: readonly Step[]): string {
+  const route = steps.filter((step) => step.kind === 'route').at(-1)
+  const decision = route?.kind === 'route' ? route.decision : 'none'
+  return decision === 'forward' || decision === 'local' ? 'ENETUNREACH' : ROUTE_ERRORS[decision]
+}
+
+function droppedError(steps: readonly Step[]): Outcome | null {
+  const last = steps.at(-1)
+  if (last?.kind === 'rule' || last?.kind === 'policy') return 'error EPERM'
+  return steps.some((step) => step.kind === 'route' && step.decision === 'blackhole') ? 'error EINVAL' : null
+}
+
+function outcomeOfAnswer(answer: Packet, asked: string, reply: Trace): Outcome {
+  const arrived = reply.hops.flatMap((hop) => hop.frames).at(-1)
+  const from = arrived?.src ?? answer.src
+  if (answer.quoted !== undefined && answer.icmp !== undefined)
+    return `unreachable ${answer.icmp.type}/${answer.icmp.code} from ${from}`
+  const kind = answer.protocol === 'tcp' && answer.tcpFlags?.includes('rst') === true ? 'refused' : 'reply'
+  return from === asked ? kind : 'silence'
+}
+
+/**
+ * What a program sees that connects and sends a request: as the lone SYN, except where docker-proxy accepts before it
+ * knows whether anybody is behind it.
+ */
+export function expectedConnection(report: TraceReport, expecting: Expecting = {}): Outcome {
+  const lone = expectedTruth(report, expecting).outcome
+  const last = proxiedExchanges(report).at(-1)
+  if (lone !== 'reply' || last === undefined) return lone
+  const first = last.reply?.hops[0]?.steps[0]
+  if (last.reply === null || last.reply.disposition !== 'delivered')
+    return last.forward.disposition === 'no-route' ? 'reset' : 'connected'
+  const accepted = first?.kind === 'originate' && first.packet.tcpFlags?.includes('syn') === true
+  return accepted ? 'reply' : 'reset'
+}
+
+/** docker-proxy's own connections, after the main one. */
+export function proxiedExchanges(report: TraceReport): readonly Exchange[] {
+  const main = report.exchanges.findIndex((exchange) => exchange.main)
+  return report.exchanges.slice(main + 1).filter((exchange) => exchange.protocol === report.flow.protocol)
 }

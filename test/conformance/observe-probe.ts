@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import type { Protocol } from '../../src/core/net/packet.ts'
 import {
-  type CapturedFrame,
+  type Frame as CapturedFrame,
   type ProbeResult,
   type ProbeSpec,
   captureFrames,

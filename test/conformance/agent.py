@@ -1,0 +1,203 @@
+"""Sends probes in the namespaces of a lab and tells all that they caused there.
+
+One process for a whole run: it enters each namespace as needed. Reads one request a line (JSON, see agent.ts) and answers
+each with one line. The probes themselves are those of the lab (probe.py); taps see what `tcpdump -i any` sees.
+"""
+import base64
+import ctypes
+import json
+import os
+import select
+import socket
+import struct
+import subprocess
+import sys
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lab"))
+import probe  # noqa: E402
+
+ETH_P_ALL, ETH_P_ARP = 3, 0x0806
+SO_RCVBUFFORCE, SO_ATTACH_FILTER, SOL_PACKET, PACKET_STATISTICS = 33, 26, 263, 6
+CLONE_NEWNET = 0x40000000
+# An answer on one machine takes a few milliseconds; a neighbour that does not answer ARP is given up after three seconds.
+QUIET_S, ARP_S = 0.25, 3.7
+libc = ctypes.CDLL(None, use_errno=True)
+
+
+class Namespace:
+    def __init__(self, path):
+        self.fd = os.open(path, os.O_RDONLY)
+        self.enter()
+        self.tap = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(ETH_P_ALL))
+        self.tap.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 8 << 20)
+        self.tap.setblocking(False)
+        self.frames = []
+
+    def enter(self):
+        if libc.setns(self.fd, CLONE_NEWNET) != 0:
+            raise OSError(ctypes.get_errno(), "setns")
+
+    def pump(self):
+        """Takes what the tap has seen: device, packet type, protocol, source MAC, first bytes of the packet."""
+        while True:
+            try:
+                data, (device, protocol, kind, _, mac) = self.tap.recvfrom(512)
+            except BlockingIOError:
+                return
+            self.frames.append((device, kind, protocol, mac.hex(":"), data))
+
+    def lost(self):
+        return struct.unpack("II", self.tap.getsockopt(SOL_PACKET, PACKET_STATISTICS, 8))[1]
+
+    def close(self):
+        self.tap.close()
+        os.close(self.fd)
+
+
+namespaces = {}
+
+
+def pump_all():
+    for namespace in namespaces.values():
+        namespace.pump()
+
+
+def unanswered_arp():
+    """Whether some kernel waits for a neighbour right now. Looks at what the taps have seen since the probe was sent."""
+    asked, answered = set(), set()
+    for namespace in namespaces.values():
+        for _, _, protocol, _, data in namespace.frames:
+            if protocol != ETH_P_ARP or len(data) < 28:
+                continue
+            sender, target = data[14:18], data[24:28]
+            if data[7] == 1 and sender != target:
+                asked.add((target, sender))
+            elif data[7] == 2:
+                answered.add((sender, target))
+    return bool(asked - answered)
+
+
+def wait_for(sockets, spec, handle):
+    """The lab's own waits a fixed time; this one ends early when nothing is going on, and late while ARP is."""
+    started = time.monotonic()
+    limit = spec["timeoutMs"] / 1000 if "timeoutMs" in spec else None
+    deadline = started + (limit or QUIET_S)
+    while True:
+        left = deadline - time.monotonic()
+        ready = select.select(sockets, [], [], left)[0] if left > 0 else []
+        if not ready:
+            pump_all()
+            if limit is None and deadline < started + ARP_S and unanswered_arp():
+                deadline = started + ARP_S
+                continue
+            return {"outcome": "silence"}
+        for sock in ready:
+            result = handle(sock)
+            if result is not None:
+                return result
+
+
+probe.wait_for = wait_for
+
+
+def hold_back_resets(port):
+    """A listener that drops all it gets: a SYN-ACK to this port is then not answered with a reset by our own kernel."""
+    guard = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    guard.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    guard.bind(("", port))
+    drop_all = ctypes.create_string_buffer(struct.pack("HBBI", 6, 0, 0, 0))
+    guard.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER, struct.pack("HL", 1, ctypes.addressof(drop_all)))
+    guard.listen(1)
+    return guard
+
+
+def end_half_open(spec):
+    """One RST, so that the SYN-ACK that came is not repeated into the next probe's time."""
+    sequence = (spec["sequence"] + 1) & 0xFFFFFFFF
+    ends = socket.inet_aton(probe.source_towards(spec)) + socket.inet_aton(spec["to"])
+    fields = (spec["sourcePort"], spec["port"], sequence, 0, 5 << 4, 4, 0)
+    pseudo = ends + struct.pack("!BBH", 0, socket.IPPROTO_TCP, 20) + struct.pack("!HHIIBBHHH", *fields, 0, 0)
+    with probe.raw(socket.IPPROTO_TCP, {key: spec[key] for key in ("from",) if key in spec}) as sock:
+        sock.sendto(struct.pack("!HHIIBBHHH", *fields, probe.checksum(pseudo), 0), (spec["to"], 0))
+
+
+def send(spec):
+    try:
+        return probe.KINDS[spec["kind"]](spec)
+    except OSError as failure:
+        return probe.send_error(failure)
+
+
+def read_counters(wanted):
+    """What iptables-save -c prints in each namespace: all at once, since each mostly waits for the kernel."""
+    running = []
+    for name, program in wanted:
+        namespaces[name].enter()
+        running.append(subprocess.Popen([program, "-c"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL))
+    return [process.communicate()[0].decode() for process in running]
+
+
+def observe(request):
+    sender, spec, wanted = namespaces[request["from"]], request["spec"], request["counters"]
+    before = read_counters(wanted)
+    pump_all()
+    for namespace in namespaces.values():
+        namespace.frames = []
+    sender.enter()
+    guard = hold_back_resets(spec["sourcePort"]) if spec["kind"] == "tcp-syn" else None
+    result = send(spec)
+    # What follows an answer (the last copy of a flood, a reset, docker-proxy's own exchange) comes within milliseconds.
+    time.sleep(request["settleMs"] / 1000)
+    pump_all()
+    frames = {name: namespace.frames for name, namespace in namespaces.items()}
+    after = read_counters(wanted)
+    sender.enter()
+    if guard is not None:
+        if result["outcome"] == "reply":
+            end_half_open(spec)
+            time.sleep(0.005)
+        guard.close()
+    seen = {name: [[*frame[:4], base64.b64encode(frame[4]).decode()] for frame in some] for name, some in frames.items()}
+    lost = [name for name, namespace in namespaces.items() if namespace.lost() > 0]
+    return {"result": result, "frames": seen, "before": before, "after": after, "lost": lost}
+
+
+def open_namespaces(request):
+    for namespace in namespaces.values():
+        namespace.close()
+    namespaces.clear()
+    for name, path in request["namespaces"].items():
+        namespaces[name] = Namespace(path)
+    return {}
+
+
+def warm_up(request):
+    """Echo requests that nobody waits for: each kernel asks for its neighbours, and bridges learn who is where."""
+    for name, targets in request["pings"].items():
+        namespaces[name].enter()
+        for target in targets:
+            head = struct.pack("!BBHHH", 8, 0, 0, 1, 1)
+            try:
+                with probe.raw(socket.IPPROTO_ICMP, {}) as sock:
+                    sock.sendto(struct.pack("!BBHHH", 8, 0, probe.checksum(head), 1, 1), (target, 0))
+            except OSError:
+                pass
+    return {}
+
+
+COMMANDS = {"open": open_namespaces, "observe": observe, "warm-up": warm_up}
+
+
+def main():
+    for line in sys.stdin:
+        request = json.loads(line)
+        try:
+            answer = COMMANDS[request["do"]](request)
+        except Exception as failure:  # pylint: disable=broad-except
+            answer = {"failed": f"{type(failure).__name__}: {failure}"}
+        print(json.dumps(answer), flush=True)
+
+
+if __name__ == "__main__":
+    main()

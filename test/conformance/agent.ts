@@ -1,0 +1,98 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import type { Frame, ProbeResult, ProbeSpec } from '../lab/index.ts'
+import { readFrame } from '../lab/frame.ts'
+import { labEnv } from '../lab/run-command.ts'
+
+const script = fileURLToPath(new URL('agent.py', import.meta.url))
+
+/** Whose counters to read around a probe. */
+export interface CounterSource {
+  readonly netns: string
+  readonly program: 'iptables-save' | 'ip6tables-save'
+}
+
+/** One probe, from the namespace called `from`. */
+export interface Observation {
+  readonly from: string
+  readonly spec: ProbeSpec & { readonly sourcePort?: number; readonly id?: number }
+  readonly counters: readonly CounterSource[]
+  /** How long to look on after the sender has its answer. */
+  readonly settleMs: number
+}
+
+/** All that was seen: the frames of each namespace in order, and what the counters were, in the order of `counters`. */
+export interface Observed {
+  readonly result: ProbeResult
+  readonly frames: readonly Frame[]
+  readonly before: readonly string[]
+  readonly after: readonly string[]
+}
+
+/** The process that sends and sees everything. One request at a time. */
+export interface Agent {
+  /** Watches these namespaces (name to path) from now on, and no others. */
+  open(namespaces: Readonly<Record<string, string>>): Promise<void>
+  /** Sends echo requests that nobody waits for: from each namespace to those addresses. */
+  warmUp(pings: Readonly<Record<string, readonly string[]>>): Promise<void>
+  /** Sends one probe. Throws when a tap has lost frames, since the rest would be taken for the whole. */
+  observe(observation: Observation): Promise<Observed>
+  close(): void
+}
+
+/** Frames as agent.py gives them: device, packet type, protocol, source MAC, first bytes. */
+type RawFrame = readonly [string, number, number, string, string]
+
+interface RawObserved extends Omit<Observed, 'frames'> {
+  readonly frames: Readonly<Record<string, readonly RawFrame[]>>
+  readonly lost: readonly string[]
+}
+
+/** Starts the agent; it ends with this process. */
+export function startAgent(): Agent {
+  const child = spawn('setpriv', ['--pdeathsig', 'KILL', '--', 'python3', script], {
+    env: { ...labEnv },
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
+  const ask = createAsker(child)
+  return {
+    open: async (namespaces) => void (await ask({ do: 'open', namespaces })),
+    warmUp: async (pings) => void (await ask({ do: 'warm-up', pings })),
+    observe: async ({ counters, ...rest }) => {
+      const wanted = counters.map(({ netns, program }) => [netns, program])
+      const seen = (await ask({ do: 'observe', counters: wanted, ...rest })) as RawObserved
+      if (seen.lost.length > 0) throw new Error(`frames were lost in ${seen.lost.join(', ')}`)
+      return {
+        ...seen,
+        frames: Object.entries(seen.frames).flatMap(([netns, some]) => some.map((raw) => decode(netns, raw))),
+      }
+    },
+    close: () => void child.kill('SIGKILL'),
+  }
+}
+
+function createAsker(child: ChildProcess): (request: unknown) => Promise<unknown> {
+  const { stdin, stdout } = child
+  if (stdin === null || stdout === null) throw new Error('the agent has no pipes')
+  const waiting: { resolve: (answer: unknown) => void; reject: (error: Error) => void }[] = []
+  createInterface({ input: stdout }).on('line', (line) => {
+    const answer = JSON.parse(line) as { failed?: string }
+    const next = waiting.shift()
+    if (answer.failed === undefined) next?.resolve(answer)
+    else next?.reject(new Error(`agent: ${answer.failed}`))
+  })
+  child.on('exit', () => {
+    for (const { reject } of waiting.splice(0)) reject(new Error('the agent has ended'))
+  })
+  return (request) =>
+    new Promise((resolve, reject) => {
+      waiting.push({ resolve, reject })
+      stdin.write(`${JSON.stringify(request)}\n`)
+    })
+}
+
+function decode(netns: string, [device, packetType, etherType, sourceMac, data]: RawFrame): Frame {
+  const packet = { time: 0, ifindex: 0, packetType, etherType, sourceMac, payload: Buffer.from(data, 'base64') }
+  return readFrame(netns, new Map([[0, device]]), packet)
+}

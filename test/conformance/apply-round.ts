@@ -1,0 +1,53 @@
+import { ip, setSysctls } from '../lab/world.ts'
+import type { Engine } from '../lab/index.ts'
+import { finish, run } from '../lab/run-command.ts'
+import type { Built } from './build-topology.ts'
+import type { RoundPlan, RulePlan } from './plan.ts'
+
+/** Lays a round's rules, sysctls and routes over a topology; returns what takes them away. */
+export async function applyRound(engine: Engine, built: Built, round: RoundPlan): Promise<() => Promise<void>> {
+  const saved = await run(['nsenter', `--net=${engine.netns}`, 'iptables-save'])
+  const sysctls = await readSysctls(engine.netns, Object.keys(round.sysctls))
+  const undo = async (): Promise<void> => {
+    await run(['nsenter', `--net=${engine.netns}`, 'iptables-restore'], { stdin: emptyTables(saved) })
+    await setSysctls(engine.netns, sysctls)
+    for (const command of [...round.commands].reverse())
+      await finish(['nsenter', `--net=${engine.netns}`, 'ip', ...built.fill(command.undo).split(' ')])
+    await ip(engine.netns, ['route flush cache'])
+  }
+  try {
+    await run(['nsenter', `--net=${engine.netns}`, 'sh', '-e'], { stdin: ruleScript(built, round) })
+    // One at a time, in order: turning ip_forward resets other settings.
+    for (const [key, value] of Object.entries(round.sysctls)) await setSysctls(engine.netns, { [key]: value })
+    for (const command of round.commands) await ip(engine.netns, [built.fill(command.run)])
+  } catch (error) {
+    await undo()
+    throw error
+  }
+  return undo
+}
+
+function ruleScript(built: Built, { chains, rules }: RoundPlan): string {
+  const call = ({ table, chain, at, spec }: RulePlan): string =>
+    `iptables -t ${table} ${at === 'insert' ? '-I' : '-A'} ${chain} ${built.fill(spec)}`
+  return [...chains.map(({ table, name }) => `iptables -t ${table} -N ${name}`), ...rules.map(call)].join('\n')
+}
+
+/** iptables-restore replaces the tables that it is given: those which did not exist before are given as empty. */
+function emptyTables(saved: string): string {
+  const builtin: Record<string, string> = {
+    raw: 'PREROUTING OUTPUT',
+    mangle: 'PREROUTING INPUT FORWARD OUTPUT POSTROUTING',
+  }
+  const missing = Object.entries(builtin).filter(([table]) => !saved.includes(`*${table}\n`))
+  const empty = missing.map(([table, chains]) =>
+    [`*${table}`, ...chains.split(' ').map((chain) => `:${chain} ACCEPT [0:0]`), 'COMMIT', ''].join('\n'),
+  )
+  return saved + empty.join('')
+}
+
+async function readSysctls(netns: string, keys: readonly string[]): Promise<Record<string, string>> {
+  const values: Record<string, string> = {}
+  for (const key of keys) values[key] = (await run(['nsenter', `--net=${netns}`, 'cat', `/proc/sys/${key}`])).trim()
+  return values
+}

@@ -1,0 +1,210 @@
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { busyboxImage, type Engine } from '../lab/index.ts'
+import { startDaemon } from '../lab/daemon.ts'
+import { finish } from '../lab/run-command.ts'
+import { ip, listens, setSysctls } from '../lab/world.ts'
+import type { ContainerPlan, NetworkPlan, TopologyPlan } from './plan.ts'
+
+/** A topology that is up. */
+export interface Built {
+  /** Fills in the places of a plan's text (see plan.ts); throws on one that does not exist. */
+  fill(text: string): string
+  /** Container name to the path of its namespace; those that share one have the same. */
+  readonly containers: Readonly<Record<string, string>>
+  /** What each namespace can reach directly: for asking neighbours before they are needed. */
+  readonly neighbors: Readonly<Record<string, readonly string[]>>
+  /** Takes everything away again. */
+  remove(): Promise<void>
+}
+
+const serveScript = fileURLToPath(new URL('../lab/serve.py', import.meta.url))
+
+/** The second address of the host's NIC: the first with 100 added. */
+export function secondAddress(address: string): string {
+  const parts = address.split('.')
+  return [...parts.slice(0, 3), Number(parts[3]) + 100].join('.')
+}
+
+/** Creates networks and containers, starts what listens, and waits until it does. */
+export async function buildTopology(engine: Engine, plan: TopologyPlan): Promise<Built> {
+  for (const network of plan.networks) await createNetwork(engine, network)
+  const late = plan.containers.filter(({ mode }) => mode.startsWith('container:'))
+  await inPairs(
+    plan.containers.filter((container) => !late.includes(container)),
+    (container) => runContainer(engine, container),
+  )
+  for (const container of late) await runContainer(engine, container)
+  const containers: Record<string, string> = {}
+  for (const { name } of plan.containers) containers[name] = await engine.containerNetns(name)
+  await Promise.all(plan.containers.map((container) => listen(engine, container, containers[container.name] ?? '')))
+  const facts = await readFacts(engine, plan)
+  return {
+    fill: (text) => text.replace(/\{([^}]+)\}/g, (whole, place: string) => facts.get(place) ?? unknownPlace(whole)),
+    containers,
+    neighbors: neighborsOf(plan, facts),
+    remove: () => removeTopology(engine, plan),
+  }
+}
+
+function unknownPlace(text: string): never {
+  throw new Error(`the plan names ${text}, which does not exist`)
+}
+
+async function inPairs<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  for (let index = 0; index < items.length; index += 2) await Promise.all(items.slice(index, index + 2).map(work))
+}
+
+async function createNetwork(engine: Engine, plan: NetworkPlan): Promise<void> {
+  const options = [`com.docker.network.bridge.name=${plan.name}`]
+  if (!plan.icc) options.push('com.docker.network.bridge.enable_icc=false')
+  if (!plan.masquerade) options.push('com.docker.network.bridge.enable_ip_masquerade=false')
+  const flags = [...(plan.internal ? ['--internal'] : []), ...options.flatMap((option) => ['-o', option])]
+  await engine.docker(['network', 'create', '--subnet', plan.subnet, ...flags, plan.name])
+}
+
+async function runContainer(engine: Engine, plan: ContainerPlan): Promise<void> {
+  const [first, ...more] = plan.networks
+  const network = plan.mode === 'networks' ? (first ?? 'bridge') : plan.mode
+  const publish = plan.publish.flatMap(({ hostAddress, hostPort, containerPort, protocol }) => {
+    const address = hostAddress === null ? '' : `${hostAddress.replace('{nic}', engine.address)}:`
+    return ['-p', `${address}${hostPort}:${containerPort}/${protocol}`]
+  })
+  await engine.docker([
+    'run',
+    '-d',
+    '--name',
+    plan.name,
+    '--network',
+    network,
+    ...publish,
+    busyboxImage,
+    'sleep',
+    '1000000',
+  ])
+  for (const other of more) await engine.docker(['network', 'connect', other, plan.name])
+}
+
+/** Listeners are processes of this machine that join the container's network and pid namespaces, and end with it. */
+async function listen(engine: Engine, plan: ContainerPlan, netns: string): Promise<void> {
+  // A real host shows every ICMP error it would send, until its limit; here each probe gets its own.
+  if (plan.mode !== 'none') await setSysctls(netns, { 'net/ipv4/icmp_ratelimit': '0' })
+  await serveIn(engine, { label: plan.name, netns, tcp: plan.tcp, udp: plan.udp })
+}
+
+interface Serving {
+  readonly label: string
+  readonly netns: string
+  readonly tcp: readonly number[]
+  readonly udp: readonly number[]
+}
+
+/** Starts the lab's servers in a namespace, on all addresses; they end with the pid namespace they are put in. */
+export async function serveIn(engine: Engine, { label, netns, tcp, udp }: Serving): Promise<void> {
+  if (tcp.length + udp.length === 0) return
+  const pidns = netns === engine.netns ? `/proc/${engine.pid}/ns/pid` : netns.replace(/net$/, 'pid')
+  const ports = [
+    ...tcp.flatMap((port) => ['--tcp', `0.0.0.0:${port}`]),
+    ...udp.flatMap((port) => ['--udp', `0.0.0.0:${port}`]),
+  ]
+  const log = join(engine.world.directory, engine.name, `serve-${label}.log`)
+  const argv = ['nsenter', `--net=${netns}`, `--pid=${pidns}`, '--', 'python3', serveScript, ...ports]
+  startDaemon(engine.world.ledger, argv, log)
+  const deadline = Date.now() + 10_000
+  for (const [protocol, some] of [
+    ['tcp', tcp],
+    ['udp', udp],
+  ] as const)
+    for (const port of some)
+      while (!(await listens(netns, `:${port}`, protocol))) {
+        if (Date.now() > deadline) throw new Error(`${label}: nothing listens on ${protocol} ${port} after 10 s`)
+        await new Promise((resolve) => setTimeout(resolve, 30))
+      }
+}
+
+interface InspectedContainer {
+  readonly Name: string
+  readonly NetworkSettings: { readonly Networks: Readonly<Record<string, { IPAddress: string; MacAddress: string }>> }
+}
+
+interface InspectedNetwork {
+  readonly Name: string
+  readonly IPAM: { readonly Config: readonly { Subnet: string; Gateway?: string }[] }
+}
+
+async function readFacts(engine: Engine, plan: TopologyPlan): Promise<Map<string, string>> {
+  const facts = new Map([
+    ['nic', engine.address],
+    ['nic2', secondAddress(engine.address)],
+  ])
+  const names = plan.containers.map(({ name }) => name)
+  for (const container of JSON.parse(await engine.docker(['inspect', ...names])) as InspectedContainer[])
+    for (const [network, end] of Object.entries(container.NetworkSettings.Networks)) {
+      facts.set(`${container.Name.slice(1)}@${network}`, end.IPAddress)
+      facts.set(`mac:${container.Name.slice(1)}@${network}`, end.MacAddress)
+    }
+  const networks = ['bridge', ...plan.networks.map(({ name }) => name)]
+  for (const network of JSON.parse(await engine.docker(['network', 'inspect', ...networks])) as InspectedNetwork[]) {
+    const [config] = network.IPAM.Config
+    if (config === undefined) throw new Error(`network ${network.Name} has no subnet`)
+    const [base = ''] = config.Subnet.split('/')
+    const lastPart = (last: number): string => [...base.split('.').slice(0, 3), last].join('.')
+    facts.set(`net@${network.Name}`, config.Subnet)
+    facts.set(`gw@${network.Name}`, config.Gateway ?? lastPart(1))
+    facts.set(`free@${network.Name}`, lastPart(60))
+  }
+  return facts
+}
+
+function neighborsOf(plan: TopologyPlan, facts: ReadonlyMap<string, string>): Record<string, string[]> {
+  const attached = plan.containers.filter(({ networks }) => networks.length > 0)
+  const place = (key: string): string => facts.get(key) ?? ''
+  const neighbors: Record<string, string[]> = {
+    host: [
+      ...attached.flatMap(({ name, networks }) => networks.map((network) => place(`${name}@${network}`))),
+      '198.51.100.1',
+      '198.51.100.200',
+    ],
+  }
+  for (const { name, networks } of attached)
+    neighbors[name] = networks.flatMap((network) => [
+      place(`gw@${network}`),
+      ...attached
+        .filter((peer) => peer.name !== name && peer.networks.includes(network))
+        .map((peer) => place(`${peer.name}@${network}`)),
+    ])
+  return neighbors
+}
+
+async function removeTopology(engine: Engine, plan: TopologyPlan): Promise<void> {
+  await engine.docker(['rm', '-f', ...plan.containers.map(({ name }) => name)], { timeoutMs: 60_000 })
+  for (const { name } of plan.networks) await engine.docker(['network', 'rm', name])
+}
+
+/** What every topology of an engine finds: a second address, no limit on ICMP errors, routes to it on other machines. */
+export async function prepareEngine(engine: Engine): Promise<void> {
+  await ip(engine.netns, [`addr add ${secondAddress(engine.address)}/24 dev ${engine.nic}`])
+  await setSysctls(engine.netns, { 'net/ipv4/icmp_ratelimit': '0' })
+  const { world } = engine
+  // A machine that routes to the containers' addresses by way of the host, as a neighbour that was set up so would.
+  const routes = ['172.16.0.0/12', '10.40.0.0/13', '192.168.128.0/18'].map(
+    (net) => `route replace ${net} via ${engine.address}`,
+  )
+  // It finds the host even while the host answers no ARP, as with a blackhole route to it: what is outside is not on trial.
+  const mac = JSON.parse(await engine.nsenter(['ip', '-j', 'link', 'show', engine.nic])) as { address: string }[]
+  const known = (device: string): string[] =>
+    [engine.address, secondAddress(engine.address)].map(
+      (address) => `neigh replace ${address} lladdr ${mac[0]?.address ?? ''} nud permanent dev ${device}`,
+    )
+  await ip(world.clientNetns, [...routes, ...known('eth0')])
+  await ip(world.netns, known('lan0'))
+}
+
+/** The inode that names a namespace everywhere. */
+export const inodeOf = (path: string): string => String(statSync(path).ino)
+
+/** Forgets the connections of earlier probes in a namespace. */
+export async function forgetConnections(netns: string): Promise<void> {
+  await finish(['nsenter', `--net=${netns}`, 'conntrack', '-F'])
+}

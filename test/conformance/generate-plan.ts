@@ -1,0 +1,89 @@
+import { generateFlows } from './generate-flows.ts'
+import { generateRules } from './generate-rules.ts'
+import { generateTopology, HOST_TCP, HOST_UDP, type Topology } from './generate-topology.ts'
+import type { EngineVariant, RoundPlan, TopologyPlan } from './plan.ts'
+import { createRandom, type Random } from './prng.ts'
+
+const ROUNDS = 3
+const FLOWS_PER_ROUND = 14
+
+/** What to generate: the same request gives the same plans. */
+export interface PlanRequest {
+  readonly seed: number
+  readonly generation: EngineVariant['generation']
+  readonly flows: number
+}
+
+/** Makes as many topologies as it takes for that many flows; one in three runs without the userland proxy. */
+export function generatePlans({ seed, generation, flows }: PlanRequest): TopologyPlan[] {
+  const plans: TopologyPlan[] = []
+  for (let left = flows; left > 0; left -= ROUNDS * FLOWS_PER_ROUND) {
+    const index = plans.length
+    const random = createRandom(seed * 1000 + index)
+    plans.push(
+      generatePlan(random, { seed, index, engine: { generation, userlandProxy: index % 3 !== 1 }, flows: left }),
+    )
+  }
+  return plans
+}
+
+interface OnePlan extends Pick<TopologyPlan, 'seed' | 'index' | 'engine'> {
+  readonly flows: number
+}
+
+function generatePlan(random: Random, { flows, ...common }: OnePlan): TopologyPlan {
+  const topology = generateTopology(random, common.engine)
+  const rounds: RoundPlan[] = []
+  for (let left = flows; left > 0 && rounds.length < ROUNDS; left -= FLOWS_PER_ROUND)
+    rounds.push(generateRound(random, topology, Math.min(left, FLOWS_PER_ROUND)))
+  return { ...common, ...topology, hostTcp: [HOST_TCP], hostUdp: [HOST_UDP], rounds }
+}
+
+function generateRound(random: Random, topology: Topology, flows: number): RoundPlan {
+  return {
+    ...generateRules(random, topology),
+    sysctls: generateSysctls(random, topology),
+    commands: generateCommands(random),
+    flows: generateFlows(random, topology, flows),
+  }
+}
+
+function generateSysctls(random: Random, { networks }: Topology): Record<string, string> {
+  const bridge = random.pick(['docker0', ...networks.map((network) => network.name)])
+  const sysctls: Record<string, string> = {}
+  if (random.chance(0.07)) sysctls['net/ipv4/ip_forward'] = '0'
+  if (random.chance(0.15)) sysctls['net/ipv4/conf/all/rp_filter'] = random.pick(['1', '2'])
+  if (random.chance(0.08)) sysctls['net/ipv4/conf/ens5/rp_filter'] = '1'
+  if (random.chance(0.2)) sysctls['net/bridge/bridge-nf-call-iptables'] = '0'
+  if (random.chance(0.1)) sysctls[`net/ipv4/conf/${random.pick([bridge, 'ens5', 'all'])}/route_localnet`] = '1'
+  if (random.chance(0.05)) sysctls[`net/ipv4/conf/${bridge}/forwarding`] = '0'
+  if (random.chance(0.05)) sysctls['net/ipv4/ip_default_ttl'] = '128'
+  return sysctls
+}
+
+function generateCommands(random: Random): RoundPlan['commands'] {
+  const commands: { run: string; undo: string }[] = []
+  const both = (what: string): { run: string; undo: string } => ({
+    run: what.replace('VERB', 'add'),
+    undo: what.replace('VERB', 'del'),
+  })
+  if (random.chance(0.12)) commands.push({ run: 'link set ens5 mtu 1400', undo: 'link set ens5 mtu 1500' })
+  if (random.chance(0.12))
+    commands.push(
+      both(
+        `route VERB ${random.pick(['unreachable', 'prohibit', 'blackhole', 'throw'])} ${random.pick(['203.0.113.80', '203.0.113.0/24', '198.51.100.200'])}`,
+      ),
+    )
+  if (random.chance(0.08)) commands.push(both('route VERB 203.0.113.0/24 via 198.51.100.1 dev ens5 src {nic2}'))
+  if (random.chance(0.1))
+    commands.push(
+      both(
+        `rule VERB priority 100 ${random.pick(['from {net@hw1}', 'iif docker0', 'to 203.0.113.0/24', 'fwmark 0x1'])} ${random.pick(['unreachable', 'prohibit', 'blackhole', 'lookup main'])}`,
+      ),
+    )
+  if (random.chance(0.06)) {
+    commands.push(both('route VERB default via 198.51.100.200 dev ens5 table 77'))
+    commands.push(both(`rule VERB priority 90 ${random.pick(['from {net@hw2}', 'fwmark 0x2', 'iif hw1'])} lookup 77`))
+  }
+  return commands
+}

@@ -1,0 +1,173 @@
+import type { HostState } from '../../src/core/host/host-state.ts'
+import { createDockerSource } from '../../src/backend/sources/docker-source.ts'
+import { type Engine, importBusybox, startEngine, startWorld, type World } from '../lab/index.ts'
+import { type Agent, type CounterSource, startAgent } from './agent.ts'
+import { applyRound } from './apply-round.ts'
+import { type Built, buildTopology, forgetConnections, inodeOf, prepareEngine, serveIn } from './build-topology.ts'
+import type { Check } from './judge-flow.ts'
+import { FIRST_EPHEMERAL, FIRST_IDENTITY } from './observed-truth.ts'
+import type { FlowPlan, RoundPlan, TopologyPlan } from './plan.ts'
+import { runFlow, type Stage } from './run-flow.ts'
+
+/** One judged flow with all that is needed to look into it. */
+export interface Result {
+  readonly plan: TopologyPlan
+  readonly round: number
+  readonly flow: FlowPlan
+  readonly state: HostState
+  readonly check: Check
+}
+
+/** What a run tells while it goes on. */
+export interface Listener {
+  /** After each flow, in order. */
+  onResult(result: Result): void
+  /** A topology, a round or a flow that could not be run to its end: nothing is left out in silence. */
+  onFailure(what: string): void
+  log(text: string): void
+}
+
+/** Runs plans of one engine generation one after the other, with one engine per daemon option set. */
+export async function runConformance(plans: readonly TopologyPlan[], listener: Listener): Promise<void> {
+  const world = await startWorld()
+  const agent = startAgent()
+  try {
+    for (const userlandProxy of [true, false]) {
+      const some = plans.filter((plan) => plan.engine.userlandProxy === userlandProxy)
+      if (some.length > 0) await runOnEngine(world, agent, some, listener)
+    }
+  } finally {
+    agent.close()
+    world.stop()
+  }
+}
+
+async function runOnEngine(
+  world: World,
+  agent: Agent,
+  plans: readonly TopologyPlan[],
+  listener: Listener,
+): Promise<void> {
+  const [first] = plans
+  if (first === undefined) return
+  const { generation, userlandProxy } = first.engine
+  const engine = await startEngine(world, { generation, daemonOptions: { 'userland-proxy': userlandProxy } })
+  const source = createDockerSource({ dockerHost: `unix://${engine.socket}`, probe: 'required' })
+  const read = async (): Promise<HostState> => {
+    const outcome = await source.load()
+    if (!outcome.ok) throw new Error(`the host could not be read: ${outcome.failure.message}`)
+    return outcome.value
+  }
+  try {
+    await importBusybox(engine)
+    await prepareEngine(engine)
+    await serveIn(engine, { label: 'host', netns: engine.netns, tcp: first.hostTcp, udp: first.hostUdp })
+    const identities = createIdentities()
+    for (const plan of plans) {
+      listener.log(
+        `Docker ${generation}, userland proxy ${userlandProxy ? 'on' : 'off'}, topology ${plan.index} of seed ${plan.seed}`,
+      )
+      await guard(listener, `topology ${plan.index}`, () =>
+        runTopology({ engine, agent, read, nextIdentity: identities }, plan, listener),
+      )
+    }
+  } finally {
+    await source.close()
+    engine.stop()
+  }
+}
+
+/** One thing that cannot be run does not end the run, but it is told. */
+async function guard(listener: Listener, what: string, work: () => Promise<void>): Promise<void> {
+  await work().catch((error: unknown) =>
+    listener.onFailure(`${what}: ${error instanceof Error ? error.message : String(error)}`),
+  )
+}
+
+function createIdentities(): () => number {
+  let last = FIRST_IDENTITY
+  return () => {
+    last = last + 1 < FIRST_EPHEMERAL ? last + 1 : FIRST_IDENTITY
+    return last
+  }
+}
+
+interface Site {
+  readonly engine: Engine
+  readonly agent: Agent
+  read(): Promise<HostState>
+  nextIdentity(): number
+}
+
+async function runTopology(site: Site, plan: TopologyPlan, listener: Listener): Promise<void> {
+  const built = await buildTopology(site.engine, plan)
+  try {
+    await site.agent.open(watchedPaths(site.engine, built))
+    for (const [index, round] of plan.rounds.entries()) {
+      await guard(listener, `topology ${plan.index} round ${index}`, async () => {
+        const undo = await applyRound(site.engine, built, round)
+        await runRound(site, { plan, built, index, round }, listener).finally(undo)
+      })
+    }
+  } finally {
+    await site.agent.open({})
+    await built.remove()
+  }
+}
+
+/** A namespace that several containers share is watched once, under the first one's name; a sender may be any of them. */
+function watchedPaths(engine: Engine, built: Built): Record<string, string> {
+  const { world } = engine
+  return { host: engine.netns, ...built.containers, client: world.clientNetns, web: world.netns }
+}
+
+interface Round {
+  readonly plan: TopologyPlan
+  readonly built: Built
+  readonly index: number
+  readonly round: RoundPlan
+}
+
+async function runRound(site: Site, { plan, built, index, round }: Round, listener: Listener): Promise<void> {
+  const { engine, agent } = site
+  const paths = watchedPaths(engine, built)
+  await agent.warmUp({ ...built.neighbors, client: [engine.address] })
+  await new Promise((resolve) => setTimeout(resolve, 400))
+  for (const path of new Set(Object.values(paths))) await forgetConnections(path)
+  const state = await site.read()
+  const inside = namesInTraces(state, paths)
+  const stage: Stage = { ...site, state, fill: built.fill, inside, counters: counterSources(state, inside) }
+  for (const flow of round.flows)
+    await guard(listener, `topology ${plan.index} round ${index} ${JSON.stringify(flow)}`, async () =>
+      listener.onResult({ plan, round: index, flow, state, check: await runFlow(stage, flow) }),
+    )
+}
+
+/** The agent's names of namespaces to the traces', one for each namespace: a second name would count its frames twice. */
+function namesInTraces(state: HostState, paths: Readonly<Record<string, string>>): Record<string, string> {
+  const inside: Record<string, string> = {}
+  const taken = new Set<string>()
+  for (const [name, path] of Object.entries(paths)) {
+    const inode = inodeOf(path)
+    const namespace = state.namespaces.find((candidate) => candidate.id === inode)
+    if (namespace !== undefined && !taken.has(inode)) inside[name] = namespace.name
+    taken.add(inode)
+  }
+  return inside
+}
+
+/** All tables of both IP versions wherever there is any. */
+function counterSources(state: HostState, inside: Readonly<Record<string, string>>): CounterSource[] {
+  const has = (name: string | undefined, family: 'ip' | 'ip6'): boolean => {
+    const netns = state.namespaces.find((candidate) => candidate.name === name)
+    return (
+      netns?.rulesets.iptables?.some(
+        (table) => table.family === family && table.chains.some(({ rules }) => rules.length > 0),
+      ) === true
+    )
+  }
+  return Object.keys(inside).flatMap((netns): CounterSource[] => [
+    ...(has(inside[netns], 'ip') ? [{ netns, program: 'iptables-save' as const }] : []),
+    ...(has(inside[netns], 'ip6') ? [{ netns, program: 'ip6tables-save' as const }] : []),
+  ])
+}

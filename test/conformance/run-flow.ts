@@ -1,0 +1,107 @@
+import type { HostState } from '../../src/core/host/host-state.ts'
+import type { Flow } from '../../src/core/trace/flow.ts'
+import type { TraceReport } from '../../src/core/trace/trace-report.ts'
+import { traceFlow } from '../../src/core/tracer/trace-flow.ts'
+import { lanClient, type ProbeSpec, webServer } from '../lab/index.ts'
+import type { Agent, CounterSource, Observation } from './agent.ts'
+import { type Check, judgeFlow } from './judge-flow.ts'
+import { proxiedExchanges } from './expected-truth.ts'
+import { backgroundFrames, nameOutcome, observedTruth, type ProbeIdentity } from './observed-truth.ts'
+import type { FlowPlan } from './plan.ts'
+
+/** Where the flows of one round run. */
+export interface Stage {
+  readonly agent: Agent
+  readonly state: HostState
+  /** Fills in the places of a plan's text. */
+  fill(text: string): string
+  /** Names of the agent's namespaces to those of traces; what is missing lies outside of the host. */
+  readonly inside: Readonly<Record<string, string>>
+  readonly counters: readonly CounterSource[]
+  /** A source port or echo id that no probe of this engine has had. */
+  nextIdentity(): number
+}
+
+/** Addresses outside that are known not to answer; a report has to assume that they might. */
+const SILENT_OUTSIDE: readonly string[] = ['203.0.113.9']
+
+const MACHINES = { client: lanClient, web: webServer } as const
+
+/** The flow that the engine is asked, for a plan's. */
+export function flowOf(plan: FlowPlan, to: string, id: number): Flow {
+  const { from, protocol, port, ttl, size, df } = plan
+  const sender =
+    from.kind === 'outside' ? `external:${MACHINES[from.machine]}` : from.kind === 'host' ? 'host' : from.name
+  return {
+    from: sender,
+    to,
+    protocol,
+    sourcePort: id,
+    // A lone SYN without options, and 8 bytes of header with the payload of the other two.
+    length: protocol === 'tcp' ? 40 : 28 + (size ?? defaultSize(protocol)),
+    dontFragment: df ?? true,
+    ...(port === undefined ? {} : { destinationPort: port }),
+    ...(ttl === undefined ? {} : { ttl }),
+  }
+}
+
+const defaultSize = (protocol: 'icmp' | 'udp'): number => (protocol === 'icmp' ? 56 : 32)
+
+/** The probe that asks the kernel what a flow asks the engine. */
+export function probeOf(plan: FlowPlan, to: string, id: number): Observation['spec'] {
+  const { from, protocol, port = 0, ttl, size, df } = plan
+  const source = from.kind === 'outside' && from.machine === 'web' ? { from: webServer } : {}
+  const common = { to, ...source, ...(ttl === undefined ? {} : { ttl }), ...(df === undefined ? {} : { df }) }
+  if (protocol === 'icmp') return { kind: 'icmp', id, size: size ?? defaultSize(protocol), ...common }
+  if (protocol === 'udp') return { kind: 'udp', port, sourcePort: id, size: size ?? defaultSize(protocol), ...common }
+  return { kind: 'tcp-syn', port, sourcePort: id, sequence: id * 65_537, ...common }
+}
+
+const agentName = ({ from }: FlowPlan): string =>
+  from.kind === 'container' ? from.name : from.kind === 'host' ? 'host' : from.machine
+
+/** How often a probe is sent again because something else moved meanwhile. */
+const MOST_TRIES = 5
+
+/** Predicts one flow, sends its probe, and compares. Throws when the scene never comes to rest, or the flow is not legal. */
+export async function runFlow(stage: Stage, plan: FlowPlan): Promise<Check> {
+  const to = stage.fill(plan.to)
+  for (let tries = 1; ; tries += 1) {
+    const id = stage.nextIdentity()
+    const flow = flowOf(plan, to, id)
+    const identity: ProbeIdentity = { id, protocol: plan.protocol, to }
+    const observation = { from: agentName(plan), spec: probeOf(plan, to, id), counters: stage.counters, settleMs: 25 }
+    const observed = await stage.agent.observe(observation)
+    const background = backgroundFrames(observed, identity)
+    if (background.length > 0 && tries < MOST_TRIES) {
+      await new Promise((resolve) => setTimeout(resolve, 300))
+      continue
+    }
+    if (background.length > 0)
+      throw new Error(`the scene does not come to rest: ${JSON.stringify(background.slice(0, 5))}`)
+    const report = predict(stage.state, flow)
+    const truth = observedTruth(observed, stage.counters, identity, stage.inside)
+    const connection = await connect(stage, plan, report)
+    return judgeFlow({ flow, report, truth, connection, outsideAnswers: !SILENT_OUTSIDE.includes(to) })
+  }
+}
+
+function predict(state: HostState, flow: Flow): TraceReport {
+  const traced = traceFlow(state, flow)
+  if (!traced.ok) throw new Error(`${JSON.stringify(flow)}: ${traced.problem.message}`)
+  return traced.report
+}
+
+/** Where docker-proxy would accept, a whole connection tells what comes of it; null elsewhere. */
+async function connect(stage: Stage, plan: FlowPlan, report: TraceReport): Promise<string | null> {
+  if (plan.protocol !== 'tcp' || proxiedExchanges(report).length === 0) return null
+  const to = stage.fill(plan.to)
+  const {
+    kind: _,
+    sequence: __,
+    ...rest
+  } = probeOf(plan, to, stage.nextIdentity()) as Extract<ProbeSpec, { kind: 'tcp-syn' }>
+  const spec = { kind: 'tcp-connect', ...rest } as const
+  const { result } = await stage.agent.observe({ from: agentName(plan), spec, counters: [], settleMs: 60 })
+  return nameOutcome(result, to)
+}
