@@ -152,16 +152,15 @@ function leaveHost(journey: Journey, place: TransmitPlace, device: Interface): E
 
 const OUTSIDE = { basis: 'assumed', note: 'machines outside are not part of the host state' } as const
 
-/** The answer is on the wire to the machine that asked. It takes only one that comes from where it asked. */
+/** The answer is on the wire to the machine that asked, which takes only one that comes from where it asked. */
 function comeHome(journey: Journey, packet: Packet, expected: Expectation, device: Interface): Ending {
-  if (!answersPacket(expected.sent, packet)) {
-    const why = `It leaves as ${packet.src} to ${packet.dst}, which is not the answer that ${expected.by} waits for.`
-    addStep(journey.log, { kind: 'enter', device: 'external', evidence: OUTSIDE, why })
-    return end('leaves-host', why)
-  }
-  const why = `${expected.by} waits for this answer; it is on the wire of ${device.name}.`
-  addStep(journey.log, { kind: 'deliver', to: 'socket', socket: null, process: expected.by, evidence: OUTSIDE, why })
-  return end('delivered', `The answer leaves by ${device.name} for ${expected.by}, which waits for it.`)
+  const fits = answersPacket(expected.sent, packet)
+  const why = fits
+    ? `${expected.by} waits for this answer; it is on the wire of ${device.name}.`
+    : `It leaves as ${packet.src} to ${packet.dst}, which is not the answer that ${expected.by} waits for: it will not take it.`
+  if (!fits) journey.world.warnings.add(`The answer: ${why}`)
+  addStep(journey.log, { kind: 'enter', device: 'external', evidence: OUTSIDE, why })
+  return end('leaves-host', fits ? `The answer leaves by ${device.name} for ${expected.by}.` : why)
 }
 
 function answerFromOutside(journey: Journey, place: TransmitPlace, device: Interface): Answer | null {

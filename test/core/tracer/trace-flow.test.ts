@@ -174,7 +174,8 @@ describe('published ports', () => {
     ])
     expect(steps(mainOf(report).forward, 'deliver')[0]).toMatchObject({ process: 'httpd', socket: 'tcp [::]:80' })
     expect(frames(replyOf(report)).at(-1)).toBe('host ens5 out 198.51.100.10:8080 > 198.51.100.7:40000 ttl 63')
-    expect(replyOf(report).disposition).toBe('delivered')
+    expect(replyOf(report).disposition).toBe('leaves-host')
+    expect(report.warnings).toEqual([])
   })
 
   it('from the host: DNAT in OUTPUT, FORWARD not visited, the source stays', () => {
