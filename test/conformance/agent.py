@@ -17,7 +17,7 @@ import time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lab"))
 import probe  # noqa: E402
 
-ETH_P_ALL, ETH_P_ARP = 3, 0x0806
+ETH_P_ALL, ETH_P_ARP, PACKET_OUTGOING = 3, 0x0806, 4
 SO_RCVBUFFORCE, SO_ATTACH_FILTER, SOL_PACKET, PACKET_STATISTICS = 33, 26, 263, 6
 CLONE_NEWNET = 0x40000000
 # An answer on one machine takes a few milliseconds; a neighbour that does not answer ARP is given up after three seconds.
@@ -45,7 +45,9 @@ class Namespace:
                 data, (device, protocol, kind, _, mac) = self.tap.recvfrom(512)
             except BlockingIOError:
                 return
-            self.frames.append((device, kind, protocol, mac.hex(":"), data))
+            # As libpcap does: what leaves by the loopback device is seen again at once as it comes in.
+            if device != "lo" or kind != PACKET_OUTGOING:
+                self.frames.append((device, kind, protocol, mac.hex(":"), data))
 
     def lost(self):
         return struct.unpack("II", self.tap.getsockopt(SOL_PACKET, PACKET_STATISTICS, 8))[1]
