@@ -28,7 +28,11 @@ function InspectorBody(): ReactNode {
   const playing = useApp((state) => state.playback.playing)
   const actions = store.getState()
   if (selected !== null && host !== null) {
-    return <PlacePanel place={selected} host={host} onClose={() => actions.select(null)} />
+    return (
+      <div className="inspector-body">
+        <PlacePanel place={selected} host={host} onClose={() => actions.select(null)} />
+      </div>
+    )
   }
   if (report !== null && event !== null && leg !== null) {
     return (
@@ -46,5 +50,9 @@ function InspectorBody(): ReactNode {
     actions.setForm({ from: flow.from, to: flow.to, protocol: flow.protocol, port: String(flow.destinationPort ?? '') })
     void actions.submitTrace()
   }
-  return <StartPanel host={host} status={status} onFlow={onFlow} />
+  return (
+    <div className="inspector-body">
+      <StartPanel host={host} status={status} onFlow={onFlow} />
+    </div>
+  )
 }

@@ -23,8 +23,13 @@ export function EventList({ timeline, current, onSeek }: EventListProps): ReactN
   const shown = useMemo(() => filterRows(rows, kind, text), [rows, kind, text])
   const list = useRef<HTMLDivElement>(null)
   useEffect(() => {
-    if (shown.length > 0)
-      scrollInside(list.current, list.current?.querySelector<HTMLElement>(`#event-${current}`) ?? null)
+    const box = list.current
+    if (box === null || shown.length === 0) return
+    const follow = () => scrollInside(box, box.querySelector<HTMLElement>(`#event-${current}`))
+    follow()
+    const watch = new ResizeObserver(follow)
+    watch.observe(box)
+    return () => watch.disconnect()
   }, [current, shown])
   return (
     <section className="events" aria-label="Events">
@@ -53,8 +58,8 @@ export function EventList({ timeline, current, onSeek }: EventListProps): ReactN
 }
 
 /** Scrolls a row into view without moving anything but the list. */
-function scrollInside(list: HTMLElement | null, row: HTMLElement | null): void {
-  if (list === null || row === null) return
+function scrollInside(list: HTMLElement, row: HTMLElement | null): void {
+  if (row === null) return
   const top = row.offsetTop - list.offsetTop
   if (top < list.scrollTop + row.offsetHeight) list.scrollTop = top - row.offsetHeight
   else if (top + 2 * row.offsetHeight > list.scrollTop + list.clientHeight) {
@@ -115,7 +120,7 @@ const Row = memo(function Row({ row, heading, current, onSeek }: RowProps): Reac
         className="event"
         role="option"
         aria-selected={current}
-        title={row.full}
+        title={`${row.place} · ${row.verdict}\n${row.full}`}
         onClick={() => onSeek(row.index)}
       >
         <span className="event-number">{row.index + 1}</span>

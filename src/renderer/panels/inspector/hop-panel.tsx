@@ -24,21 +24,25 @@ export function HopPanel({ report, timeline, event, leg, playing, onEvent }: Hop
   const tone = step === null ? 'plain' : describeStep(step, hop.device).tone
   return (
     <>
-      <h2 className="heading">
-        Hop {event.hopIndex + 1} of {hopsOfLeg(timeline, leg)} · {placeOfHop(hop)}
-      </h2>
-      <p className="inspector-leg">
-        {leg.label}
-        {leg.direction === 'reply' ? ' · reply' : ''}
-      </p>
-      <h3>{title}</h3>
-      {step !== null && step.why !== '' && <p className={`why ${tone}`}>{step.why}</p>}
-      {event.last && tone !== 'stop' && <EndOfLeg leg={leg} />}
-      <h2 className="heading">Headers</h2>
-      <HeadersTable hop={hop} />
-      <h2 className="heading">Steps</h2>
-      <StepList hop={hop} current={event.stepIndex} follow={!playing} onStep={(index) => onEvent(first + index)} />
-      <Warnings warnings={report.warnings} />
+      <header className="inspector-head">
+        <h2 className="heading">
+          Hop {event.hopIndex + 1} of {hopsOfLeg(timeline, leg)} · {placeOfHop(hop)}
+        </h2>
+        <p className="inspector-leg">
+          {leg.label}
+          {leg.direction === 'reply' ? ' · reply' : ''}
+        </p>
+        <h3>{title}</h3>
+        {step !== null && step.why !== '' && <p className={`why ${tone}`}>{step.why}</p>}
+        {event.last && tone !== 'stop' && <EndOfLeg leg={leg} />}
+      </header>
+      <div className="inspector-body" key={event.tick}>
+        <h2 className="heading">Headers</h2>
+        <HeadersTable hop={hop} />
+        <h2 className="heading">Steps</h2>
+        <StepList hop={hop} current={event.stepIndex} follow={!playing} onStep={(index) => onEvent(first + index)} />
+        <Warnings warnings={report.warnings} />
+      </div>
     </>
   )
 }

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react'
 import type { Evidence } from '../../../core/trace/evidence.ts'
 import type { Step, TriedRule } from '../../../core/trace/step.ts'
 import type { Hop } from '../../../core/trace/trace-report.ts'
-import { describeStep } from '../event-list/describe-step.ts'
+import { describeStep, type StepWords } from '../event-list/describe-step.ts'
 
 export interface StepListProps {
   readonly hop: Hop
@@ -45,26 +45,48 @@ interface StepItemProps {
 
 function StepItem({ step, device, current, onClick }: StepItemProps): ReactNode {
   const words = describeStep(step, device)
-  const code = codeOf(step)
   const judged = step.kind === 'rule' || step.kind === 'policy'
+  const compact = step.kind === 'rule' && onlyMoves(step)
   return (
     <li className={`step tone-${words.tone}`} aria-current={current ? 'step' : undefined}>
-      <button type="button" className="step-head" onClick={onClick} title="Go to this step">
-        <b>{words.place}</b>
-        <span className={`step-verdict tone-${words.tone}`}>{words.verdict}</span>
+      <button type="button" className="step-head" onClick={onClick} title={compact ? step.why : 'Go to this step'}>
+        {compact ? (
+          <span className="step-code mono">
+            {step.table}: {step.rule}
+          </span>
+        ) : (
+          <>
+            <b>{words.place}</b>
+            <span className={`step-verdict tone-${words.tone}`}>{words.verdict}</span>
+          </>
+        )}
       </button>
-      {code !== null && <code className="rule mono">{code}</code>}
-      {code === null && words.detail !== '' && <small className="mono">{words.detail}</small>}
-      {step.why !== '' && (current || !onlyMoves(step)) && <small>{step.why}</small>}
+      {!compact && <StepBody step={step} words={words} />}
       {judged && step.triedBefore > 0 && <TriedRules count={step.triedBefore} tried={step.tried} />}
       <EvidenceNote evidence={step.evidence} />
     </li>
   )
 }
 
+function StepBody({ step, words }: { readonly step: Step; readonly words: StepWords }): ReactNode {
+  const code = codeOf(step)
+  return (
+    <>
+      {code !== null && <code className="rule mono">{code}</code>}
+      {code === null && step.diff.length === 0 && words.detail !== '' && <small className="mono">{words.detail}</small>}
+      {step.diff.map((change) => (
+        <span key={change.field} className="step-diff mono">
+          {change.field} <del className="was">{change.before}</del> <ins className="now">{change.after}</ins>
+        </span>
+      ))}
+      {step.why !== '' && <small>{step.why}</small>}
+    </>
+  )
+}
+
 /** A jump between chains says it all by itself; many in a row would bury the steps that decide. */
-function onlyMoves(step: Step): boolean {
-  return step.kind === 'rule' && (step.verdict === 'jump' || step.verdict === 'goto' || step.verdict === 'return')
+function onlyMoves(step: Extract<Step, { kind: 'rule' }>): boolean {
+  return step.verdict === 'jump' || step.verdict === 'goto' || step.verdict === 'return'
 }
 
 /** Returns what stands in the code box: what an administrator would recognise from the tool that prints it. */

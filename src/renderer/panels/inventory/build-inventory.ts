@@ -75,7 +75,8 @@ function buildNetwork(network: DockerNetwork, all: readonly Container[]): Invent
   const badge = subnet?.prefix ?? String(containers.length)
   const gateway = subnet?.gateway ?? null
   const words = [network.driver, gateway === null ? '' : `gateway ${gateway}`, network.internal ? 'internal' : '']
-  const summary = words.filter(Boolean).join(' · ')
+  // Docker's own host and none networks have nothing that their names do not say.
+  const summary = ['host', 'null'].includes(network.driver) ? '' : words.filter(Boolean).join(' · ')
   const detail = networkDetail(network)
   return { key, name: network.name, driver: network.driver, badge, summary, detail, containers }
 }
