@@ -14,6 +14,8 @@ export interface GateNote {
 
 const ADDRESSING = /^(ip|ipv6)\.(src|dst)$|^(tcp|udp|sctp)\.(srcport|dstport)$/
 
+const MOVES: ReadonlySet<string> = new Set(['jump', 'goto', 'return', 'continue', 'mark'])
+
 /** Returns what a gate says after the given events, all of one packet at that gate, in order. */
 export function noteGate(events: readonly TimelineEvent[]): GateNote {
   const steps = events.flatMap((event) => event.step ?? [])
@@ -38,7 +40,8 @@ function verdictOf(steps: readonly Step[]): GateNote['verdict'] {
   if (last.kind === 'drop') return 'drop'
   if (last.kind === 'route') return last.decision === 'forward' || last.decision === 'local' ? 'ok' : 'drop'
   if (steps.some((step) => 'verdict' in step && (step.verdict === 'drop' || step.verdict === 'reject'))) return 'drop'
-  return 'ok'
+  // Within a chain nothing is decided yet.
+  return last.kind === 'rule' && MOVES.has(last.verdict) ? null : 'ok'
 }
 
 function summarize(steps: readonly Step[]): string {
@@ -87,9 +90,14 @@ function detailOf(steps: readonly Step[]): string {
   const route = steps.findLast((step) => step.kind === 'route')
   if (route?.kind === 'route') return route.device === null ? '' : `dev ${route.device}`
   const rule = steps.findLast((step) => step.kind === 'rule')
-  if (rule?.kind === 'rule') return `${rule.chain} ${rule.verdict.toUpperCase()}`
+  if (rule?.kind === 'rule') return wordsOfRule(rule)
   const tracked = steps.findLast((step) => step.kind === 'conntrack')
   return tracked?.kind === 'conntrack' && steps.some((step) => step.kind === 'policy') ? `ct ${tracked.state}` : ''
+}
+
+function wordsOfRule(rule: Step & { readonly kind: 'rule' }): string {
+  const goes = rule.verdict === 'jump' || rule.verdict === 'goto'
+  return goes ? `→ ${rule.target}` : `${rule.chain} ${rule.verdict.toUpperCase()}`
 }
 
 function count(number: number, noun: string): string {

@@ -54,7 +54,7 @@ function drawOverlay(
   if (moment === null || position === null) return
   drawPacket(context, {
     at: { x: position.x * transform.k + transform.x, y: position.y * transform.k + transform.y },
-    scale: Math.min(1.25, Math.max(0.88, transform.k)),
+    scale: Math.min(1.25, Math.max(0.84, transform.k)),
     parts: labelPacket(moment),
     fall: position.fall,
     look: readLook(canvas, colourOf(moment.leg)),

@@ -72,7 +72,7 @@ function PortMark({ name, at }: { readonly name: string; readonly at: Point }) {
   return (
     <g className="port-mark">
       <circle cx={at.x} cy={at.y} r={4} />
-      <text className="text-mono" x={at.x} y={at.y - 18} textAnchor="middle">
+      <text className="text-mono port-name" x={at.x} y={at.y - 22} textAnchor="middle">
         {name}
       </text>
     </g>
