@@ -93,7 +93,7 @@ describe('the compiler', () => {
       "import { readFileSync } from 'node:fs'\nexport const f = readFileSync\n",
       'src/core',
     )
-    expect(done.output).toContain("Cannot find module 'node:fs'")
+    expect(done.output).toMatch(/TS2591|TS2307/)
   })
 
   it('knows no DOM and no clock of the browser in core', () => {
