@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { runHopwire, type Ran } from './run-hopwire.ts'
+import { runHopwire, SPAWNING, type Ran } from './run-hopwire.ts'
 
 const HOST = fileURLToPath(new URL('../fixtures/scenarios/standard-28/host.json', import.meta.url))
 
@@ -47,7 +47,7 @@ function expectOneLine(ran: Ran, status: number, line: RegExp): void {
   expect(ran.status).toBe(status)
 }
 
-describe('a snapshot that cannot be read ends in one line and status 2', () => {
+describe('a snapshot that cannot be read ends in one line and status 2', SPAWNING, () => {
   const text = () => readFileSync(HOST, 'utf8')
 
   test.each([
@@ -75,7 +75,7 @@ describe('a snapshot that cannot be read ends in one line and status 2', () => {
   })
 })
 
-describe('a wrong name or port ends in one line and status 2', () => {
+describe('a wrong name or port ends in one line and status 2', SPAWNING, () => {
   test.each([
     ['trace nosuch c1', /nosuch/],
     ['trace c1 nosuch.example', /nosuch\.example/],
@@ -86,7 +86,7 @@ describe('a wrong name or port ends in one line and status 2', () => {
   })
 })
 
-describe('an engine that cannot be used ends in one line and status 3', () => {
+describe('an engine that cannot be used ends in one line and status 3', SPAWNING, () => {
   test.each([['trace c1 c2'], ['snapshot']])('hopwire %s: no socket', async (line) => {
     const ran = await runHopwire([...line.split(' '), '--docker-host', 'unix:///nonexistent.sock'])
     expectOneLine(ran, 3, /unix:\/\/\/nonexistent\.sock cannot be reached: there is no such socket; start Docker/)
@@ -129,7 +129,7 @@ describe('an engine that cannot be used ends in one line and status 3', () => {
   })
 })
 
-describe('signals and closed pipes', () => {
+describe('signals and closed pipes', SPAWNING, () => {
   test.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],

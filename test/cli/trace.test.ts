@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { TraceReport } from '../../src/core/trace/trace-report.ts'
-import { runHopwire } from './run-hopwire.ts'
+import { runHopwire, SPAWNING } from './run-hopwire.ts'
 
 const hostOf = (name: string) => fileURLToPath(new URL(`../fixtures/scenarios/${name}/host.json`, import.meta.url))
 
@@ -12,7 +12,7 @@ let folder = ''
 beforeAll(() => void (folder = mkdtempSync(join(tmpdir(), 'hopwire-cli-'))))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-describe.each(['standard-20', 'standard-28'])('over the captured host %s', (name) => {
+describe.each(['standard-20', 'standard-28'])('over the captured host %s', SPAWNING, (name) => {
   const host = hostOf(name)
 
   test('hopwire trace c1 facebook.com --json leaves the host, with its frames in order', async () => {
@@ -54,7 +54,7 @@ describe.each(['standard-20', 'standard-28'])('over the captured host %s', (name
   })
 })
 
-describe('hopwire trace --flows', () => {
+describe('hopwire trace --flows', SPAWNING, () => {
   const host = hostOf('standard-28')
   const good = ['{"from":"c1","to":"facebook.com","protocol":"icmp"}', '{"from":"c1","to":"b1","protocol":"icmp"}']
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { runHopwire } from './run-hopwire.ts'
+import { callHopwire, runHopwire, SPAWNING } from './run-hopwire.ts'
 
 describe('bad usage ends in one line and status 2', () => {
   test.each([
@@ -27,8 +27,12 @@ describe('bad usage ends in one line and status 2', () => {
     ['hopwire snapshot --resolve a..b', 'hopwire: --resolve: "a..b" is not a DNS name'],
     ['hopwire serve --port 65536', 'hopwire: --port: "65536" is not a whole number from 0 to 65535'],
   ])('%s', async (line, stderr) => {
-    expect(await runHopwire(line.split(' ').slice(1))).toEqual({ status: 2, stdout: '', stderr: `${stderr}\n` })
+    expect(await callHopwire(line.split(' ').slice(1))).toEqual({ status: 2, stdout: '', stderr: `${stderr}\n` })
   })
+})
+
+test('the program itself exits with the status', SPAWNING, async () => {
+  expect(await runHopwire(['ping'])).toMatchObject({ status: 2, stdout: '' })
 })
 
 describe('help and version', () => {
@@ -39,12 +43,12 @@ describe('help and version', () => {
     ['hopwire help snapshot', "hopwire snapshot: save the host's state"],
     ['hopwire serve -h', 'hopwire serve: show Hopwire in a browser'],
   ])('%s prints its page', async (line, start) => {
-    const ran = await runHopwire(line.split(' ').slice(1))
+    const ran = await callHopwire(line.split(' ').slice(1))
     expect({ ...ran, stdout: ran.stdout.slice(0, start.length) }).toEqual({ status: 0, stdout: start, stderr: '' })
     expect(Math.max(...ran.stdout.split('\n').map((text) => text.length))).toBeLessThanOrEqual(100)
   })
 
-  test('hopwire --version prints the version of package.json', async () => {
+  test('hopwire --version prints the version of package.json', SPAWNING, async () => {
     const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
     expect(await runHopwire(['--version'])).toEqual({ status: 0, stdout: `hopwire ${manifest.version}\n`, stderr: '' })
   })
