@@ -33,5 +33,5 @@ export function cssFont(name: FontName): string {
 export function estimateWidth(text: string, font: FontName): number {
   const { size, family, weight } = FONTS[font]
   const each = family === 'mono' ? 0.62 : weight >= 600 ? 0.68 : 0.62
-  return [...text].length * size * each
+  return Array.from(text).length * size * each
 }

@@ -1,10 +1,11 @@
 import type { HostState } from '../../core/host/host-state.ts'
-import { type GateId, placeKey } from '../playback/place.ts'
-import { bracket, horizontalCurve, straight } from './geometry.ts'
+import { placeKey } from '../playback/place.ts'
+import { horizontalCurve, straight } from './geometry.ts'
 import { hostPeerOf } from './group-namespaces.ts'
+import { gateOf, linkGates } from './link-gates.ts'
+import { linkOutside } from './link-outside.ts'
 import { spreadPorts } from './place-bridges.ts'
 import type { ContainerColumn, PlacedContainer } from './place-containers.ts'
-import { defaultDevices } from './place-outside.ts'
 import type { Anchor, Box, Cubic, Gate, Link, Point } from './types.ts'
 
 /** Everything that stands in its place, to be wired. */
@@ -110,7 +111,7 @@ type Endpoints = HostState['containers'][number]['endpoints']
 
 function targetOf(placed: Placed, endpoints: Endpoints, device: Device, peer: Device | null): Box | null {
   if (peer !== null) {
-    if (peer.master === null) return gate(placed, 'prerouting')
+    if (peer.master === null) return gateOf(placed, 'prerouting')
     return placed.bridges.find((box) => box.id === `bridge:${peer.master}`) ?? null
   }
   if (device.kind !== 'macvlan' && device.kind !== 'ipvlan') return null
@@ -120,7 +121,7 @@ function targetOf(placed: Placed, endpoints: Endpoints, device: Device, peer: De
 
 /** Containers in the host's own stack are among its local processes. */
 function linkHostMembers(placed: Placed): readonly Link[] {
-  const local = gate(placed, 'local')
+  const local = gateOf(placed, 'local')
   const right = placed.column.x + placed.column.width
   const end = { x: local.x, y: local.y + local.height / 2 }
   const members = placed.column.groups.filter(({ group }) => group.kind === 'host').flatMap((each) => each.containers)
@@ -141,13 +142,13 @@ function linkHostMembers(placed: Placed): readonly Link[] {
 }
 
 function linkBridges(placed: Placed): readonly Link[] {
-  const first = gate(placed, 'prerouting')
+  const first = gateOf(placed, 'prerouting')
   const bridges = placed.bridges.filter((box) => box.kind === 'bridge')
   const heights = spreadPorts(
     bridges.map((box) => box.id),
     first,
   )
-  const last = gate(placed, 'postrouting')
+  const last = gateOf(placed, 'postrouting')
   const ends = spreadPorts(
     bridges.map((box) => box.id),
     last,
@@ -163,128 +164,4 @@ function linkBridges(placed: Placed): readonly Link[] {
       { id: `${outKey}>${key}`, from: outKey, to: key, curve: [outOf], style: 'hidden' },
     ]
   })
-}
-
-const GATE_LINKS: readonly (readonly [GateId, GateId, 'down' | 'left' | 'right'])[] = [
-  ['prerouting', 'route', 'down'],
-  ['route', 'forward', 'down'],
-  ['forward', 'postrouting', 'down'],
-  ['route', 'input', 'left'],
-  ['input', 'local', 'down'],
-  ['local', 'output', 'down'],
-  ['output', 'postrouting', 'down'],
-  ['prerouting', 'forward', 'right'],
-  ['prerouting', 'input', 'left'],
-  ['local', 'route', 'right'],
-  ['route', 'output', 'right'],
-  ['route', 'postrouting', 'right'],
-  ['output', 'route', 'right'],
-  ['postrouting', 'prerouting', 'right'],
-]
-
-function linkGates(placed: Placed): readonly Link[] {
-  return GATE_LINKS.map(([from, to, way], index) => {
-    const [a, b] = [gate(placed, from), gate(placed, to)]
-    const style = index < 7 ? 'solid' : 'hidden'
-    return {
-      id: `gate:${from}>${to}`,
-      from: placeKey(a.place),
-      to: placeKey(b.place),
-      curve: [gateCurve(a, b, way)],
-      style,
-    }
-  })
-}
-
-function gateCurve(a: Gate, b: Gate, way: 'down' | 'left' | 'right'): Cubic {
-  if (way === 'down') {
-    // Where one of them is half as wide, the wire stands over the narrower one's middle.
-    const narrow = a.width < b.width ? a : b
-    const x = narrow.x + narrow.width / 2
-    return a.y < b.y
-      ? straight({ x, y: a.y + a.height }, { x, y: b.y })
-      : straight({ x, y: a.y }, { x, y: b.y + b.height })
-  }
-  const x = (each: Gate) => (way === 'left' ? each.x : each.x + each.width)
-  const shift = a.y < b.y ? 8 : -8
-  const ends = [
-    { x: x(a), y: a.y + a.height / 2 + shift },
-    { x: x(b), y: b.y + b.height / 2 - shift },
-  ] as const
-  return bracket(ends[0], ends[1], way === 'left' ? -26 : 26)
-}
-
-function linkOutside({ state, nics, outside, gates, bridges, hostName }: Placed): readonly Link[] {
-  const host = state.namespaces[0]
-  const [first, last] = [
-    gates.find((g) => g.id === 'gate:prerouting'),
-    gates.find((g) => g.id === 'gate:postrouting'),
-  ] as [Gate, Gate]
-  const into = spreadPorts(
-    nics.map((nic) => nic.id),
-    first,
-  )
-  const outOf = spreadPorts(
-    nics.map((nic) => nic.id),
-    last,
-  )
-  const defaults = defaultDevices(host)
-  return nics.flatMap((nic): Link[] => {
-    const key = placeKey(nic.place)
-    const left = { x: nic.x, y: nic.y + nic.height / 2 }
-    const right = { x: nic.x + nic.width, y: left.y }
-    const ends = [
-      { gate: first, y: into.get(nic.id) as number, dy: -8, inward: true },
-      { gate: last, y: outOf.get(nic.id) as number, dy: 8, inward: false },
-    ]
-    const links = ends.map(({ gate, y, dy, inward }): Link => {
-      const [at, side] = [
-        { x: gate.x + gate.width, y },
-        { ...left, y: left.y + dy },
-      ]
-      const [from, to] = inward ? [key, placeKey(gate.place)] : [placeKey(gate.place), key]
-      const curve = [inward ? horizontalCurve(side, at) : horizontalCurve(at, side)]
-      return { id: `${from}>${to}`, from, to, curve, style: 'dashed' }
-    })
-    const master = host?.interfaces.find((each) => each.name === nic.name)?.master
-    const bridge = bridges.find((box) => box.id === `bridge:${master}`)
-    if (bridge !== undefined) links.push(linkUnder(nic, bridge, gates, hostName))
-    for (const pill of outside) {
-      // Only a device with a default route leads on to the internet.
-      if (pill.id === 'outside:internet' && !defaults.has(nic.name)) continue
-      const end = { x: pill.x, y: pill.y + pill.height / 2 }
-      links.push({
-        id: `${key}>${pill.id}`,
-        from: key,
-        to: placeKey(pill.place),
-        curve: [horizontalCurve(right, end)],
-        style: 'dashed',
-      })
-    }
-    return links
-  })
-}
-
-/** A wire from a NIC to the bridge that it is a port of, below the stack. */
-function linkUnder(nic: Box, bridge: Box, gates: readonly Gate[], hostName: string): Link {
-  const bottom = Math.max(...gates.map((each) => each.y + each.height)) + 16
-  const [left, right] = [
-    Math.min(...gates.map((each) => each.x)),
-    Math.max(...gates.map((each) => each.x + each.width)),
-  ]
-  const from = { x: nic.x, y: nic.y + nic.height / 2 }
-  const to = { x: bridge.x + bridge.width, y: bridge.y + bridge.height / 2 }
-  const curve = [
-    horizontalCurve(from, { x: right, y: bottom }),
-    straight({ x: right, y: bottom }, { x: left, y: bottom }),
-    horizontalCurve({ x: left, y: bottom }, to),
-  ]
-  const key = placeKey({ kind: 'device', netns: hostName, device: nic.name })
-  return { id: `${key}>${bridge.id}`, from: key, to: placeKey(bridge.place), curve, style: 'dashed' }
-}
-
-function gate({ gates }: Placed, id: GateId): Gate {
-  const found = gates.find((each) => each.id === `gate:${id}`)
-  if (found === undefined) throw new Error(`the picture has no gate ${id}`)
-  return found
 }

@@ -3,7 +3,7 @@ import type { FontName, Measure, Rect, TextRun, Tone } from './types.ts'
 /** Returns the text, or as much of its beginning as fits in `room` with an ellipsis; '' where not even that fits. */
 export function shortenText(text: string, room: number, font: FontName, measure: Measure): string {
   if (measure(text, font) <= room) return text
-  const characters = [...text]
+  const characters = Array.from(text)
   let low = 0
   let high = characters.length - 1
   while (low < high) {

@@ -24,7 +24,6 @@ export const BoxView = memo(function BoxView({ box, mark, selected, line }: BoxV
       : box.texts.with(1, { ...second, full: line, text: shortenText(line, second.room, second.font, measureText) })
   const classes = ['box', `box-${box.kind}`, mark ?? '', box.muted ? 'muted' : '', selected ? 'selected' : '']
   return (
-    // biome-ignore lint: an SVG group has no native button
     <g
       className={classes.join(' ')}
       data-box={box.id}

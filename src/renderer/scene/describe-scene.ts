@@ -106,7 +106,7 @@ function trailOf(layout: Layout, events: readonly TimelineEvent[]): SceneMarks['
 /** Within one box (a namespace's stack and its devices) there is no wire to colour. */
 function staysInBox(layout: Layout, event: TimelineEvent): boolean {
   const [from, to] = [event.from && resolveAnchor(layout, event.from), resolveAnchor(layout, event.place)]
-  return from?.key === to?.key || (from?.boxId != null && from.boxId === to?.boxId)
+  return from?.key === to?.key || (typeof from?.boxId === 'string' && from.boxId === to?.boxId)
 }
 
 /** Tells whether an event is where its packet dies, or where its fate is not known. */

@@ -27,7 +27,6 @@ export const GateView = memo(function GateView({ gate, mark, note, flipping, sel
   if (gate.muted && note === undefined) classes.push('muted')
   const said = [gate.name, ...lines.map((line) => line.full), verdict === null ? '' : `verdict ${verdict}`]
   return (
-    // biome-ignore lint: an SVG group has no native button
     <g
       className={classes.join(' ')}
       data-box={gate.id}

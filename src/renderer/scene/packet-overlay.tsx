@@ -3,37 +3,42 @@ import type { Layout } from '../layout/types.ts'
 import { shownPosition } from '../playback/run-playback.ts'
 import { at } from '../playback/timeline.ts'
 import { useAppStore } from '../store/hooks.ts'
-import type { AppState } from '../store/store.ts'
+import type { AppState, AppStore } from '../store/store.ts'
 import { colourOf } from './describe-scene.ts'
 import { drawPacket, type PacketLook } from './draw-packet.ts'
 import { labelPacket } from './label-packet.ts'
 import { placePacket } from './place-packet.ts'
-import type { View } from './use-view.ts'
+import type { PictureView } from './picture-view.ts'
 
-/** The canvas above the picture. It is drawn at most once a frame, when position, view or theme have changed. */
-export function PacketOverlay({ layout, view }: { readonly layout: Layout; readonly view: View }) {
+/** The canvas above the picture. */
+export function PacketOverlay({ layout, view }: { readonly layout: Layout; readonly view: PictureView }) {
   const canvas = useRef<HTMLCanvasElement>(null)
   const store = useAppStore()
-  const { transform, onChange } = view
   useEffect(() => {
-    let handle = 0
-    const draw = () => {
-      handle = 0
-      if (canvas.current) drawOverlay(canvas.current, layout, store.getState(), transform.current)
-    }
-    const ask = () => {
-      handle ||= requestAnimationFrame(draw)
-    }
-    const scheme = window.matchMedia('(prefers-color-scheme: light)')
-    scheme.addEventListener('change', ask)
-    const removals = [store.subscribe(ask), onChange(ask), () => scheme.removeEventListener('change', ask)]
-    ask()
-    return () => {
-      for (const remove of removals) remove()
-      cancelAnimationFrame(handle)
-    }
-  }, [layout, store, transform, onChange])
+    const element = canvas.current
+    return element === null ? undefined : keepDrawn(element, layout, store, view)
+  }, [layout, store, view])
   return <canvas className="packet-overlay" ref={canvas} aria-hidden="true" />
+}
+
+/** Draws at most once a frame, when position, view or theme have changed; returns what ends it. */
+function keepDrawn(canvas: HTMLCanvasElement, layout: Layout, store: AppStore, view: PictureView): () => void {
+  let handle = 0
+  const draw = () => {
+    handle = 0
+    drawOverlay(canvas, layout, store.getState(), view.transform)
+  }
+  const ask = () => {
+    handle ||= requestAnimationFrame(draw)
+  }
+  const scheme = window.matchMedia('(prefers-color-scheme: light)')
+  scheme.addEventListener('change', ask)
+  const removals = [store.subscribe(ask), view.onChange(ask), () => scheme.removeEventListener('change', ask)]
+  ask()
+  return () => {
+    for (const remove of removals) remove()
+    cancelAnimationFrame(handle)
+  }
 }
 
 function drawOverlay(

@@ -32,13 +32,7 @@ export function Picture({ layout, marks, eventIndex, svg, far }: PictureProps) {
     >
       <title>The host's network, from its containers to the outside</title>
       <Ground layout={layout} />
-      {marks.trail.map(({ key, curve }, index) => (
-        <path
-          key={key}
-          className={index === marks.trail.length - 1 ? 'trail trail-current' : 'trail'}
-          d={pathData(curve)}
-        />
-      ))}
+      <Trail trail={marks.trail} />
       {marks.callout && <Leader layout={layout} callout={marks.callout} />}
       {layout.boxes.map((box) => (
         <BoxView
@@ -65,6 +59,13 @@ export function Picture({ layout, marks, eventIndex, svg, far }: PictureProps) {
       })}
     </svg>
   )
+}
+
+/** The way that the packet has taken, the last piece strongest. */
+function Trail({ trail }: Pick<SceneMarks, 'trail'>) {
+  return trail.map(({ key, curve }, index) => (
+    <path key={key} className={index === trail.length - 1 ? 'trail trail-current' : 'trail'} d={pathData(curve)} />
+  ))
 }
 
 /** Names the end of a veth pair while the packet is in it. */

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef } from 'react'
+import { useEffect, useLayoutEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
 import { layoutHost } from '../layout/layout-host.ts'
 import type { Layout } from '../layout/types.ts'
 import { runPlayback } from '../playback/run-playback.ts'
@@ -9,8 +9,8 @@ import { describeScene } from './describe-scene.ts'
 import { measureText } from './measure-text.ts'
 import { PacketOverlay } from './packet-overlay.tsx'
 import { Picture } from './picture.tsx'
+import { PictureView } from './picture-view.ts'
 import { useRoom } from './use-room.ts'
-import { useView } from './use-view.ts'
 import { ViewControls } from './view-controls.tsx'
 import './scene.css'
 
@@ -44,18 +44,32 @@ function View({ layout }: { readonly layout: Layout }) {
   const marks = useMemo(() => describeScene(layout, timeline, eventIndex), [layout, timeline, eventIndex])
   const store = useAppStore()
   const viewport = useRef<HTMLDivElement>(null)
-  const view = useView(viewport, layout)
+  const layer = useRef<HTMLDivElement>(null)
+  const svg = useRef<SVGSVGElement>(null)
+  const [view] = useState(() => new PictureView())
+  useLayoutEffect(() => {
+    if (!viewport.current || !layer.current || !svg.current) return
+    return view.attach({ viewport: viewport.current, layer: layer.current, svg: svg.current })
+  }, [view])
+  useLayoutEffect(() => view.resize(layout), [view, layout])
+  useEffect(() => {
+    const element = viewport.current
+    // A click beside everything; one on a box selects that right after.
+    const clear = () => store.getState().select(null)
+    element?.addEventListener('click', clear)
+    return () => element?.removeEventListener('click', clear)
+  }, [store])
+  const zoom = useSyncExternalStore(view.onChange, view.zoomLevel)
   return (
     <>
-      {/* biome-ignore lint: a click beside everything clears the selection; the same is on Escape in the app */}
-      <div className="scene-viewport" ref={viewport} onClick={() => store.getState().select(null)}>
-        <div className="scene-layer" ref={view.layer}>
-          <Picture layout={layout} marks={marks} eventIndex={eventIndex} svg={view.svg} far={view.zoom < FAR} />
-          <CalloutView layout={layout} callout={marks.callout} zoom={view.zoom} />
+      <div className="scene-viewport" ref={viewport}>
+        <div className="scene-layer" ref={layer}>
+          <Picture layout={layout} marks={marks} eventIndex={eventIndex} svg={svg} far={zoom < FAR} />
+          <CalloutView layout={layout} callout={marks.callout} zoom={zoom} />
         </div>
         <PacketOverlay layout={layout} view={view} />
       </div>
-      <ViewControls view={view} />
+      <ViewControls view={view} zoom={zoom} />
     </>
   )
 }

@@ -1,15 +1,14 @@
-import type { View } from './use-view.ts'
+import type { PictureView } from './picture-view.ts'
 
 /** Zoom out, actual size, zoom in, fit. */
-export function ViewControls({ view }: { readonly view: View }) {
+export function ViewControls({ view, zoom }: { readonly view: PictureView; readonly zoom: number }) {
   return (
-    // biome-ignore lint: a group of buttons, not of form fields
     <div className="view-controls" role="group" aria-label="Zoom">
       <button type="button" aria-label="Zoom out" onClick={() => view.zoomBy(1 / 1.25)}>
         −
       </button>
       <button type="button" className="view-level" aria-label="Actual size" onClick={view.actualSize}>
-        {Math.round(view.zoom * 100)}%
+        {Math.round(zoom * 100)}%
       </button>
       <button type="button" aria-label="Zoom in" onClick={() => view.zoomBy(1.25)}>
         +

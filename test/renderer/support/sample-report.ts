@@ -15,7 +15,7 @@ type StepParts = Step extends infer S ? (S extends Step ? Omit<S, 'evidence' | '
 const EVIDENCE = { basis: 'state' } as const
 
 function step(parts: StepParts, diff: readonly FieldDiff[] = [], why = 'because of the host state'): Step {
-  return { ...parts, diff, why, evidence: EVIDENCE } as Step
+  return { ...parts, diff, why, evidence: EVIDENCE }
 }
 
 export const ECHO: Packet = {
