@@ -73,12 +73,18 @@ function buildNetwork(network: DockerNetwork, all: readonly Container[]): Invent
   })
   const subnet = network.subnets.find((each) => each.family === 4) ?? network.subnets[0]
   const badge = subnet?.prefix ?? String(containers.length)
-  const gateway = subnet?.gateway ?? null
+  const gateway = subnet?.gateway || endpointGateway(network, all)
   const words = [network.driver, gateway === null ? '' : `gateway ${gateway}`, network.internal ? 'internal' : '']
   // Docker's own host and none networks have nothing that their names do not say.
   const summary = ['host', 'null'].includes(network.driver) ? '' : words.filter(Boolean).join(' · ')
   const detail = networkDetail(network)
   return { key, name: network.name, driver: network.driver, badge, summary, detail, containers }
+}
+
+/** Older engines leave the gateway out of a network that they chose themselves; its containers know it. */
+function endpointGateway(network: DockerNetwork, all: readonly Container[]): string | null {
+  const endpoints = all.flatMap((container) => container.endpoints)
+  return endpoints.find((each) => each.network === network.id && each.gateway)?.gateway ?? null
 }
 
 function networkDetail(network: DockerNetwork): string {

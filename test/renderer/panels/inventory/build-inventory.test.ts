@@ -26,6 +26,15 @@ describe('buildInventory', () => {
     expect(own?.detail).toContain('gateway 172.18.0.1')
   })
 
+  it('takes the gateway from a container where the engine leaves it out', () => {
+    const host = sampleHost()
+    const networks = host.networks.map((network) => ({
+      ...network,
+      subnets: network.subnets.map((subnet) => ({ ...subnet, gateway: null })),
+    }))
+    expect(buildInventory({ ...host, networks })[0]?.summary).toBe('bridge · gateway 172.17.0.1')
+  })
+
   it('keeps containers without a network of their own', () => {
     const host = sampleHost()
     const sharing = { ...host.containers[0], name: 'side', id: 'id-side', networkMode: 'container:c1', endpoints: [] }

@@ -1,0 +1,53 @@
+// @vitest-environment happy-dom
+import { describe, expect, it, vi } from 'vitest'
+import type { SourceStatus } from '../../../../src/protocol/contract.ts'
+import { Notices } from '../../../../src/renderer/panels/notices/notices.tsx'
+import { render } from '../render.tsx'
+import { sampleHost } from '../sample-host.ts'
+
+const READY: SourceStatus = {
+  kind: 'docker',
+  phase: 'ready',
+  label: 'x',
+  progress: null,
+  activity: null,
+  problem: null,
+}
+const GAP = { namespace: '1', what: 'conntrack', why: 'permission denied' }
+
+describe('Notices', () => {
+  it('is silent when there is nothing to say', () => {
+    const page = render(<Notices status={READY} host={sampleHost()} failure={null} onDismiss={() => undefined} />)
+    expect(page.box.textContent).toBe('')
+  })
+
+  it('says that the host is a sample, why, and how to see one’s own', () => {
+    const sample: SourceStatus = { ...READY, kind: 'sample', problem: 'no socket at /var/run/docker.sock' }
+    const page = render(<Notices status={sample} host={null} failure={null} onDismiss={() => undefined} />)
+    expect(page.box.textContent).toContain('No Docker engine could be reached: this is a captured sample host.')
+    expect(page.box.textContent).toContain('No socket at /var/run/docker.sock.')
+    expect(page.box.textContent).toContain('--docker-host')
+  })
+
+  it('lists gaps on request, and brings them back when they are others than those dismissed', () => {
+    const show = (gaps: readonly (typeof GAP)[]) => (
+      <Notices status={READY} host={sampleHost({ gaps })} failure={null} onDismiss={() => undefined} />
+    )
+    const page = render(show([GAP]))
+    page.click(page.find('[aria-expanded]'))
+    expect(page.find('li').textContent).toBe('conntrack of host: permission denied')
+    page.click([...page.box.querySelectorAll('button')].at(-1) ?? null)
+    expect(page.box.textContent).toBe('')
+    page.show(show([GAP, { ...GAP, what: 'sockets' }]))
+    expect(page.box.textContent).toContain('2 parts of this host could not be read')
+  })
+
+  it('shows a failure with what to do, until it is dismissed', () => {
+    const dismiss = vi.fn()
+    const failure = { code: 'disconnected', message: 'the connection ended', hint: 'start hopwire again' } as const
+    const page = render(<Notices status={READY} host={null} failure={failure} onDismiss={dismiss} />)
+    expect(page.find('[role="alert"]').textContent).toContain('The connection ended. Start hopwire again.')
+    page.click(page.find('[role="alert"] button'))
+    expect(dismiss).toHaveBeenCalledOnce()
+  })
+})
