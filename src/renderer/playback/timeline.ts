@@ -130,21 +130,16 @@ function addHop(draft: Draft, exchange: number, direction: Direction, trace: Tra
   const hop = trace.hops[hopIndex] as Hop
   const firstEvent = draft.events.length
   const tick = draft.ticks.length
+  const position = draft.clock
   let packet = hop.packet
   placesOfHop(hop, farAddress(trace, hop)).forEach((place, stepIndex) => {
     const step = hop.steps[stepIndex] ?? null
     const before = step?.kind === 'originate' ? step.packet : packet
-    const after = step === null ? before : applyDiff(before, step.diff)
-    packet = after
-    const previous = hopIndex === 0 && stepIndex === 0 ? null : draft.events.at(-1)
-    const from = previous?.place ?? null
-    const start = draft.clock
-    const arrive = start + (from === null ? 0 : travelUnits(from, place))
-    const end = arrive + dwellUnits(step)
+    packet = step === null ? before : applyDiff(before, step.diff)
+    const first = hopIndex === 0 && stepIndex === 0
+    const from = first ? null : (draft.events.at(-1)?.place ?? null)
     const last = hopIndex === trace.hops.length - 1 && stepIndex >= hop.steps.length - 1
-    draft.clock = end
-    draft.events.push({
-      index: draft.events.length,
+    const where = {
       exchange,
       direction,
       hopIndex,
@@ -154,19 +149,20 @@ function addHop(draft: Draft, exchange: number, direction: Direction, trace: Tra
       step,
       place,
       from,
-      start,
-      arrive,
-      settle: arrive + (end - arrive) * 0.7,
-      end,
-      before,
-      after,
-      last,
-      disposition: trace.disposition,
-    })
+    }
+    addEvent(draft, { ...where, before, after: packet, last, disposition: trace.disposition })
   })
-  const position = draft.events[firstEvent]?.start ?? draft.clock
   const lastEvent = draft.events.length - 1
   draft.ticks.push({ index: tick, exchange, direction, hopIndex, hop, position, firstEvent, lastEvent })
+}
+
+/** Gives an event its times and moves the clock to its end. */
+function addEvent(draft: Draft, event: Omit<TimelineEvent, 'index' | 'start' | 'arrive' | 'settle' | 'end'>): void {
+  const start = draft.clock
+  const arrive = start + (event.from === null ? 0 : travelUnits(event.from, event.place))
+  const end = arrive + dwellUnits(event.step)
+  draft.clock = end
+  draft.events.push({ ...event, index: draft.events.length, start, arrive, settle: arrive + (end - arrive) * 0.7, end })
 }
 
 /** The address by which the outside is known in this trace: the destination on the way out, the source on the way in. */
