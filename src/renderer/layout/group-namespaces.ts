@@ -45,7 +45,7 @@ export function groupNamespaces(state: HostState): readonly Group[] {
     if (network.driver === 'macvlan' || network.driver === 'ipvlan') open(driverGroup(network))
   }
   open({ id: 'other', kind: 'other', label: 'other namespaces', bridge: null, network: null })
-  open({ id: 'host', kind: 'host', label: "in the host's own stack", bridge: null, network: null })
+  open({ id: 'host', kind: 'host', label: 'host network', bridge: null, network: null })
   open({ id: 'none', kind: 'none', label: 'no network', bridge: null, network: null })
   for (const member of membersOf(state)) groups.get(groupIdOf(state, member))?.members.push(member)
   const all = [...groups.values()].map((group) => ({
