@@ -4,6 +4,7 @@ import { callsIptables } from '../forward/read-sysctl.ts'
 import { validateSource } from '../forward/validate-source.ts'
 import type { Interface } from '../host/interface.ts'
 import type { Skb } from '../netfilter/hook.ts'
+import { joinForHooks } from './fragments.ts'
 import { floodBridge } from './flood-bridge.ts'
 import { addFrame, addStep, openDevice } from './hop-log.ts'
 import { leaveByPort } from './leave-by-port.ts'
@@ -29,7 +30,8 @@ export function bridgeFrame(journey: Journey, place: BridgePlace): Place {
   if (refusal !== null) return refusal
   learnSender(journey, ns, bridge, port, place.skb)
   const filtered = callsIptables(ns.netns, place.skb.packet.family, bridge.bridge)
-  if (!filtered) return decideBridge(journey, ns, { bridge, port, skb: place.skb, filtered })
+  if (!filtered) return decideBridge(journey, ns, { bridge, port, skb: place.skb, filtered, cut: null })
+  const cut = joinForHooks(journey, ns, place.skb)
   const pre = runHook(journey, ns, {
     hook: 'prerouting',
     skb: place.skb,
@@ -39,7 +41,7 @@ export function bridgeFrame(journey: Journey, place: BridgePlace): Place {
   if (!pre.passed) return pre.ending
   const aimed = redirectTranslated(journey, ns, bridge, place.skb, pre.skb)
   if ('ending' in aimed) return aimed.ending
-  return decideBridge(journey, ns, { bridge, port, skb: aimed.skb, filtered })
+  return decideBridge(journey, ns, { bridge, port, skb: aimed.skb, filtered, cut })
 }
 
 function refusePort(journey: Journey, ns: PreparedNamespace, port: Interface, bridge: Interface): Ending | null {
@@ -106,6 +108,7 @@ interface BridgeState {
   readonly port: Interface
   readonly skb: Skb
   readonly filtered: boolean
+  readonly cut: number | null
 }
 
 function decideBridge(journey: Journey, ns: PreparedNamespace, state: BridgeState): Place {
@@ -126,7 +129,14 @@ function decideBridge(journey: Journey, ns: PreparedNamespace, state: BridgeStat
         ports: [decision.port.name],
         why: decision.why,
       })
-      return leaveByPort(journey, ns, { bridge, skb, fromPort: port, toPort: decision.port, filtered: state.filtered })
+      return leaveByPort(journey, ns, {
+        bridge,
+        skb,
+        fromPort: port,
+        toPort: decision.port,
+        filtered: state.filtered,
+        cut: state.cut,
+      })
     case 'flood':
       addStep(journey.log, {
         kind: 'bridge',
@@ -135,7 +145,7 @@ function decideBridge(journey: Journey, ns: PreparedNamespace, state: BridgeStat
         ports: decision.ports.map((each) => each.name),
         why: decision.why,
       })
-      return floodBridge(journey, ns, { bridge, ports: decision.ports, skb, fromPort: port })
+      return floodBridge(journey, ns, { bridge, ports: decision.ports, skb, fromPort: port, cut: state.cut })
     case 'drop':
       addStep(journey.log, { kind: 'bridge', bridge: bridge.name, decision: 'drop', ports: [], why: decision.why })
       return end('dropped', decision.why)

@@ -1,11 +1,13 @@
 import { lookupRoute } from '../forward/lookup-route.ts'
 import { selectSource } from '../forward/select-source.ts'
 import type { Packet } from '../net/packet.ts'
+import type { Skb } from '../netfilter/hook.ts'
 import type { Evidence } from '../trace/evidence.ts'
 import type { Exchange, Trace } from '../trace/trace-report.ts'
+import { cutFor } from './fragments.ts'
 import { addStep, closeLog, createLog, openHop } from './hop-log.ts'
 import { makeQuestion } from './make-question.ts'
-import type { Answer, Ending, Expectation, Journey, Place, ProxyCall } from './place.ts'
+import { type Answer, type Ending, type Expectation, end, type Journey, type Place, type ProxyCall } from './place.ts'
 import type { PreparedNamespace } from './prepare-host.ts'
 import { walkPacket } from './walk-packet.ts'
 import type { World } from './world.ts'
@@ -52,14 +54,14 @@ function expectation(sender: Sender, sent: Packet): Expectation {
   return { namespace: sender.kind === 'inside' ? sender.ns.netns.id : null, sent, by: sender.by }
 }
 
-function walkQuestion(world: World, question: Question): { readonly trace: Trace; readonly ending: Ending } {
+function walkQuestion(world: World, question: Question): Walked {
   const { sender, packet } = question
   const journey = startJourney(world, null, sender)
   const skb = { packet, mark: 0, conntrack: null }
   if (sender.kind === 'outside') {
     openHop(journey.log, 'external', null, 'external', packet)
     addStep(journey.log, { kind: 'originate', packet, by: sender.by, evidence: ASSUMED, why: question.why })
-    return finish(journey, { at: 'arrive', ns: sender.ns, device: sender.device, skb })
+    return enter(journey, sender.ns, sender.device, skb)
   }
   openHop(journey.log, sender.ns.netns.name, null, 'stack', packet)
   addStep(journey.log, { kind: 'originate', packet, by: sender.by, why: question.why })
@@ -74,7 +76,7 @@ function walkAnswer(world: World, answer: Answer, expected: Expectation, sender:
     const { packet } = answer.skb
     openHop(log, 'external', null, 'external', packet)
     addStep(log, { kind: 'originate', packet, by: 'external', evidence: ASSUMED, why })
-    return finish(journey, { at: 'arrive', ns, device: answer.device, skb: answer.skb }).trace
+    return enter(journey, ns, answer.device, answer.skb).trace
   }
   if (answer.kind === 'inject') {
     openHop(log, ns.netns.name, null, 'stack', answer.skb.packet)
@@ -88,12 +90,32 @@ function walkAnswer(world: World, answer: Answer, expected: Expectation, sender:
   return finish(journey, { at: 'send', ns, skb: { ...answer.skb, packet }, bound: answer.bound }).trace
 }
 
+/**
+ * A frame from outside comes in on a NIC. Machines on its link are assumed to have its MTU: what may be fragmented comes
+ * in pieces, what may not cannot be sent at all.
+ */
+function enter(journey: Journey, ns: PreparedNamespace, device: string, skb: Skb): Walked {
+  const mtu = ns.index.interfaces.get(device)?.mtu ?? 65535
+  if (skb.packet.length > mtu && skb.packet.dontFragment) {
+    const why = `${skb.packet.length} bytes do not fit the MTU of ${mtu} on the link of ${device}, and may not be fragmented.`
+    addStep(journey.log, { kind: 'drop', reason: 'PKT_TOO_BIG', evidence: ASSUMED, why })
+    return finish(journey, end('too-big', why))
+  }
+  cutFor(journey, skb, mtu)
+  return finish(journey, { at: 'arrive', ns, device, skb })
+}
+
+interface Walked {
+  readonly trace: Trace
+  readonly ending: Ending
+}
+
 function startJourney(world: World, expected: Expectation | null, sender: Sender): Journey {
   const entry = sender.kind === 'outside' ? `${sender.ns.netns.id} ${sender.device}` : null
   return { world, log: createLog(world.host.evidence), expected, entry }
 }
 
-function finish(journey: Journey, start: Place): { readonly trace: Trace; readonly ending: Ending } {
+function finish(journey: Journey, start: Place): Walked {
   const ending = walkPacket(journey, start)
   const { disposition, reason } = ending
   return { trace: { disposition, reason, hops: closeLog(journey.log) }, ending }
@@ -136,6 +158,10 @@ function judgeProxied(own: Exchange, behind: readonly Exchange[], proxy: ProxyCa
   const second = behind.find((exchange) => exchange.label.startsWith(proxy.process))
   if (second === undefined || second.forward.disposition === 'delivered') return own
   const { disposition, reason } = second.forward
+  if (own.protocol === 'udp') {
+    const told = `${proxy.process} takes the datagram and hands it on, in vain: ${reason}`
+    return { ...own, forward: { ...own.forward, disposition, reason: told }, reply: null }
+  }
   const after =
     disposition === 'nothing-listening' || disposition === 'no-route' ? 'is then reset' : 'then hears nothing'
   const told = `The client connects to ${proxy.process} and ${after}: behind it, ${reason}`

@@ -26,6 +26,8 @@ export function deliverPacket(journey: Journey, ns: PreparedNamespace, device: s
   return end('cannot-tell', `Cannot tell: ${what}.`)
 }
 
+type LocalAnswer = Extract<Answer, { kind: 'local' }>
+
 function deliverAnswer(journey: Journey, ns: PreparedNamespace, skb: Skb): Ending {
   const { packet } = skb
   const { expected } = journey
@@ -66,7 +68,7 @@ function deliverEcho(journey: Journey, ns: PreparedNamespace, skb: Skb): Ending 
   return end('delivered', `${packet.dst} in ${ns.netns.name} takes the echo request.`, answer)
 }
 
-function localAnswer(ns: PreparedNamespace, packet: Packet, by: string, assumed: boolean, why: string): Answer {
+function localAnswer(ns: PreparedNamespace, packet: Packet, by: string, assumed: boolean, why: string): LocalAnswer {
   return { kind: 'local', ns, skb: { packet, mark: 0, conntrack: null }, bound: true, by, assumed, why }
 }
 
@@ -109,6 +111,16 @@ function refusePort(journey: Journey, ns: PreparedNamespace, skb: Skb, protocol:
   return end('nothing-listening', why, localAnswer(ns, reset, 'kernel', false, 'The kernel refuses with a reset.'))
 }
 
+/**
+ * Tells whether an answer comes from the address that was asked. TCP's does; a program that answers datagrams on a
+ * wildcard socket with a plain send has its source chosen by the route. docker-proxy asks for the address since 28.
+ */
+function keepsAddress(journey: Journey, socket: Socket): boolean {
+  if (socket.protocol !== 'udp') return true
+  if (socket.proxyTo !== null) return journey.world.host.state.engine.generation >= 28
+  return !['0.0.0.0', '::', '*'].includes(socket.address)
+}
+
 function acceptPort(journey: Journey, ns: PreparedNamespace, packet: Packet, socket: Socket): Ending {
   const process = socket.process?.name ?? null
   const listens = formatEnd(socket.address, socket.port, socket.family)
@@ -123,13 +135,9 @@ function acceptPort(journey: Journey, ns: PreparedNamespace, packet: Packet, soc
   const why = assumed
     ? `Assumed: ${process ?? 'the program'} answers the datagram. Whether a program does cannot be read from the host.`
     : 'The kernel accepts the connection for the listening program.'
-  const answer = localAnswer(
-    ns,
-    makeReply(packet, defaultTtl(ns.netns, packet.family)),
-    process ?? 'kernel',
-    assumed,
-    why,
-  )
+  const reply = makeReply(packet, defaultTtl(ns.netns, packet.family))
+  const bound = keepsAddress(journey, socket)
+  const answer = { ...localAnswer(ns, reply, process ?? 'kernel', assumed, why), bound }
   const ending = end('delivered', `${process ?? 'A program'} in ${ns.netns.name} takes it on ${listens}.`, answer)
   const { proxyTo } = socket
   if (proxyTo === null) return ending

@@ -12,6 +12,7 @@ export interface Flood {
   readonly ports: readonly Interface[]
   readonly skb: Skb
   readonly fromPort: Interface | null
+  readonly cut: number | null
 }
 
 /**
@@ -53,7 +54,7 @@ function leaveFor(journey: Journey, ns: PreparedNamespace, flood: Flood, port: I
     return { at: 'transmit', ns, device: port.name, skb }
   }
   const filtered = callsIptables(ns.netns, skb.packet.family, bridge.bridge)
-  return leaveByPort(journey, ns, { bridge, skb, fromPort, toPort: port, filtered })
+  return leaveByPort(journey, ns, { bridge, skb, fromPort, toPort: port, filtered, cut: flood.cut })
 }
 
 function sendCopy(journey: Journey, ns: PreparedNamespace, flood: Flood, port: Interface): void {

@@ -16,6 +16,8 @@ interface OpenHop {
 /** The hops of one trace while it is being written. */
 export interface HopLog {
   readonly hops: OpenHop[]
+  /** While the packet is on the wire in fragments: the MTU that they were cut for. Null while it is whole. */
+  cut: number | null
   /** What steps rest on unless they say otherwise. */
   readonly evidence: Evidence
 }
@@ -29,7 +31,7 @@ type StepDraft = Step extends infer S
 
 /** Returns an empty log. */
 export function createLog(evidence: Evidence): HopLog {
-  return { hops: [], evidence }
+  return { hops: [], cut: null, evidence }
 }
 
 /** Begins a hop; what follows is written to it. */
@@ -59,7 +61,10 @@ export function addSteps(log: HopLog, steps: readonly Step[]): void {
 
 /** Writes what tcpdump prints for the current hop's device. */
 export function addFrame(log: HopLog, direction: 'in' | 'out', packet: Packet): void {
-  currentHop(log).frames.push(frameOf(direction, packet))
+  const frame = frameOf(direction, packet)
+  const { frames } = currentHop(log)
+  if (log.cut === null || packet.length <= log.cut) frames.push(frame)
+  else frames.push(...cutFrame(frame, packet.family, log.cut))
 }
 
 /** Returns the finished hops. */
@@ -89,6 +94,20 @@ export function frameOf(direction: 'in' | 'out', packet: Packet): Frame {
     destinationMac: packet.destinationMac,
     length: packet.length,
   }
+}
+
+/**
+ * Returns a frame as the fragments that cross a link of an MTU: each but the last carries a multiple of eight bytes, only
+ * the first has ports or an ICMP header (linux:net/ipv4/ip_output.c ip_do_fragment).
+ */
+export function cutFrame(frame: Frame, family: 4 | 6, mtu: number): readonly Frame[] {
+  const header = family === 4 ? 20 : 40
+  const most = Math.floor((mtu - header) / 8) * 8
+  const { sourcePort: _source, destinationPort: _destination, icmp: _icmp, ...bare } = frame
+  const pieces: Frame[] = []
+  for (let left = frame.length - header; left > 0; left -= most)
+    pieces.push({ ...(pieces.length === 0 ? frame : bare), length: header + Math.min(left, most) })
+  return pieces
 }
 
 /** Returns what part of the picture a device is. A veth that leads out of what was read is a NIC to the reader. */

@@ -1,5 +1,6 @@
 import type { Interface } from '../host/interface.ts'
 import type { Skb } from '../netfilter/hook.ts'
+import { largestPiece } from './fragments.ts'
 import { addStep } from './hop-log.ts'
 import { end, type Journey, type Place } from './place.ts'
 import type { PreparedNamespace } from './prepare-host.ts'
@@ -12,6 +13,8 @@ export interface PortExit {
   readonly fromPort: Interface
   readonly toPort: Interface
   readonly filtered: boolean
+  /** What the packet was cut for when it came in: put together for the hooks, it leaves cut the same way. */
+  readonly cut: number | null
 }
 
 /** Room beyond a port's MTU: a VLAN tag (linux:net/core/dev.c is_skb_forwardable). */
@@ -27,7 +30,8 @@ export function leaveByPort(journey: Journey, ns: PreparedNamespace, exit: PortE
   if ('place' in judged) return judged.place
   const { skb } = judged
   const { toPort } = exit
-  if (skb.packet.length > toPort.mtu + VLAN_ROOM) {
+  if (exit.cut !== null) journey.log.cut = exit.cut
+  if (largestPiece(journey.log, skb.packet.length) > toPort.mtu + VLAN_ROOM) {
     const why = `${skb.packet.length} bytes exceed the MTU of ${toPort.mtu} on bridge port ${toPort.name}; a bridge drops such frames without a word.`
     addStep(journey.log, { kind: 'drop', reason: 'PKT_TOO_BIG', why })
     return end('too-big', why)

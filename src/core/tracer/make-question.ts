@@ -15,15 +15,15 @@ export interface QuestionHeaders {
   readonly dontFragment?: boolean
 }
 
-/** Returns an echo request, a SYN or a datagram as Linux sends them: TCP and echo requests of `ping` with DF set. */
-export function makeQuestion(netns: NetNamespace, headers: QuestionHeaders): Packet {
+/** Returns an echo request, a SYN or a datagram as Linux sends them, with DF set; a machine outside (null) has a TTL of 64. */
+export function makeQuestion(netns: NetNamespace | null, headers: QuestionHeaders): Packet {
   const { protocol, sourcePort, destinationPort } = headers
   const family = headers.dst.includes(':') ? 6 : 4
   const base = {
     family,
     src: headers.src ?? (family === 4 ? '0.0.0.0' : '::'),
     dst: canonicalAddress(headers.dst) ?? headers.dst,
-    ttl: headers.ttl ?? defaultTtl(netns, family),
+    ttl: headers.ttl ?? (netns === null ? 64 : defaultTtl(netns, family)),
     length: headers.length ?? defaultLength(protocol, family),
     dontFragment: headers.dontFragment ?? family === 4,
     sourceMac: null,

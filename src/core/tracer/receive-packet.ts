@@ -6,6 +6,7 @@ import type { Skb } from '../netfilter/hook.ts'
 import { answerError } from './answer-error.ts'
 import { deliverPacket } from './deliver-packet.ts'
 import { describeRoute } from './describe-route.ts'
+import { cutFor, joinForHooks } from './fragments.ts'
 import { addStep, openHop } from './hop-log.ts'
 import { type Ending, end, type Journey, type Place } from './place.ts'
 import { findGap, type PreparedNamespace } from './prepare-host.ts'
@@ -39,6 +40,7 @@ export function receivePacket(journey: Journey, place: ReceivePlace): Place {
 
 function prerouting(journey: Journey, place: ReceivePlace): { readonly skb: Skb } | { readonly ending: Ending } {
   if (place.prerouted) return { skb: place.skb }
+  joinForHooks(journey, place.ns, place.skb)
   const pre = runHook(journey, place.ns, { hook: 'prerouting', skb: place.skb, inDevice: place.device })
   return pre.passed ? { skb: pre.skb } : { ending: pre.ending }
 }
@@ -123,6 +125,7 @@ function refuseRoute(journey: Journey, ns: PreparedNamespace, skb: Skb, decision
 }
 
 function receiveLocal(journey: Journey, ns: PreparedNamespace, device: string, skb: Skb): Place {
+  journey.log.cut = null
   const input = runHook(journey, ns, { hook: 'input', skb, inDevice: device })
   if (!input.passed) return input.ending
   return deliverPacket(journey, ns, device, input.skb)
@@ -145,9 +148,14 @@ function forwardPacket(
   if (!forward.passed) return forward.ending
   const post = runHook(journey, ns, { hook: 'postrouting', skb: forward.skb, ...visit, nextHop })
   if (!post.passed) return post.ending
+  cutFor(journey, post.skb, mtuOf(ns, route))
   const framed = resolveNextHop(journey, ns, route.device, nextHop, post.skb, 'forwarded')
   if ('ending' in framed) return framed.ending
   return { at: 'transmit', ns, device: route.device, skb: framed.skb }
+}
+
+function mtuOf(ns: PreparedNamespace, route: Forwarded): number {
+  return route.route.mtu ?? ns.index.interfaces.get(route.device)?.mtu ?? 65535
 }
 
 /** The checks that come before FORWARD: a rule there cannot save the sender from the error (linux:net/ipv4/ip_forward.c). */
@@ -162,14 +170,9 @@ function refuseToForward(journey: Journey, ns: PreparedNamespace, skb: Skb, rout
       answerError(ns, skb, 'ttl-exceeded', null, 'The sender is told that the TTL ran out.'),
     )
   }
-  const mtu = route.route.mtu ?? ns.index.interfaces.get(route.device)?.mtu ?? 65535
+  const mtu = mtuOf(ns, route)
   if (packet.length <= mtu) return null
-  if (packet.family === 4 && !packet.dontFragment) {
-    journey.world.warnings.add(
-      `${packet.length} bytes leave ${ns.netns.name} in fragments of at most ${mtu}; Hopwire follows them as one packet.`,
-    )
-    return null
-  }
+  if (packet.family === 4 && !packet.dontFragment) return null
   const why = `${packet.length} bytes do not fit the MTU of ${mtu} on ${route.device}, and the packet may not be fragmented.`
   addStep(journey.log, { kind: 'drop', reason: 'PKT_TOO_BIG', why })
   return end('too-big', why, answerError(ns, skb, 'too-big', null, `The sender is told the MTU, ${mtu}.`, mtu))

@@ -43,10 +43,7 @@ export function resolveNextHop(
       why: found.why,
     })
     const reason = `Nobody answers for ${nextHop} on ${deviceName} of ${ns.netns.name}.`
-    const answer =
-      sender !== 'local'
-        ? answerError(ns, skb, 'host-unreachable', null, `${nextHop} did not answer, so the sender is told.`)
-        : null
+    const answer = answerError(ns, skb, 'host-unreachable', null, `${nextHop} did not answer, so the sender is told.`)
     return { ending: end('neighbor-unreachable', reason, answer) }
   }
   const sourceMac = sender === 'bridged' ? skb.packet.sourceMac : (device?.mac ?? null)

@@ -6,6 +6,7 @@ import { addStep } from './hop-log.ts'
 import { type Ending, end, type Journey, type Place } from './place.ts'
 import type { PreparedNamespace } from './prepare-host.ts'
 import { resolveNextHop } from './resolve-next-hop.ts'
+import { cutFor } from './fragments.ts'
 import { runHook } from './run-hook.ts'
 import { describeRoute } from './describe-route.ts'
 
@@ -36,11 +37,12 @@ export function sendPacket(journey: Journey, place: SendPlace): Place {
     if ('ending' in second) return second.ending
     way = second.way
   }
-  const big = refuseBig(journey, ns, skb, way)
+  const big = refuseBig(journey, skb, way)
   if (big !== null) return big
   const post = runHook(journey, ns, { hook: 'postrouting', skb, outDevice: way.device, nextHop: way.nextHop })
   if (!post.passed) return post.ending
   skb = post.skb
+  cutFor(journey, skb, way.mtu)
   const framed = resolveNextHop(journey, ns, way.device, way.nextHop, skb, 'local')
   if ('ending' in framed) return framed.ending
   return { at: 'transmit', ns, device: way.device, skb: framed.skb }
@@ -104,15 +106,10 @@ function refuseSource(journey: Journey, ns: PreparedNamespace, device: string): 
 }
 
 /** A local packet that may not be fragmented and is larger than its route's MTU: the program gets EMSGSIZE. */
-function refuseBig(journey: Journey, ns: PreparedNamespace, skb: Skb, way: Way): Ending | null {
+function refuseBig(journey: Journey, skb: Skb, way: Way): Ending | null {
   const { packet } = skb
   if (packet.length <= way.mtu) return null
-  if (!packet.dontFragment && packet.family === 4) {
-    journey.world.warnings.add(
-      `${packet.length} bytes leave ${ns.netns.name} in fragments of at most ${way.mtu}; Hopwire follows them as one packet.`,
-    )
-    return null
-  }
+  if (!packet.dontFragment) return null
   const reason = `${packet.length} bytes do not fit the MTU of ${way.mtu} on ${way.device}, and the packet may not be fragmented.`
   addStep(journey.log, { kind: 'drop', reason: 'PKT_TOO_BIG', why: reason })
   return end('too-big', reason)

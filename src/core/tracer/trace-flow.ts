@@ -43,7 +43,7 @@ export function traceFlow(state: HostState, flow: Flow, options: TraceOptions = 
   const { source, target } = read.value
   if (target.warning !== null) world.warnings.add(target.warning)
   const names = target.lookup === null ? [] : exchangeDns(world, source, target.lookup)
-  const exchanges = [...names, ...converse(world, mainQuestion(host, flow, read.value))]
+  const exchanges = [...names, ...converse(world, mainQuestion(flow, read.value))]
   return { ok: true, report: writeReport(host, world, flow, exchanges) }
 }
 
@@ -104,9 +104,9 @@ function readPorts(flow: Flow, from: EndSpec, to: EndSpec): Found<Ports> {
 
 const LABELS = { icmp: 'ICMP echo', tcp: 'TCP SYN', udp: 'UDP datagram' } as const
 
-function mainQuestion(host: PreparedHost, flow: Flow, read: ReadFlow): Question {
+function mainQuestion(flow: Flow, read: ReadFlow): Question {
   const { source, target, sourcePort, destinationPort } = read
-  const packet = makeQuestion(host.root.netns, {
+  const packet = makeQuestion(source.kind === 'inside' ? source.ns.netns : null, {
     protocol: flow.protocol,
     src: source.address,
     dst: target.address,

@@ -3,8 +3,9 @@ import type { Interface } from '../host/interface.ts'
 import type { Packet } from '../net/packet.ts'
 import type { Skb } from '../netfilter/hook.ts'
 import { addFrame, addStep, isEdge, openDevice, openHop } from './hop-log.ts'
+import { largestPiece } from './fragments.ts'
 import { floodBridge } from './flood-bridge.ts'
-import { defaultTtl, isIcmpError, makeReply } from './make-packet.ts'
+import { isIcmpError, makeReply } from './make-packet.ts'
 import { answersPacket } from './match-expectation.ts'
 import { type Answer, type Ending, type Expectation, end, type Journey, type Place } from './place.ts'
 import { learnedFdb } from './world.ts'
@@ -91,7 +92,7 @@ function crossVeth(journey: Journey, place: TransmitPlace, device: Interface): P
     why: `${device.name} and ${far.name} in ${other.netns.name} are the two ends of one veth pair.`,
   })
   if (!far.up) return dropHere(journey, 'DEV_DOWN', `${far.name} in ${other.netns.name} is down.`)
-  if (place.skb.packet.length > far.mtu + VLAN_ROOM)
+  if (largestPiece(journey.log, place.skb.packet.length) > far.mtu + VLAN_ROOM)
     return dropHere(
       journey,
       'PKT_TOO_BIG',
@@ -117,7 +118,7 @@ function sendOnBridge(journey: Journey, place: TransmitPlace, bridge: Interface)
       ports: decision.ports.map((port) => port.name),
       why: decision.why,
     })
-    return floodBridge(journey, ns, { bridge, ports: decision.ports, skb, fromPort: null })
+    return floodBridge(journey, ns, { bridge, ports: decision.ports, skb, fromPort: null, cut: null })
   }
   if (decision.kind === 'forward') {
     addStep(journey.log, {
@@ -150,6 +151,9 @@ function leaveHost(journey: Journey, place: TransmitPlace, device: Interface): E
   return end('leaves-host', reason, expected === null ? answerFromOutside(journey, place, device) : null)
 }
 
+/** What machines outside send with, as Linux does, one hop away. */
+const OUTSIDE_TTL = 64
+
 const OUTSIDE = { basis: 'assumed', note: 'machines outside are not part of the host state' } as const
 
 /** The answer is on the wire to the machine that asked, which takes only one that comes from where it asked. */
@@ -172,7 +176,7 @@ function answerFromOutside(journey: Journey, place: TransmitPlace, device: Inter
     )
     return null
   }
-  const reply = makeReply(packet, defaultTtl(place.ns.netns, packet.family))
+  const reply = makeReply(packet, OUTSIDE_TTL)
   const framed: Skb = {
     packet: { ...reply, sourceMac: packet.destinationMac, destinationMac: device.mac },
     mark: 0,

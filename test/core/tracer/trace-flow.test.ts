@@ -136,6 +136,8 @@ describe('two containers on one bridge', () => {
     expect(report.disposition).toBe('neighbor-unreachable')
     expect(report.exchanges.map((exchange) => exchange.label)).toEqual(['ARP 172.17.0.99', 'ICMP echo'])
     expect(frames(mainOf(report).forward)).toEqual([])
+    expect(icmpOf(replyOf(report))).toBe('3/1')
+    expect(frames(replyOf(report))).toEqual(['container:c1 lo in 172.17.0.2 > 172.17.0.2 ttl 64'])
   })
 })
 
@@ -250,6 +252,20 @@ describe('sockets', () => {
     expect(replyOf(report).disposition).toBe('delivered')
   })
 
+  it('a wildcard UDP socket answers from the address that the way back has', () => {
+    const host = standardHost(RULES_20, { sockets: [socket('udp 0.0.0.0:7')] })
+    const report = trace(host, datagram('external:198.51.100.7', '172.17.0.1', 7))
+    expect(frames(replyOf(report))).toEqual(['host ens5 out 198.51.100.10:7 > 198.51.100.7:40000 ttl 64'])
+    expect(report.warnings.join()).toContain('will not take it')
+  })
+
+  it('a datagram through docker-proxy with nobody behind is never answered', () => {
+    const relay = socket('udp 0.0.0.0:9000', 'docker-proxy', { proxyTo: { address: '172.17.0.3', port: 9 } })
+    const report = trace(standardHost(RULES_20, { sockets: [relay] }), datagram('host', '127.0.0.1', 9000))
+    expect(report.disposition).toBe('nothing-listening')
+    expect(mainOf(report).reply).toBeNull()
+  })
+
   it('a datagram’s answer is assumed', () => {
     const host = standardHost(RULES_20, { containers: withContainer('c2', { sockets: [socket('udp 0.0.0.0:7')] }) })
     const report = trace(host, datagram('c1', '172.17.0.3', 7))
@@ -349,11 +365,26 @@ describe('errors that the sender is told', () => {
     expect(replyOf(report).hops[0]?.packet.length).toBe(576)
   })
 
-  it('without DF it is fragmented, which the report says', () => {
+  it('without DF it leaves in fragments, of which only the first has an ICMP header', () => {
     const host = standardHost(RULES_20, { nic: { mtu: 1400 } })
     const report = trace(host, ping('c1', OUT, { length: 1496, dontFragment: false }))
     expect(report.disposition).toBe('leaves-host')
-    expect(report.warnings.join()).toContain('fragments')
+    const shown = mainOf(report).forward.hops.find((hop) => hop.device === 'ens5')?.frames
+    expect(shown?.map((frame) => [frame.length, frame.icmp?.type])).toEqual([
+      [1396, 8],
+      [120, undefined],
+    ])
+  })
+
+  it('fragments are put together before PREROUTING where connections are tracked, and cut again after POSTROUTING', () => {
+    const report = trace(standardHost(RULES_20), ping('c1', '172.17.0.3', { length: 2028, dontFragment: false }))
+    const count = (trace: ReturnType<typeof replyOf>): string[] =>
+      trace.hops.filter((hop) => hop.frames.length > 0).map((hop) => `${hop.device} ${hop.frames.length}`)
+    expect(count(mainOf(report).forward)).toEqual(['eth0 2', 'vethc1 2', 'vethc2 2', 'eth0 2'])
+    expect(matched(mainOf(report).forward).filter((rule) => rule === '-A FORWARD -j DOCKER-USER')).toHaveLength(1)
+    const gateway = trace(standardHost(RULES_20), ping('c1', '172.17.0.1', { length: 2028, dontFragment: false }))
+    expect(count(mainOf(gateway).forward)).toEqual(['eth0 2', 'vethc1 2', 'docker0 1'])
+    expect(gateway.disposition).toBe('delivered')
   })
 
   it('a neighbour outside that has failed before: told from the NIC’s address, translated back', () => {
