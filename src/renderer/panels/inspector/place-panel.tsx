@@ -2,6 +2,7 @@ import type { ReactNode } from 'react'
 import type { HostState } from '../../../core/host/host-state.ts'
 import type { NetNamespace } from '../../../core/host/namespace.ts'
 import type { Place } from '../../playback/place.ts'
+import { WholeWords } from '../whole-words.tsx'
 import { chainsAtHook, deviceFacts, type Fact, findNamespace, networkFacts, socketWords } from './describe-place.ts'
 
 export interface PlacePanelProps {
@@ -161,7 +162,7 @@ function Gate({ hook, namespace }: { readonly hook: string; readonly namespace: 
           </summary>
           {chain.rules.map((rule, index) => (
             <code className="rule mono" key={`${index} ${rule}`}>
-              {rule}
+              <WholeWords text={rule} />
             </code>
           ))}
         </details>

@@ -4,6 +4,7 @@ import type { Evidence } from '../../../core/trace/evidence.ts'
 import type { Step, TriedRule } from '../../../core/trace/step.ts'
 import type { Hop } from '../../../core/trace/trace-report.ts'
 import { describeStep, type StepWords } from '../event-list/describe-step.ts'
+import { WholeWords } from '../whole-words.tsx'
 
 export interface StepListProps {
   readonly hop: Hop
@@ -52,7 +53,7 @@ function StepItem({ step, device, current, onClick }: StepItemProps): ReactNode 
       <button type="button" className="step-head" onClick={onClick} title={compact ? step.why : 'Go to this step'}>
         {compact ? (
           <span className="step-code mono">
-            {step.table}: {step.rule}
+            <WholeWords text={`${step.table}: ${step.rule}`} />
           </span>
         ) : (
           <>
@@ -72,7 +73,11 @@ function StepBody({ step, words }: { readonly step: Step; readonly words: StepWo
   const code = codeOf(step)
   return (
     <>
-      {code !== null && <code className="rule mono">{code}</code>}
+      {code !== null && (
+        <code className="rule mono">
+          <WholeWords text={code} />
+        </code>
+      )}
       {code === null && step.diff.length === 0 && words.detail !== '' && <small className="mono">{words.detail}</small>}
       {step.diff.map((change) => (
         <span key={change.field} className="step-diff mono">
@@ -118,7 +123,9 @@ function TriedRules({ count, tried }: TriedRulesProps): ReactNode {
         <ul className="tried">
           {tried.map((each, index) => (
             <li key={`${index} ${each.rule}`}>
-              <code className="rule faint mono">{each.rule}</code>
+              <code className="rule faint mono">
+                <WholeWords text={each.rule} />
+              </code>
               <small>{each.failed}</small>
             </li>
           ))}

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import type { Gap, HostState } from '../../../core/host/host-state.ts'
 import type { Failure, SourceStatus } from '../../../protocol/contract.ts'
 import { sentence } from '../trace-form/check-form.ts'
+import { WholeWords } from '../whole-words.tsx'
 import './notices.css'
 
 export interface NoticesProps {
@@ -17,7 +18,7 @@ export interface NoticesProps {
 export function Notices({ status, host, failure, onDismiss }: NoticesProps): ReactNode {
   return (
     <div className="notices">
-      {status?.kind === 'sample' && <SampleBanner problem={status.problem} />}
+      {status?.kind === 'sample' && <SampleBanner problem={status.problem} read={host !== null} />}
       {host !== null && host.gaps.length > 0 && <GapsNotice gaps={host.gaps} host={host} />}
       {failure !== null && (
         <div className="notice bad" role="alert">
@@ -33,13 +34,16 @@ export function Notices({ status, host, failure, onDismiss }: NoticesProps): Rea
   )
 }
 
-function SampleBanner({ problem }: { readonly problem: string | null }): ReactNode {
+function SampleBanner({ problem, read }: { readonly problem: string | null; readonly read: boolean }): ReactNode {
+  const what = read ? 'this is a captured sample host' : 'and the sample host could not be read'
   return (
     <div className="notice sample" role="note" aria-label="Sample host">
       <p>
-        <b>No Docker engine could be reached: this is a captured sample host.</b>{' '}
-        {problem === null ? '' : `${sentence(problem)} `}
-        Tracing works on it; start Docker, or run hopwire with --docker-host, to see your own.
+        <b>
+          No Docker engine could be reached{read ? ': ' : ', '}
+          {what}.
+        </b>{' '}
+        <WholeWords text={sentence(problem ?? 'Start Docker, or name an engine with --docker-host, to see your own')} />
       </p>
     </div>
   )

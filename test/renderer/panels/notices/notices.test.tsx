@@ -22,10 +22,12 @@ describe('Notices', () => {
   })
 
   it('says that the host is a sample, why, and how to see one’s own', () => {
-    const sample: SourceStatus = { ...READY, kind: 'sample', problem: 'no socket at /var/run/docker.sock' }
-    const page = render(<Notices status={sample} host={null} failure={null} onDismiss={() => undefined} />)
+    const sample: SourceStatus = { ...READY, kind: 'sample', problem: 'no socket at /run/docker.sock: start Docker' }
+    const page = render(<Notices status={sample} host={sampleHost()} failure={null} onDismiss={() => undefined} />)
     expect(page.box.textContent).toContain('No Docker engine could be reached: this is a captured sample host.')
-    expect(page.box.textContent).toContain('No socket at /var/run/docker.sock.')
+    expect(page.box.textContent).toContain('No socket at /run/docker.sock: start Docker.')
+    page.show(<Notices status={{ ...sample, problem: null }} host={null} failure={null} onDismiss={() => undefined} />)
+    expect(page.box.textContent).toContain('the sample host could not be read')
     expect(page.box.textContent).toContain('--docker-host')
   })
 
