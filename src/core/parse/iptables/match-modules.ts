@@ -1,0 +1,234 @@
+import type { AddressType, Match, PortRange } from '../../host/match.ts'
+import { parseAddress } from '../../net/address.ts'
+import { readConntrack, readCtState } from './conntrack-module.ts'
+import { type Option, oneValue, readOptions } from './options.ts'
+import type { Word } from './split-words.ts'
+import { readDecimal, readMasked, readRange } from './values.ts'
+
+/** Reads the options of one module into conditions; null when anything of it is not modelled. */
+type ModuleReader = (options: readonly Option[]) => readonly Match[] | null
+
+/** Reads one option into one condition; null when it is not modelled. */
+type OptionReader = (option: Option) => Match | null
+
+/**
+ * Returns the conditions of `-m NAME options`, all of which must hold, or null when the module or one of its options
+ * is not modelled: the whole module is then one unsupported condition.
+ */
+export function readModule(name: string, words: readonly Word[], family: 'ip' | 'ip6'): readonly Match[] | null {
+  const options = readOptions(words)
+  if (options === null) return null
+  return (family === 'ip' ? IP_MODULES[name] : IP6_MODULES[name])?.(options) ?? MODULES[name]?.(options) ?? null
+}
+
+const MODULES: Readonly<Record<string, ModuleReader>> = {
+  tcp: each((option) => readPort('tcp', option) ?? readTcp(option)),
+  udp: each((option) => readPort('udp', option)),
+  udplite: each((option) => readPort('udplite', option)),
+  sctp: each((option) => readPort('sctp', option)),
+  dccp: each((option) => readPort('dccp', option)),
+  multiport: each(readMultiport),
+  conntrack: each(readConntrack),
+  state: each((option) => (option.name === 'state' ? readCtState(option) : null)),
+  addrtype: readAddressType,
+  mark: each((option) => readMark('mark', option)),
+  connmark: each((option) => readMark('connmark', option)),
+  physdev: each(readPhysdev),
+  iprange: each(readIpRange),
+  mac: each(readMac),
+  pkttype: each(readPacketType),
+  length: each(readLength),
+  set: readSet,
+  comment: each(readComment),
+}
+
+const IP_MODULES: Readonly<Record<string, ModuleReader>> = {
+  icmp: each((option) => readIcmpType(4, 'icmp-type', option)),
+  ttl: each((option) => readTtl('ttl', option)),
+}
+
+const IP6_MODULES: Readonly<Record<string, ModuleReader>> = {
+  icmp6: each((option) => readIcmpType(6, 'icmpv6-type', option)),
+  hl: each((option) => readTtl('hl', option)),
+}
+
+/** A module whose options are conditions on their own. Without options only tcp, udp and their like make sense. */
+function each(read: OptionReader): ModuleReader {
+  return (options) => {
+    const matches: Match[] = []
+    for (const option of options) {
+      const match = read(option)
+      if (match === null) return null
+      matches.push(match)
+    }
+    return matches
+  }
+}
+
+type PortProtocol = 'tcp' | 'udp' | 'sctp' | 'dccp' | 'udplite'
+
+function readPort(protocol: PortProtocol, option: Option): Match | null {
+  const side = PORT_SIDES[option.name]
+  const range = readRange(oneValue(option) ?? 'none')
+  return side === undefined || range === null ? null : { kind: side, protocol, range, negated: option.negated }
+}
+
+const PORT_SIDES: Readonly<Record<string, 'source-port' | 'destination-port'>> = {
+  sport: 'source-port',
+  'source-port': 'source-port',
+  dport: 'destination-port',
+  'destination-port': 'destination-port',
+}
+
+const ALL_FLAGS = ['FIN', 'SYN', 'RST', 'PSH', 'ACK', 'URG'] as const
+
+function readTcp(option: Option): Match | null {
+  const { name, negated, values } = option
+  if (name === 'syn' && values.length === 0) {
+    return { kind: 'tcp-flags', mask: ['FIN', 'SYN', 'RST', 'ACK'], set: ['SYN'], negated }
+  }
+  if (name === 'tcp-option') {
+    const number = readDecimal(oneValue(option) ?? '')
+    return number === null ? null : { kind: 'tcp-option', option: number, negated }
+  }
+  if (name !== 'tcp-flags' || values.length !== 2) return null
+  const mask = readFlags(values[0] ?? '')
+  const set = readFlags(values[1] ?? '')
+  return mask === null || set === null ? null : { kind: 'tcp-flags', mask, set, negated }
+}
+
+function readFlags(text: string): readonly string[] | null {
+  if (text === 'ALL') return ALL_FLAGS
+  if (text === 'NONE') return []
+  const flags = text.split(',')
+  return flags.every((flag) => ALL_FLAGS.some((known) => known === flag)) ? flags : null
+}
+
+function readMultiport(option: Option): Match | null {
+  const side = MULTIPORT_SIDES[option.name]
+  const ranges = (oneValue(option) ?? '').split(',').map((text) => readRange(text))
+  if (side === undefined || !ranges.every((range): range is PortRange => range !== null)) return null
+  return { kind: 'multiport', side, ranges, negated: option.negated }
+}
+
+const MULTIPORT_SIDES: Readonly<Record<string, 'source' | 'destination' | 'either'>> = {
+  sports: 'source',
+  dports: 'destination',
+  ports: 'either',
+}
+
+function readIcmpType(version: 4 | 6, name: string, option: Option): Match | null {
+  const text = oneValue(option)
+  if (option.name !== name || text === null) return null
+  const { negated } = option
+  if (version === 4 && text === 'any') {
+    return { kind: 'icmp-type', version, type: 255, code: { from: 0, to: 255 }, negated }
+  }
+  const [first = '', second] = text.split('/')
+  const type = readDecimal(first)
+  const code = second === undefined ? { from: 0, to: 255 } : readRange(second, ':', 255)
+  if (type === null || type > 255 || code === null) return null
+  return { kind: 'icmp-type', version, type, code, negated }
+}
+
+const ADDRESS_TYPES: readonly AddressType[] = [
+  'UNSPEC',
+  'UNICAST',
+  'LOCAL',
+  'BROADCAST',
+  'ANYCAST',
+  'MULTICAST',
+  'BLACKHOLE',
+  'UNREACHABLE',
+  'PROHIBIT',
+  'THROW',
+  'NAT',
+  'XRESOLVE',
+]
+
+/** `--limit-iface-in` and `--limit-iface-out` hold for both sides of their module. */
+function readAddressType(options: readonly Option[]): readonly Match[] | null {
+  const matches: Match[] = []
+  const limits = options.filter(({ name }) => name === 'limit-iface-in' || name === 'limit-iface-out')
+  if (limits.length > 1 || limits.some((limit) => limit.negated)) return null
+  const limitInterface = limits[0] === undefined ? null : limits[0].name === 'limit-iface-in' ? 'in' : 'out'
+  for (const option of options) {
+    if (limits.includes(option)) continue
+    const side = option.name === 'src-type' ? 'source' : option.name === 'dst-type' ? 'destination' : null
+    const types = (oneValue(option) ?? '').split(',').map((text) => ADDRESS_TYPES.find((type) => type === text))
+    if (side === null || !types.every((type): type is AddressType => type !== undefined)) return null
+    matches.push({ kind: 'address-type', side, types, limitInterface, negated: option.negated })
+  }
+  return matches
+}
+
+function readMark(kind: 'mark' | 'connmark', option: Option): Match | null {
+  const masked = readMasked(oneValue(option) ?? '')
+  return option.name !== 'mark' || masked === null ? null : { kind, ...masked, negated: option.negated }
+}
+
+function readPhysdev(option: Option): Match | null {
+  const { name, negated } = option
+  const test = PHYSDEV_TESTS[name]
+  if (test === undefined) return null
+  if (test === 'in' || test === 'out') {
+    const device = oneValue(option)
+    return device === null ? null : { kind: 'physdev', test, name: device, negated }
+  }
+  return option.values.length === 0 ? { kind: 'physdev', test, name: null, negated } : null
+}
+
+const PHYSDEV_TESTS: Readonly<Record<string, 'in' | 'out' | 'is-in' | 'is-out' | 'is-bridged'>> = {
+  'physdev-in': 'in',
+  'physdev-out': 'out',
+  'physdev-is-in': 'is-in',
+  'physdev-is-out': 'is-out',
+  'physdev-is-bridged': 'is-bridged',
+}
+
+function readIpRange(option: Option): Match | null {
+  const side = option.name === 'src-range' ? 'source' : option.name === 'dst-range' ? 'destination' : null
+  const [from = '', to = from, extra] = (oneValue(option) ?? '').split('-')
+  if (side === null || extra !== undefined || parseAddress(from) === null || parseAddress(to) === null) return null
+  return { kind: 'ip-range', side, from, to, negated: option.negated }
+}
+
+function readMac(option: Option): Match | null {
+  const mac = (oneValue(option) ?? '').toLowerCase()
+  if (option.name !== 'mac-source' || !/^([0-9a-f]{2}:){5}[0-9a-f]{2}$/.test(mac)) return null
+  return { kind: 'mac-source', mac, negated: option.negated }
+}
+
+function readPacketType(option: Option): Match | null {
+  const value = oneValue(option)
+  if (option.name !== 'pkt-type') return null
+  if (value !== 'unicast' && value !== 'broadcast' && value !== 'multicast') return null
+  return { kind: 'packet-type', type: value, negated: option.negated }
+}
+
+function readTtl(prefix: 'ttl' | 'hl', option: Option): Match | null {
+  const test = (['eq', 'lt', 'gt'] as const).find((word) => option.name === `${prefix}-${word}`)
+  const value = readDecimal(oneValue(option) ?? '')
+  return test === undefined || value === null ? null : { kind: 'ttl', test, value, negated: option.negated }
+}
+
+function readLength(option: Option): Match | null {
+  const range = readRange(oneValue(option) ?? 'none')
+  return option.name !== 'length' || range === null ? null : { kind: 'length', range, negated: option.negated }
+}
+
+/** Counters of a set, and the option that turns `nomatch` entries round, are not modelled. */
+function readSet(options: readonly Option[]): readonly Match[] | null {
+  const [option, extra] = options
+  if (option === undefined || extra !== undefined || option.name !== 'match-set') return null
+  const [name, words = '', more] = option.values
+  const directions = words.split(',')
+  if (name === undefined || more !== undefined) return null
+  if (!directions.every((word): word is 'src' | 'dst' => word === 'src' || word === 'dst')) return null
+  return [{ kind: 'set', name, directions, negated: option.negated }]
+}
+
+function readComment(option: Option): Match | null {
+  const text = oneValue(option)
+  return option.name !== 'comment' || text === null ? null : { kind: 'comment', text }
+}
