@@ -11,6 +11,7 @@ export async function applyRound(engine: Engine, built: Built, round: RoundPlan)
   const undo = async (): Promise<void> => {
     await run(['nsenter', `--net=${engine.netns}`, 'iptables-restore'], { stdin: emptyTables(saved) })
     await setSysctls(engine.netns, sysctls)
+    await setUplinkMtu(engine, 1500)
     for (const command of [...round.commands].reverse())
       await finish(['nsenter', `--net=${engine.netns}`, 'ip', ...built.fill(command.undo).split(' ')])
     await ip(engine.netns, ['route flush cache'])
@@ -19,12 +20,25 @@ export async function applyRound(engine: Engine, built: Built, round: RoundPlan)
     await run(['nsenter', `--net=${engine.netns}`, 'sh', '-e'], { stdin: ruleScript(built, round) })
     // One at a time, in order: turning ip_forward resets other settings.
     for (const [key, value] of Object.entries(round.sysctls)) await setSysctls(engine.netns, { [key]: value })
+    await setUplinkMtu(engine, round.uplinkMtu)
     for (const command of round.commands) await ip(engine.netns, [built.fill(command.run)])
   } catch (error) {
     await undo()
     throw error
   }
   return undo
+}
+
+/** A wire has one MTU: whoever sends more than the other end takes would be sending into the void. */
+async function setUplinkMtu({ netns, nic, world }: Engine, mtu: number): Promise<void> {
+  const ports = JSON.parse(await run(['nsenter', `--net=${world.netns}`, 'ip', '-j', 'link'])) as { ifname: string }[]
+  const own = ports.filter(({ ifname }) => ifname.startsWith('port') || ifname === 'lan0')
+  await ip(
+    world.netns,
+    own.map(({ ifname }) => `link set ${ifname} mtu ${mtu}`),
+  )
+  await ip(world.clientNetns, [`link set eth0 mtu ${mtu}`])
+  await ip(netns, [`link set ${nic} mtu ${mtu}`])
 }
 
 function ruleScript(built: Built, { chains, rules }: RoundPlan): string {

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { busyboxImage, type Engine } from '../lab/index.ts'
+import { busyboxImage, type Engine, type World } from '../lab/index.ts'
 import { startDaemon } from '../lab/daemon.ts'
 import { finish } from '../lab/run-command.ts'
 import { ip, listens, setSysctls } from '../lab/world.ts'
@@ -19,7 +19,13 @@ export interface Built {
   remove(): Promise<void>
 }
 
-const serveScript = fileURLToPath(new URL('../lab/serve.py', import.meta.url))
+const serveScript = fileURLToPath(new URL('serve.py', import.meta.url))
+
+/** A machine of the LAN that routes to the containers' subnets. */
+export const routingNeighbor = '198.51.100.201'
+
+/** Another way to the internet. */
+const secondRouter = '198.51.100.2'
 
 /** The second address of the host's NIC: the first with 100 added. */
 export function secondAddress(address: string): string {
@@ -104,12 +110,8 @@ interface Serving {
 export async function serveIn(engine: Engine, { label, netns, tcp, udp }: Serving): Promise<void> {
   if (tcp.length + udp.length === 0) return
   const pidns = netns === engine.netns ? `/proc/${engine.pid}/ns/pid` : netns.replace(/net$/, 'pid')
-  const ports = [
-    ...tcp.flatMap((port) => ['--tcp', `0.0.0.0:${port}`]),
-    ...udp.flatMap((port) => ['--udp', `0.0.0.0:${port}`]),
-  ]
   const log = join(engine.world.directory, engine.name, `serve-${label}.log`)
-  const argv = ['nsenter', `--net=${netns}`, `--pid=${pidns}`, '--', 'python3', serveScript, ...ports]
+  const argv = ['nsenter', `--net=${netns}`, `--pid=${pidns}`, '--', 'python3', serveScript, tcp.join(), udp.join()]
   startDaemon(engine.world.ledger, argv, log)
   const deadline = Date.now() + 10_000
   for (const [protocol, some] of [
@@ -182,23 +184,43 @@ async function removeTopology(engine: Engine, plan: TopologyPlan): Promise<void>
   for (const { name } of plan.networks) await engine.docker(['network', 'rm', name])
 }
 
-/** What every topology of an engine finds: a second address, no limit on ICMP errors, routes to it on other machines. */
+/** What every topology of an engine finds: a second address, no limit on ICMP errors, machines outside that know it. */
 export async function prepareEngine(engine: Engine): Promise<void> {
   await ip(engine.netns, [`addr add ${secondAddress(engine.address)}/24 dev ${engine.nic}`])
   await setSysctls(engine.netns, { 'net/ipv4/icmp_ratelimit': '0' })
   const { world } = engine
-  // A machine that routes to the containers' addresses by way of the host, as a neighbour that was set up so would.
-  const routes = ['172.16.0.0/12', '10.40.0.0/13', '192.168.128.0/18'].map(
-    (net) => `route replace ${net} via ${engine.address}`,
-  )
+  await routeToContainers(engine)
   // It finds the host even while the host answers no ARP, as with a blackhole route to it: what is outside is not on trial.
-  const mac = JSON.parse(await engine.nsenter(['ip', '-j', 'link', 'show', engine.nic])) as { address: string }[]
+  const links = JSON.parse(await engine.nsenter(['ip', '-j', 'link', 'show', engine.nic])) as { address: string }[]
   const known = (device: string): string[] =>
     [engine.address, secondAddress(engine.address)].map(
-      (address) => `neigh replace ${address} lladdr ${mac[0]?.address ?? ''} nud permanent dev ${device}`,
+      (address) => `neigh replace ${address} lladdr ${links[0]?.address ?? ''} nud permanent dev ${device}`,
     )
-  await ip(world.clientNetns, [...routes, ...known('eth0')])
+  await ip(world.clientNetns, known('eth0'))
   await ip(world.netns, known('lan0'))
+}
+
+/**
+ * What every engine finds outside: a second router, and a neighbour that was told to reach containers by way of the host.
+ * That one has an address of its own, so that the others do not answer packets that left without NAT.
+ */
+export async function prepareWorld(world: World): Promise<void> {
+  await ip(world.netns, [`addr add ${secondRouter}/24 dev lan0`])
+  await ip(world.clientNetns, [
+    `addr add ${routingNeighbor}/24 dev eth0`,
+    `rule add from ${routingNeighbor} lookup 100`,
+  ])
+}
+
+/** Lets the neighbour route to the containers of that engine from now on. */
+async function routeToContainers(engine: Engine): Promise<void> {
+  const nets = ['172.16.0.0/12', '10.40.0.0/13', '192.168.128.0/18']
+  await ip(
+    engine.world.clientNetns,
+    ['198.51.100.0/24 dev eth0 scope link', ...nets.map((net) => `${net} via ${engine.address} dev eth0`)].map(
+      (route) => `route replace table 100 ${route}`,
+    ),
+  )
 }
 
 /** The inode that names a namespace everywhere. */

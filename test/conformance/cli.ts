@@ -10,18 +10,19 @@ import { runConformance } from './run-conformance.ts'
 import { adoptCase, saveCase } from './save-case.ts'
 import { count, newTally, passes, showResult, showTallies, type Tally } from './summary.ts'
 
-const usage = `usage: npm run conformance -- [--engine 20|28|all] [--seed N] [--flows N] [--keep DIR] [--topology N] [--print]
+const usage = `usage: npm run conformance -- [--engine 20|28|all] [--seed N] [--flows N] [--keep DIR] [--topology N] [--keep-all] [--print]
        npm run conformance -- replay PLAN.json [--keep DIR]
        npm run conformance -- adopt CASE NAME
 
---flows is per engine; --topology runs that one alone; --print shows the plans and runs nothing.`
+--flows is per engine; --topology runs that one alone; --keep-all keeps flows that agree, too; --print shows the plans and runs nothing.`
 
 interface Request {
   readonly plans: readonly TopologyPlan[]
   readonly keep: string
+  readonly keepAll: boolean
 }
 
-async function runAll({ plans, keep }: Request): Promise<boolean> {
+async function runAll({ plans, keep, keepAll }: Request): Promise<boolean> {
   const tallies = new Map<string, Tally>()
   const started = Date.now()
   for (const generation of ['20', '28'] as const) {
@@ -32,9 +33,13 @@ async function runAll({ plans, keep }: Request): Promise<boolean> {
     await runConformance(some, {
       onResult: (result) => {
         count(tally, result)
-        if (result.check.disagreements.length === 0) return
-        console.log(showResult(result).join('\n'))
-        console.log(`  kept in ${saveCase(keep, result)}\n`)
+        if (result.unsteady !== null) {
+          const lines = showResult({ ...result, check: result.unsteady })
+          console.log(`UNSTEADY, a second probe agreed: ${lines.join('\n')}\n`)
+        }
+        const agrees = result.check.disagreements.length === 0
+        if (!agrees) console.log(showResult(result).join('\n'))
+        if (!agrees || keepAll) console.log(`  kept in ${saveCase(keep, result)}\n`)
       },
       onFailure: (what) => {
         tally.failed += 1
@@ -56,6 +61,7 @@ async function main(): Promise<void> {
       flows: { type: 'string', default: '250' },
       keep: { type: 'string', default: '.cache/conformance' },
       topology: { type: 'string' },
+      'keep-all': { type: 'boolean', default: false },
       print: { type: 'boolean', default: false },
     },
   })
@@ -71,7 +77,7 @@ async function main(): Promise<void> {
   if (values.print) return console.log(JSON.stringify(plans, null, 2))
   const reason = whyNoLab()
   if (reason !== undefined) throw new Error(`no engine can be started here: ${reason}`)
-  if (!(await runAll({ plans, keep: values.keep }))) process.exitCode = 1
+  if (!(await runAll({ plans, keep: values.keep, keepAll: values['keep-all'] }))) process.exitCode = 1
 }
 
 class UsageError extends Error {}

@@ -1,4 +1,4 @@
-import type { Truth, TruthRule } from './truth.ts'
+import type { Truth, TruthFrame, TruthRule } from './truth.ts'
 import { showFrame, showRule } from './truth.ts'
 
 /** One way in which a prediction and the kernel differ, with both sides in words. */
@@ -11,11 +11,21 @@ export interface Disagreement {
 const sameLines = (left: readonly string[], right: readonly string[]): boolean =>
   left.length === right.length && left.every((line, index) => line === right[index])
 
-/** Frames of different namespaces have no common clock: the order is compared within each namespace. */
+/**
+ * Frames of different namespaces have no common clock: the order is compared within each namespace. Fragments after the
+ * first are packets of their own that may overtake one another between two devices: their order is compared on its own.
+ */
 function framesByNamespace(truth: Truth): string[] {
   const names = [...new Set(truth.frames.map((frame) => frame.netns))].sort()
-  return names.flatMap((name) => truth.frames.filter((frame) => frame.netns === name).map(showFrame))
+  return names.flatMap((name) => {
+    const own = truth.frames.filter((frame) => frame.netns === name)
+    return [...own.filter((frame) => !isLaterFragment(frame)), ...own.filter(isLaterFragment)].map(showFrame)
+  })
 }
+
+/** Only the first fragment carries the ports or the ICMP header. */
+const isLaterFragment = ({ protocol, sourcePort, icmp }: TruthFrame): boolean =>
+  (protocol === 'tcp' || protocol === 'udp' || protocol === 'icmp') && sourcePort === null && icmp === null
 
 const ruleLines = (rules: readonly TruthRule[]): string[] =>
   rules.map((rule) => `${showRule(rule)} x${rule.times}`).sort()

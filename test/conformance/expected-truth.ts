@@ -107,7 +107,7 @@ function expectedOutcome(main: Exchange): Outcome {
   if (reply.disposition !== (outside ? 'leaves-host' : 'delivered')) return 'silence'
   const first = reply.hops[0]?.steps[0]
   if (first?.kind !== 'originate') throw new Error('the reply does not begin with its packet')
-  return outcomeOfAnswer(first.packet, askedAddress(main), reply)
+  return outcomeOfAnswer(first.packet, outside ? askedAddress(main) : null, reply)
 }
 
 function askedAddress(main: Exchange): string {
@@ -154,13 +154,14 @@ function droppedError(steps: readonly Step[]): Outcome | null {
   return steps.some((step) => step.kind === 'route' && step.decision === 'blackhole') ? 'error EINVAL' : null
 }
 
-function outcomeOfAnswer(answer: Packet, asked: string, reply: Trace): Outcome {
+/** `asked` is given for machines outside only: inside, the trace itself has seen to it that the answer fits. */
+function outcomeOfAnswer(answer: Packet, asked: string | null, reply: Trace): Outcome {
   const arrived = reply.hops.flatMap((hop) => hop.frames).at(-1)
   const from = arrived?.src ?? answer.src
   if (answer.quoted !== undefined && answer.icmp !== undefined)
     return `unreachable ${answer.icmp.type}/${answer.icmp.code} from ${from}`
   const kind = answer.protocol === 'tcp' && answer.tcpFlags?.includes('rst') === true ? 'refused' : 'reply'
-  return from === asked ? kind : 'silence'
+  return asked === null || from === asked ? kind : 'silence'
 }
 
 /**

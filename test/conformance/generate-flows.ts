@@ -32,9 +32,9 @@ function generateFlow(random: Random, topology: Topology): FlowPlan {
     [5, 'tcp'],
     [3, 'udp'],
   ] as const)
-  if (protocol === 'icmp') return { ...base, protocol, ...pickSize(random) }
+  if (protocol === 'icmp') return { ...base, protocol, ...pickSize(random, from) }
   if (protocol === 'tcp') return { ...base, protocol, port: random.pick(target.tcp) }
-  return { ...base, protocol, port: random.pick(target.udp), ...pickSize(random) }
+  return { ...base, protocol, port: random.pick(target.udp), ...pickSize(random, from) }
 }
 
 function pickSender(random: Random, { containers }: Topology): SenderPlan {
@@ -64,23 +64,25 @@ function pickTtl(random: Random): Pick<FlowPlan, 'ttl'> {
 }
 
 /** Mostly small; sometimes over every MTU (in fragments or not at all), sometimes just over a smaller uplink's. */
-function pickSize(random: Random): Pick<FlowPlan, 'size' | 'df'> {
-  return random.weighted([
+function pickSize(random: Random, from: SenderPlan): Pick<FlowPlan, 'size' | 'df'> {
+  const size = random.weighted<Pick<FlowPlan, 'size' | 'df'>>([
     [12, {}],
     [1, { size: 2000 }],
     [1, { size: 2000, df: false }],
     [2, { size: 1390 }],
     [1, { size: 1390, df: false }],
   ])
+  // What a machine outside refuses to send is nothing that a host could know.
+  return from.kind === 'outside' && size.size !== undefined ? { ...size, df: false } : size
 }
 
 function pickTarget(random: Random, topology: Topology, from: SenderPlan): Target {
   const kinds: readonly (readonly [number, (random: Random, topology: Topology, from: SenderPlan) => Target])[] = [
-    [7, containerTarget],
+    [reaches(from) ? 7 : 0, containerTarget],
     [6, publishedTarget],
-    [2, gatewayTarget],
+    [reaches(from) ? 2 : 0, gatewayTarget],
     [2, hostTarget],
-    [1, unusedTarget],
+    [reaches(from) ? 1 : 0, unusedTarget],
     [from.kind === 'outside' ? 0 : 5, outsideTarget],
     [from.kind === 'outside' ? 0 : 1, loopbackTarget],
   ]
@@ -109,9 +111,18 @@ function publishedTarget(random: Random, topology: Topology, from: SenderPlan): 
   const own = chosen.hostAddress === null ? [] : [chosen.hostAddress, chosen.hostAddress]
   // From a container its own 127.0.0.1 is asked, from outside the other machine's: neither is a port of the host.
   const usable = own.filter((address) => address !== '127.0.0.1' || from.kind === 'host')
-  const to = random.pick(['{nic}', '{nic}', ...local, ...usable, gatewayPlace(random, topology)])
+  const to = random.pick([
+    '{nic}',
+    '{nic}',
+    ...local,
+    ...usable,
+    ...(reaches(from) ? [gatewayPlace(random, topology)] : []),
+  ])
   return { to, tcp: ports('tcp', HOST_TCP), udp: ports('udp', HOST_UDP) }
 }
+
+/** A server on the internet knows no way to private addresses. */
+const reaches = (from: SenderPlan): boolean => from.kind !== 'outside' || from.machine === 'client'
 
 const gatewayPlace = (random: Random, { networks }: Topology): string =>
   `{gw@${random.pick(['bridge', ...networks.map((network) => network.name)])}}`

@@ -43,6 +43,7 @@ function generateRound(random: Random, topology: Topology, flows: number): Round
   return {
     ...generateRules(random, topology),
     sysctls: generateSysctls(random, topology),
+    uplinkMtu: random.chance(0.12) ? 1400 : 1500,
     commands: generateCommands(random),
     flows: generateFlows(random, topology, flows),
   }
@@ -67,7 +68,6 @@ function generateCommands(random: Random): RoundPlan['commands'] {
     run: what.replace('VERB', 'add'),
     undo: what.replace('VERB', 'del'),
   })
-  if (random.chance(0.12)) commands.push({ run: 'link set ens5 mtu 1400', undo: 'link set ens5 mtu 1500' })
   if (random.chance(0.12))
     commands.push(
       both(
@@ -82,7 +82,7 @@ function generateCommands(random: Random): RoundPlan['commands'] {
       ),
     )
   if (random.chance(0.06)) {
-    commands.push(both('route VERB default via 198.51.100.200 dev ens5 table 77'))
+    commands.push(both('route VERB default via 198.51.100.2 dev ens5 table 77'))
     commands.push(both(`rule VERB priority 90 ${random.pick(['from {net@hw2}', 'fwmark 0x2', 'iif hw1'])} lookup 77`))
   }
   return commands

@@ -71,6 +71,8 @@ export interface RoundPlan {
   readonly chains: readonly { readonly table: RulePlan['table']; readonly name: string }[]
   readonly rules: readonly RulePlan[]
   readonly sysctls: Readonly<Record<string, string>>
+  /** The MTU of the LAN and of all that is plugged in there. */
+  readonly uplinkMtu: number
   /** `ip` commands on the host with what undoes each. */
   readonly commands: readonly { readonly run: string; readonly undo: string }[]
   readonly flows: readonly FlowPlan[]

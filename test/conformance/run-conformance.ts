@@ -3,7 +3,15 @@ import { createDockerSource } from '../../src/backend/sources/docker-source.ts'
 import { type Engine, importBusybox, startEngine, startWorld, type World } from '../lab/index.ts'
 import { type Agent, type CounterSource, startAgent } from './agent.ts'
 import { applyRound } from './apply-round.ts'
-import { type Built, buildTopology, forgetConnections, inodeOf, prepareEngine, serveIn } from './build-topology.ts'
+import {
+  type Built,
+  buildTopology,
+  forgetConnections,
+  inodeOf,
+  prepareEngine,
+  prepareWorld,
+  serveIn,
+} from './build-topology.ts'
 import type { Check } from './judge-flow.ts'
 import { FIRST_EPHEMERAL, FIRST_IDENTITY } from './observed-truth.ts'
 import type { FlowPlan, RoundPlan, TopologyPlan } from './plan.ts'
@@ -16,6 +24,8 @@ export interface Result {
   readonly flow: FlowPlan
   readonly state: HostState
   readonly check: Check
+  /** A first probe that disagreed when the second one did not. */
+  readonly unsteady: Check | null
 }
 
 /** What a run tells while it goes on. */
@@ -32,6 +42,7 @@ export async function runConformance(plans: readonly TopologyPlan[], listener: L
   const world = await startWorld()
   const agent = startAgent()
   try {
+    await prepareWorld(world)
     for (const userlandProxy of [true, false]) {
       const some = plans.filter((plan) => plan.engine.userlandProxy === userlandProxy)
       if (some.length > 0) await runOnEngine(world, agent, some, listener)
@@ -139,7 +150,7 @@ async function runRound(site: Site, { plan, built, index, round }: Round, listen
   const stage: Stage = { ...site, state, fill: built.fill, inside, counters: counterSources(state, inside) }
   for (const flow of round.flows)
     await guard(listener, `topology ${plan.index} round ${index} ${JSON.stringify(flow)}`, async () =>
-      listener.onResult({ plan, round: index, flow, state, check: await runFlow(stage, flow) }),
+      listener.onResult({ plan, round: index, flow, state, ...(await runFlow(stage, flow)) }),
     )
 }
 

@@ -7,6 +7,7 @@ export interface Tally {
   cannotTell: Map<string, number>
   wrong: Record<Disagreement['about'], number>
   failed: number
+  unsteady: number
 }
 
 export const newTally = (): Tally => ({
@@ -14,11 +15,13 @@ export const newTally = (): Tally => ({
   cannotTell: new Map(),
   wrong: { outcome: 0, frames: 0, rules: 0 },
   failed: 0,
+  unsteady: 0,
 })
 
 /** Adds one judged flow. */
-export function count(tally: Tally, { check }: Pick<Result, 'check'>): void {
+export function count(tally: Tally, { check, unsteady }: Pick<Result, 'check' | 'unsteady'>): void {
   tally.flows += 1
+  if (unsteady !== null) tally.unsteady += 1
   if (!check.decided) tally.cannotTell.set(check.report.reason, (tally.cannotTell.get(check.report.reason) ?? 0) + 1)
   for (const about of new Set(check.disagreements.map((one) => one.about))) tally.wrong[about] += 1
 }
@@ -47,11 +50,15 @@ export function showTallies(tallies: ReadonlyMap<string, Tally>): string[] {
       agreement('frames'),
       agreement('rules'),
       open,
+      String(tally.unsteady),
       String(tally.failed),
       passes(tally) ? 'yes' : 'NO',
     ]
   })
-  const table = [['engine', 'flows', 'outcome', 'frames', 'rules', 'cannot tell', 'failed', 'bar reached'], ...rows]
+  const table = [
+    ['engine', 'flows', 'outcome', 'frames', 'rules', 'cannot tell', 'unsteady', 'failed', 'bar reached'],
+    ...rows,
+  ]
   const widths = table[0]?.map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0))) ?? []
   const lines = table.map((row) =>
     row
@@ -108,14 +115,15 @@ export function showResult({ plan, round, check }: Result): string[] {
     plan.rounds[round]?.rules.map(
       ({ table, chain, at, spec }) => `    ${table} ${at === 'insert' ? '-I' : '-A'} ${chain} ${spec}`,
     ) ?? []
-  const { sysctls = {}, commands = [] } = plan.rounds[round] ?? {}
+  const { sysctls = {}, commands = [], uplinkMtu = 1500 } = plan.rounds[round] ?? {}
   return [
     `Docker ${generation}${userlandProxy ? '' : ' (no userland proxy)'} seed ${plan.seed} topology ${plan.index} round ${round}: ${from} > ${to}${port} ${protocol} (${more.join(', ')})`,
     ...check.disagreements.flatMap(showDisagreement),
     `  predicted: ${check.report.disposition}: ${check.report.reason}`,
-    ...(rules.length + Object.keys(sysctls).length + commands.length === 0 ? [] : ['  with:']),
+    ...(rules.length + Object.keys(sysctls).length + commands.length + uplinkMtu === 1500 ? [] : ['  with:']),
     ...rules,
     ...Object.entries(sysctls).map(([key, value]) => `    ${key} = ${value}`),
+    ...(uplinkMtu === 1500 ? [] : [`    uplink MTU ${uplinkMtu}`]),
     ...commands.map(({ run }) => `    ip ${run}`),
   ]
 }
