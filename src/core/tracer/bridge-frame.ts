@@ -120,7 +120,14 @@ function decideBridge(journey: Journey, ns: PreparedNamespace, state: BridgeStat
     case 'local':
       addFrame(journey.log, 'in', skb.packet)
       addStep(journey.log, { kind: 'bridge', bridge: bridge.name, decision: 'local', ports: [], why: decision.why })
-      return { at: 'receive', ns, device: bridge.name, skb, prerouted: state.filtered }
+      return {
+        at: 'receive',
+        ns,
+        device: bridge.name,
+        skb,
+        prerouted: state.filtered,
+        port: state.filtered ? port.name : null,
+      }
     case 'forward':
       addStep(journey.log, {
         kind: 'bridge',

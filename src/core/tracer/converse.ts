@@ -40,14 +40,29 @@ export function converse(world: World, question: Question, depth = 0): readonly 
   const { sender, label, protocol, main } = question
   const packet = sender.kind === 'inside' && !sender.bound ? chooseSource(sender.ns, question.packet) : question.packet
   const asked = walkQuestion(world, { ...question, packet })
-  const reply =
-    asked.ending.answer === null ? null : walkAnswer(world, asked.ending.answer, expectation(sender, packet), sender)
+  const { answer } = asked.ending
+  const answered = answer === null ? null : walkAnswer(world, answer, expectation(sender, packet), sender)
+  const reply = answered?.trace ?? null
   const own: Exchange = { label, protocol, main, forward: asked.trace, reply }
   const before = world.aside.splice(0)
   const { proxy } = asked.ending
-  if (proxy === null || depth >= MOST_PROXIES) return [...before, own]
+  const after = answer === null || answered === null ? [] : refuseAnswer(world, answer, answered, sender)
+  if (proxy === null || depth >= MOST_PROXIES) return [...before, own, ...after]
   const behind = askProxied(world, proxy, packet, depth)
-  return [...before, judgeProxied(own, behind, proxy), ...behind]
+  return [...before, judgeProxied(own, behind, proxy), ...behind, ...after]
+}
+
+/** An answer that is refused on its way, with a reset or an ICMP error, is itself answered: an exchange of its own. */
+function refuseAnswer(world: World, answer: Answer, answered: Walked, sender: Sender): readonly Exchange[] {
+  const refusal = answered.ending.answer
+  const sent = answered.trace.hops[0]?.packet
+  if (refusal === null || sent === undefined) return []
+  const namespace = answer.kind === 'outside' ? null : answer.ns.netns.id
+  const by = answer.kind === 'local' ? answer.by : 'external'
+  const { trace } = walkAnswer(world, refusal, { namespace, sent, by }, sender)
+  const { protocol } = refusal.skb.packet
+  const label = protocol === 'tcp' ? 'TCP reset of the answer' : 'ICMP error about the answer'
+  return [...world.aside.splice(0), { label, protocol, main: false, forward: trace, reply: null }]
 }
 
 function expectation(sender: Sender, sent: Packet): Expectation {
@@ -68,7 +83,7 @@ function walkQuestion(world: World, question: Question): Walked {
   return finish(journey, { at: 'send', ns: sender.ns, skb, bound: sender.bound })
 }
 
-function walkAnswer(world: World, answer: Answer, expected: Expectation, sender: Sender): Trace {
+function walkAnswer(world: World, answer: Answer, expected: Expectation, sender: Sender): Walked {
   const journey = startJourney(world, expected, sender)
   const { log } = journey
   const { ns, why } = answer
@@ -76,18 +91,18 @@ function walkAnswer(world: World, answer: Answer, expected: Expectation, sender:
     const { packet } = answer.skb
     openHop(log, 'external', null, 'external', packet)
     addStep(log, { kind: 'originate', packet, by: 'external', evidence: ASSUMED, why })
-    return enter(journey, ns, answer.device, answer.skb).trace
+    return enter(journey, ns, answer.device, answer.skb)
   }
   if (answer.kind === 'inject') {
     openHop(log, ns.netns.name, null, 'stack', answer.skb.packet)
     addStep(log, { kind: 'originate', packet: answer.skb.packet, by: 'kernel', why })
-    return finish(journey, { at: 'transmit', ns, device: answer.device, skb: answer.skb }).trace
+    return finish(journey, { at: 'transmit', ns, device: answer.device, skb: answer.skb })
   }
   const packet = answer.bound ? answer.skb.packet : chooseSource(ns, answer.skb.packet)
   openHop(log, ns.netns.name, null, 'stack', packet)
   const evidence = answer.assumed ? { evidence: { ...ASSUMED, note: 'an application’s answer' } } : {}
   addStep(log, { kind: 'originate', packet, by: answer.by, why, ...evidence })
-  return finish(journey, { at: 'send', ns, skb: { ...answer.skb, packet }, bound: answer.bound }).trace
+  return finish(journey, { at: 'send', ns, skb: { ...answer.skb, packet }, bound: answer.bound })
 }
 
 /**

@@ -43,9 +43,19 @@ function deliverAnswer(journey: Journey, ns: PreparedNamespace, skb: Skb): Endin
     })
     return end('delivered', `The ${what} reaches ${ns.netns.name}.`)
   }
-  const why = `Nobody in ${ns.netns.name} waits for a packet from ${formatEnd(packet.src, packet.sourcePort, packet.family)}.`
+  const from = formatEnd(packet.src, packet.sourcePort, packet.family)
+  const why = `Nobody in ${ns.netns.name} waits for a packet from ${from}.`
   addStep(journey.log, { kind: 'drop', reason: 'NO_SOCKET', why })
-  return end('nothing-listening', why)
+  return end('nothing-listening', why, refuseStray(ns, skb))
+}
+
+/** What the kernel sends to a packet that belongs to no connection and no socket. Resets and errors are never answered. */
+function refuseStray(ns: PreparedNamespace, skb: Skb): Answer | null {
+  const { packet } = skb
+  const why = 'The kernel refuses a packet that nobody waits for.'
+  if (packet.protocol === 'udp') return answerError(ns, skb, 'port-unreachable', packet.dst, why)
+  if (packet.protocol !== 'tcp' || packet.tcpFlags?.includes('rst') === true) return null
+  return localAnswer(ns, makeReset(packet, defaultTtl(ns.netns, packet.family)), 'kernel', false, why)
 }
 
 function deliverEcho(journey: Journey, ns: PreparedNamespace, skb: Skb): Ending {

@@ -38,8 +38,10 @@ export type Place =
       readonly ns: PreparedNamespace
       readonly device: string
       readonly skb: Skb
-      /** br_netfilter has already run PREROUTING, or the packet comes over `lo` with its route attached. */
+      /** br_netfilter has already run PREROUTING. */
       readonly prerouted: boolean
+      /** The bridge port that br_netfilter remembers beside the packet, as long as it is in this namespace. */
+      readonly port: string | null
     }
   | Ending
 

@@ -31,5 +31,5 @@ export function receiveFrame(journey: Journey, place: ArrivePlace): Place {
     addStep(journey.log, { kind: 'drop', reason: 'OTHERHOST', why })
     return end('dropped', why)
   }
-  return { at: 'receive', ns, device: device.name, skb, prerouted: false }
+  return { at: 'receive', ns, device: device.name, skb, prerouted: false, port: null }
 }

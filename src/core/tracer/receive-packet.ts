@@ -31,11 +31,11 @@ export function receivePacket(journey: Journey, place: ReceivePlace): Place {
   const pre = prerouting(journey, place)
   if ('ending' in pre) return pre.ending
   const { skb } = pre
-  if (device === 'lo') return receiveLocal(journey, ns, device, skb)
+  if (device === 'lo') return receiveLocal(journey, place, skb)
   const route = routeArrived(journey, ns, device, skb)
   if ('ending' in route) return route.ending
-  if (route.decision === null) return receiveLocal(journey, ns, device, skb)
-  return forwardPacket(journey, ns, device, route.skb, skb, route.decision)
+  if (route.decision === null) return receiveLocal(journey, place, skb)
+  return forwardPacket(journey, place, route.skb, skb, route.decision)
 }
 
 function prerouting(journey: Journey, place: ReceivePlace): { readonly skb: Skb } | { readonly ending: Ending } {
@@ -124,26 +124,21 @@ function refuseRoute(journey: Journey, ns: PreparedNamespace, skb: Skb, decision
   )
 }
 
-function receiveLocal(journey: Journey, ns: PreparedNamespace, device: string, skb: Skb): Place {
+function receiveLocal(journey: Journey, place: ReceivePlace, skb: Skb): Place {
+  const { ns, device, port } = place
   journey.log.cut = null
-  const input = runHook(journey, ns, { hook: 'input', skb, inDevice: device })
+  const input = runHook(journey, ns, { hook: 'input', skb, inDevice: device, physIn: port })
   if (!input.passed) return input.ending
   return deliverPacket(journey, ns, device, input.skb)
 }
 
 /** `arrived` is the packet with the TTL that it came with: errors quote that one. */
-function forwardPacket(
-  journey: Journey,
-  ns: PreparedNamespace,
-  device: string,
-  skb: Skb,
-  arrived: Skb,
-  route: Forwarded,
-): Place {
+function forwardPacket(journey: Journey, place: ReceivePlace, skb: Skb, arrived: Skb, route: Forwarded): Place {
+  const { ns, device, port } = place
   const refused = refuseToForward(journey, ns, arrived, route)
   if (refused !== null) return refused
   const nextHop = route.via ?? skb.packet.dst
-  const visit = { inDevice: device, outDevice: route.device }
+  const visit = { inDevice: device, outDevice: route.device, physIn: port }
   const forward = runHook(journey, ns, { hook: 'forward', skb, ...visit })
   if (!forward.passed) return forward.ending
   const post = runHook(journey, ns, { hook: 'postrouting', skb: forward.skb, ...visit, nextHop })

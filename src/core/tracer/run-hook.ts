@@ -57,8 +57,8 @@ const NOWHERE = {
 } as const
 
 /**
- * Returns what REJECT sends. A reset takes the destination's place; for a bridged packet it goes straight out of the port
- * that the packet came in by, below the IP hooks (linux:net/ipv4/netfilter/nf_reject_ipv4.c nf_send_reset). An ICMP
+ * Returns what REJECT sends. A reset takes the destination's place; where br_netfilter remembers a bridge port, also for a
+ * packet that has gone up to the host, it leaves straight by that port, below the IP hooks (linux:net/ipv4/netfilter/nf_reject_ipv4.c nf_send_reset). An ICMP
  * error comes from the packet's destination where that is local, else from the address of the way back.
  */
 function answerReject(ns: PreparedNamespace, call: HookCall, outcome: HookOutcome): Answer | null {
@@ -68,12 +68,14 @@ function answerReject(ns: PreparedNamespace, call: HookCall, outcome: HookOutcom
   const ttl = defaultTtl(ns.netns, packet.family)
   if (how === 'tcp-reset') {
     if (packet.protocol !== 'tcp' || packet.tcpFlags?.includes('rst') === true) return null
+    const macs = { sourceMac: packet.destinationMac, destinationMac: packet.sourceMac }
     const reset = { packet: makeReset(packet, ttl), mark: 0, conntrack: attachRelated(skb.conntrack) }
     const why = `REJECT answers with a TCP reset in the name of ${packet.dst}.`
-    if (call.physIn !== null) return { kind: 'inject', ns, device: call.physIn, skb: reset, why }
+    if (call.physIn !== null)
+      return { kind: 'inject', ns, device: call.physIn, skb: { ...reset, packet: { ...reset.packet, ...macs } }, why }
     return { kind: 'local', ns, skb: reset, bound: true, by: 'kernel', assumed: false, why }
   }
   const trouble = REJECT_TROUBLES[how] ?? 'port-unreachable'
-  const local = call.physIn === null && findAddressType(ns.index, packet.family, packet.dst, null) === 'LOCAL'
+  const local = call.physOut === null && findAddressType(ns.index, packet.family, packet.dst, null) === 'LOCAL'
   return answerError(ns, skb, trouble, local ? packet.dst : null, `REJECT answers with ${how}.`)
 }

@@ -73,7 +73,7 @@ function loopBack(journey: Journey, place: TransmitPlace): Place {
   addStep(journey.log, { kind: 'exit', device, why: 'What is sent on the loopback device comes straight back.' })
   addFrame(journey.log, 'in', skb.packet)
   addStep(journey.log, { kind: 'enter', device, why: 'The same packet arrives on the loopback device.' })
-  return { at: 'receive', ns: place.ns, device, skb, prerouted: false }
+  return { at: 'receive', ns: place.ns, device, skb, prerouted: false, port: null }
 }
 
 function crossVeth(journey: Journey, place: TransmitPlace, device: Interface): Place {

@@ -421,13 +421,29 @@ describe('REJECT', () => {
     expect(replyOf(report).disposition).toBe('dropped')
   })
 
-  it('with a reset: in the name of the destination', () => {
-    const report = trace(
-      standardHost(filterRule('-A FORWARD -p tcp -j REJECT --reject-with tcp-reset')),
-      syn('c1', OUT, 80),
-    )
-    expect(frames(replyOf(report))[0]).toBe(`host docker0 out ${OUT}:80 > 172.17.0.2:40000 ttl 64`)
-    expect(replyOf(report).disposition).toBe('delivered')
+  it('with a reset: in the name of the destination, by way of OUTPUT', () => {
+    const rules = filterRule('-A FORWARD -p tcp -j REJECT --reject-with tcp-reset\n-A OUTPUT -p tcp -j ACCEPT')
+    const host = standardHost(rules, { sysctls: { 'bridge/bridge-nf-call-iptables': '0' } })
+    const reply = replyOf(trace(host, syn('c1', OUT, 80)))
+    expect(frames(reply)[0]).toBe(`host docker0 out ${OUT}:80 > 172.17.0.2:40000 ttl 64`)
+    expect(matched(reply)).toEqual(['-A OUTPUT -p tcp -j ACCEPT'])
+    expect(reply.disposition).toBe('delivered')
+  })
+
+  it('a reset for a packet that came through br_netfilter leaves by its port, below OUTPUT, also when it was routed', () => {
+    const rules = filterRule('-A FORWARD -p tcp -j REJECT --reject-with tcp-reset\n-A OUTPUT -p tcp -j DROP')
+    const reply = replyOf(trace(standardHost(rules), syn('c1', OUT, 80)))
+    expect(frames(reply)[0]).toBe(`host vethc1 out ${OUT}:80 > 172.17.0.2:40000 ttl 64`)
+    expect(reply.disposition).toBe('delivered')
+  })
+
+  it('of an answer is told to the one that answered, in an exchange of its own', () => {
+    const rules = filterRule('-A INPUT -p tcp -j REJECT --reject-with tcp-reset')
+    const report = trace(standardHost(rules), syn('host', '172.17.0.4', 80))
+    expect(replyOf(report).disposition).toBe('rejected')
+    const last = report.exchanges.at(-1)
+    expect(last?.label).toBe('TCP reset of the answer')
+    expect(places(last?.forward as never)).toEqual(['host vethweb out', 'container:web eth0 in'])
   })
 
   it('a bridged packet’s reset goes out of its port, below OUTPUT', () => {
