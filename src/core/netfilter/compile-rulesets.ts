@@ -121,12 +121,15 @@ function needsConntrack(table: IptablesTable): boolean {
 function ruleNeedsConntrack(rule: IptablesRule): boolean {
   const { target } = rule
   if (target?.kind === 'connmark' || target?.kind === 'notrack') return true
-  if (target?.kind === 'unsupported' && (target.module === 'CT' || target.module === 'CONNSECMARK')) return true
+  if ((target?.kind === 'unsupported' || target?.kind === 'no-effect') && CONNTRACK_TARGETS.has(target.module))
+    return true
   return rule.matches.some((match) => {
     if (match.kind === 'unsupported') return CONNTRACK_MODULES.has(match.module)
     return match.kind.startsWith('ct-') || match.kind === 'connmark'
   })
 }
+
+const CONNTRACK_TARGETS: ReadonlySet<string> = new Set(['CT', 'CONNSECMARK'])
 
 const CONNTRACK_MODULES: ReadonlySet<string> = new Set([
   'conntrack',

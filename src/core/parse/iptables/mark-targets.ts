@@ -4,13 +4,15 @@ import { readMasked, readNumber } from './values.ts'
 
 type Operation = Extract<Target, { readonly kind: 'mark' | 'connmark' }>['operation']
 
-const OPERATIONS: Readonly<Record<string, Operation>> = {
-  'set-mark': 'set',
-  'set-xmark': 'xset',
-  'and-mark': 'and',
-  'or-mark': 'or',
-  'xor-mark': 'xor',
-}
+const OPERATIONS: ReadonlyMap<string, Operation> = new Map(
+  Object.entries<Operation>({
+    'set-mark': 'set',
+    'set-xmark': 'xset',
+    'and-mark': 'and',
+    'or-mark': 'or',
+    'xor-mark': 'xor',
+  }),
+)
 
 /** Reads MARK; iptables-save writes every form as `--set-xmark VALUE/MASK`, older ones with their own names. */
 export function readMark(options: readonly Option[]): Target | null {
@@ -31,7 +33,7 @@ export function readConnmark(options: readonly Option[]): Target | null {
 }
 
 function readSetting(kind: 'mark' | 'connmark', option: Option): Target | null {
-  const operation = OPERATIONS[option.name]
+  const operation = OPERATIONS.get(option.name)
   const masked = readMasked(oneValue(option) ?? '')
   return operation === undefined || masked === null ? null : { kind, operation, ...masked }
 }

@@ -18,39 +18,46 @@ type OptionReader = (option: Option) => Match | null
 export function readModule(name: string, words: readonly Word[], family: 'ip' | 'ip6'): readonly Match[] | null {
   const options = readOptions(words)
   if (options === null) return null
-  return (family === 'ip' ? IP_MODULES[name] : IP6_MODULES[name])?.(options) ?? MODULES[name]?.(options) ?? null
+  const own = family === 'ip' ? IP_MODULES : IP6_MODULES
+  return (own.get(name) ?? MODULES.get(name))?.(options) ?? null
 }
 
-const MODULES: Readonly<Record<string, ModuleReader>> = {
-  tcp: each((option) => readPort('tcp', option) ?? readTcp(option)),
-  udp: each((option) => readPort('udp', option)),
-  udplite: each((option) => readPort('udplite', option)),
-  sctp: each((option) => readPort('sctp', option)),
-  dccp: each((option) => readPort('dccp', option)),
-  multiport: each(readMultiport),
-  conntrack: each(readConntrack),
-  state: each((option) => (option.name === 'state' ? readCtState(option) : null)),
-  addrtype: readAddressType,
-  mark: each((option) => readMark('mark', option)),
-  connmark: each((option) => readMark('connmark', option)),
-  physdev: each(readPhysdev),
-  iprange: each(readIpRange),
-  mac: each(readMac),
-  pkttype: each(readPacketType),
-  length: each(readLength),
-  set: readSet,
-  comment: each(readComment),
-}
+const MODULES: ReadonlyMap<string, ModuleReader> = new Map(
+  Object.entries<ModuleReader>({
+    tcp: each((option) => readPort('tcp', option) ?? readTcp(option)),
+    udp: each((option) => readPort('udp', option)),
+    udplite: each((option) => readPort('udplite', option)),
+    sctp: each((option) => readPort('sctp', option)),
+    dccp: each((option) => readPort('dccp', option)),
+    multiport: each(readMultiport),
+    conntrack: each(readConntrack),
+    state: each((option) => (option.name === 'state' ? readCtState(option) : null)),
+    addrtype: readAddressType,
+    mark: each((option) => readMark('mark', option)),
+    connmark: each((option) => readMark('connmark', option)),
+    physdev: each(readPhysdev),
+    iprange: each(readIpRange),
+    mac: each(readMac),
+    pkttype: each(readPacketType),
+    length: each(readLength),
+    set: readSet,
+    comment: each(readComment),
+  }),
+)
 
-const IP_MODULES: Readonly<Record<string, ModuleReader>> = {
-  icmp: each((option) => readIcmpType(4, 'icmp-type', option)),
-  ttl: each((option) => readTtl('ttl', option)),
-}
+const IP_MODULES: ReadonlyMap<string, ModuleReader> = new Map(
+  Object.entries<ModuleReader>({
+    icmp: each((option) => readIcmpType(4, 'icmp-type', option)),
+    ttl: each((option) => readTtl('ttl', option)),
+  }),
+)
 
-const IP6_MODULES: Readonly<Record<string, ModuleReader>> = {
-  icmp6: each((option) => readIcmpType(6, 'icmpv6-type', option)),
-  hl: each((option) => readTtl('hl', option)),
-}
+const IP6_MODULES: ReadonlyMap<string, ModuleReader> = new Map(
+  Object.entries<ModuleReader>({
+    icmp6: each((option) => readIcmpType(6, 'icmpv6-type', option)),
+    hl: each((option) => readTtl('hl', option)),
+  }),
+)
 
 /** A module whose options are conditions on their own. Without options only tcp, udp and their like make sense. */
 function each(read: OptionReader): ModuleReader {
@@ -68,17 +75,19 @@ function each(read: OptionReader): ModuleReader {
 type PortProtocol = 'tcp' | 'udp' | 'sctp' | 'dccp' | 'udplite'
 
 function readPort(protocol: PortProtocol, option: Option): Match | null {
-  const side = PORT_SIDES[option.name]
+  const side = PORT_SIDES.get(option.name)
   const range = readRange(oneValue(option) ?? 'none')
   return side === undefined || range === null ? null : { kind: side, protocol, range, negated: option.negated }
 }
 
-const PORT_SIDES: Readonly<Record<string, 'source-port' | 'destination-port'>> = {
-  sport: 'source-port',
-  'source-port': 'source-port',
-  dport: 'destination-port',
-  'destination-port': 'destination-port',
-}
+const PORT_SIDES: ReadonlyMap<string, 'source-port' | 'destination-port'> = new Map(
+  Object.entries<'source-port' | 'destination-port'>({
+    sport: 'source-port',
+    'source-port': 'source-port',
+    dport: 'destination-port',
+    'destination-port': 'destination-port',
+  }),
+)
 
 const ALL_FLAGS = ['FIN', 'SYN', 'RST', 'PSH', 'ACK', 'URG'] as const
 
@@ -105,17 +114,19 @@ function readFlags(text: string): readonly string[] | null {
 }
 
 function readMultiport(option: Option): Match | null {
-  const side = MULTIPORT_SIDES[option.name]
+  const side = MULTIPORT_SIDES.get(option.name)
   const ranges = (oneValue(option) ?? '').split(',').map((text) => readRange(text))
   if (side === undefined || !ranges.every((range): range is PortRange => range !== null)) return null
   return { kind: 'multiport', side, ranges, negated: option.negated }
 }
 
-const MULTIPORT_SIDES: Readonly<Record<string, 'source' | 'destination' | 'either'>> = {
-  sports: 'source',
-  dports: 'destination',
-  ports: 'either',
-}
+const MULTIPORT_SIDES: ReadonlyMap<string, 'source' | 'destination' | 'either'> = new Map(
+  Object.entries<'source' | 'destination' | 'either'>({
+    sports: 'source',
+    dports: 'destination',
+    ports: 'either',
+  }),
+)
 
 function readIcmpType(version: 4 | 6, name: string, option: Option): Match | null {
   const text = oneValue(option)
@@ -169,7 +180,7 @@ function readMark(kind: 'mark' | 'connmark', option: Option): Match | null {
 
 function readPhysdev(option: Option): Match | null {
   const { name, negated } = option
-  const test = PHYSDEV_TESTS[name]
+  const test = PHYSDEV_TESTS.get(name)
   if (test === undefined) return null
   if (test === 'in' || test === 'out') {
     const device = oneValue(option)
@@ -178,13 +189,15 @@ function readPhysdev(option: Option): Match | null {
   return option.values.length === 0 ? { kind: 'physdev', test, name: null, negated } : null
 }
 
-const PHYSDEV_TESTS: Readonly<Record<string, 'in' | 'out' | 'is-in' | 'is-out' | 'is-bridged'>> = {
-  'physdev-in': 'in',
-  'physdev-out': 'out',
-  'physdev-is-in': 'is-in',
-  'physdev-is-out': 'is-out',
-  'physdev-is-bridged': 'is-bridged',
-}
+const PHYSDEV_TESTS: ReadonlyMap<string, 'in' | 'out' | 'is-in' | 'is-out' | 'is-bridged'> = new Map(
+  Object.entries<'in' | 'out' | 'is-in' | 'is-out' | 'is-bridged'>({
+    'physdev-in': 'in',
+    'physdev-out': 'out',
+    'physdev-is-in': 'is-in',
+    'physdev-is-out': 'is-out',
+    'physdev-is-bridged': 'is-bridged',
+  }),
+)
 
 function readIpRange(option: Option): Match | null {
   const side = option.name === 'src-range' ? 'source' : option.name === 'dst-range' ? 'destination' : null

@@ -14,7 +14,7 @@ export function readTarget(name: string, words: readonly Word[], family: 'ip' | 
   const options = readOptions(words)
   if (options === null || options.some((option) => option.negated)) return null
   if (NO_EFFECT.has(name)) return { kind: 'no-effect', module: name }
-  return TARGETS[name]?.(options, family) ?? null
+  return TARGETS.get(name)?.(options, family) ?? null
 }
 
 /** Targets that leave the packet, its mark and its verdict alone. TEE sends a copy elsewhere; the packet goes on. */
@@ -31,30 +31,32 @@ const NO_EFFECT: ReadonlySet<string> = new Set([
   'TEE',
 ])
 
-const TARGETS: Readonly<Record<string, TargetReader>> = {
-  ACCEPT: bare({ kind: 'accept' }),
-  DROP: bare({ kind: 'drop' }),
-  RETURN: bare({ kind: 'return' }),
-  REJECT: readReject,
-  DNAT: (options) => readNat('dnat', 'to-destination', options),
-  SNAT: (options) => readNat('snat', 'to-source', options),
-  MASQUERADE: (options) => readPortsOnly('masquerade', options),
-  REDIRECT: (options) => readPortsOnly('redirect', options),
-  NETMAP: readNetmap,
-  MARK: readMark,
-  CONNMARK: readConnmark,
-  NOTRACK: bare({ kind: 'notrack' }),
-  CT: readCt,
-  LOG: () => ({ kind: 'log', module: 'LOG' }),
-  NFLOG: () => ({ kind: 'log', module: 'NFLOG' }),
-  ULOG: () => ({ kind: 'log', module: 'ULOG' }),
-  TRACE: () => ({ kind: 'log', module: 'TRACE' }),
-  TCPMSS: readTcpMss,
-  TTL: (options, family) => (family === 'ip' ? readTtl('ttl', options) : null),
-  HL: (options, family) => (family === 'ip6' ? readTtl('hl', options) : null),
-  TOS: readTos,
-  DSCP: readDscp,
-}
+const TARGETS: ReadonlyMap<string, TargetReader> = new Map(
+  Object.entries<TargetReader>({
+    ACCEPT: bare({ kind: 'accept' }),
+    DROP: bare({ kind: 'drop' }),
+    RETURN: bare({ kind: 'return' }),
+    REJECT: readReject,
+    DNAT: (options) => readNat('dnat', 'to-destination', options),
+    SNAT: (options) => readNat('snat', 'to-source', options),
+    MASQUERADE: (options) => readPortsOnly('masquerade', options),
+    REDIRECT: (options) => readPortsOnly('redirect', options),
+    NETMAP: readNetmap,
+    MARK: readMark,
+    CONNMARK: readConnmark,
+    NOTRACK: bare({ kind: 'notrack' }),
+    CT: readCt,
+    LOG: () => ({ kind: 'log', module: 'LOG' }),
+    NFLOG: () => ({ kind: 'log', module: 'NFLOG' }),
+    ULOG: () => ({ kind: 'log', module: 'ULOG' }),
+    TRACE: () => ({ kind: 'log', module: 'TRACE' }),
+    TCPMSS: readTcpMss,
+    TTL: (options, family) => (family === 'ip' ? readTtl('ttl', options) : null),
+    HL: (options, family) => (family === 'ip6' ? readTtl('hl', options) : null),
+    TOS: readTos,
+    DSCP: readDscp,
+  }),
+)
 
 function bare(target: Target): TargetReader {
   return (options) => (options.length === 0 ? target : null)
