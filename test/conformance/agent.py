@@ -117,11 +117,17 @@ def hold_back_resets(port):
 def end_half_open(spec):
     """One RST, so that the SYN-ACK that came is not repeated into the next probe's time."""
     sequence = (spec["sequence"] + 1) & 0xFFFFFFFF
-    ends = socket.inet_aton(probe.source_towards(spec)) + socket.inet_aton(spec["to"])
+    try:
+        ends = socket.inet_aton(probe.source_towards(spec)) + socket.inet_aton(spec["to"])
+    except OSError:
+        return  # There is no route: the SYN never left.
     fields = (spec["sourcePort"], spec["port"], sequence, 0, 5 << 4, 4, 0)
     pseudo = ends + struct.pack("!BBH", 0, socket.IPPROTO_TCP, 20) + struct.pack("!HHIIBBHHH", *fields, 0, 0)
     with probe.raw(socket.IPPROTO_TCP, {key: spec[key] for key in ("from",) if key in spec}) as sock:
-        sock.sendto(struct.pack("!HHIIBBHHH", *fields, probe.checksum(pseudo), 0), (spec["to"], 0))
+        try:
+            sock.sendto(struct.pack("!HHIIBBHHH", *fields, probe.checksum(pseudo), 0), (spec["to"], 0))
+        except OSError:
+            pass  # A rule of the sender's own host.
 
 
 def send(spec):
@@ -156,7 +162,8 @@ def observe(request):
     after = read_counters(wanted)
     sender.enter()
     if guard is not None:
-        if result["outcome"] == "reply":
+        # In silence, too: the SYN may have arrived where the answer did not come through.
+        if result["outcome"] in ("reply", "silence"):
             end_half_open(spec)
             time.sleep(0.005)
         guard.close()
@@ -179,10 +186,10 @@ def warm_up(request):
     for name, targets in request["pings"].items():
         namespaces[name].enter()
         for target in targets:
-            head = struct.pack("!BBHHH", 8, 0, 0, 1, 1)
+            head = struct.pack("!BBHHH", 8, 0, 0, request["id"], 1)
             try:
                 with probe.raw(socket.IPPROTO_ICMP, {}) as sock:
-                    sock.sendto(struct.pack("!BBHHH", 8, 0, probe.checksum(head), 1, 1), (target, 0))
+                    sock.sendto(struct.pack("!BBHHH", 8, 0, probe.checksum(head), request["id"], 1), (target, 0))
             except OSError:
                 pass
     return {}

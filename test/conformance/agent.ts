@@ -22,10 +22,15 @@ export interface Observation {
   readonly settleMs: number
 }
 
+/** A frame, with what an ICMP error in it quotes: the ports, or the id of an echo. */
+export interface SeenFrame extends Frame {
+  readonly quoted: readonly number[]
+}
+
 /** All that was seen: the frames of each namespace in order, and what the counters were, in the order of `counters`. */
 export interface Observed {
   readonly result: ProbeResult
-  readonly frames: readonly Frame[]
+  readonly frames: readonly SeenFrame[]
   readonly before: readonly string[]
   readonly after: readonly string[]
 }
@@ -34,8 +39,8 @@ export interface Observed {
 export interface Agent {
   /** Watches these namespaces (name to path) from now on, and no others. */
   open(namespaces: Readonly<Record<string, string>>): Promise<void>
-  /** Sends echo requests that nobody waits for: from each namespace to those addresses. */
-  warmUp(pings: Readonly<Record<string, readonly string[]>>): Promise<void>
+  /** Sends echo requests that nobody waits for: from each namespace to those addresses, with that id. */
+  warmUp(pings: Readonly<Record<string, readonly string[]>>, id: number): Promise<void>
   /** Sends one probe. Throws when a tap has lost frames, since the rest would be taken for the whole. */
   observe(observation: Observation): Promise<Observed>
   close(): void
@@ -58,7 +63,7 @@ export function startAgent(): Agent {
   const ask = createAsker(child)
   return {
     open: async (namespaces) => void (await ask({ do: 'open', namespaces })),
-    warmUp: async (pings) => void (await ask({ do: 'warm-up', pings })),
+    warmUp: async (pings, id) => void (await ask({ do: 'warm-up', pings, id })),
     observe: async ({ counters, ...rest }) => {
       const wanted = counters.map(({ netns, program }) => [netns, program])
       const seen = (await ask({ do: 'observe', counters: wanted, ...rest })) as RawObserved
@@ -92,7 +97,18 @@ function createAsker(child: ChildProcess): (request: unknown) => Promise<unknown
     })
 }
 
-function decode(netns: string, [device, packetType, etherType, sourceMac, data]: RawFrame): Frame {
-  const packet = { time: 0, ifindex: 0, packetType, etherType, sourceMac, payload: Buffer.from(data, 'base64') }
-  return readFrame(netns, new Map([[0, device]]), packet)
+function decode(netns: string, [device, packetType, etherType, sourceMac, data]: RawFrame): SeenFrame {
+  const payload = Buffer.from(data, 'base64')
+  const packet = { time: 0, ifindex: 0, packetType, etherType, sourceMac, payload }
+  const frame = readFrame(netns, new Map([[0, device]]), packet)
+  return { ...frame, quoted: frame.protocol === 'icmp' && frame.icmp?.id === undefined ? readQuoted(payload) : [] }
+}
+
+/** The first words of the transport header that an ICMP error quotes; an echo has its id in the third. */
+function readQuoted(packet: Buffer): number[] {
+  const inner = packet.subarray((packet.readUInt8(0) & 15) * 4 + 8)
+  if (inner.length < 28) return []
+  const body = inner.subarray((inner.readUInt8(0) & 15) * 4)
+  if (body.length < 6) return []
+  return inner.readUInt8(9) === 1 ? [body.readUInt16BE(4)] : [body.readUInt16BE(0), body.readUInt16BE(2)]
 }

@@ -24,6 +24,9 @@ const serveScript = fileURLToPath(new URL('serve.py', import.meta.url))
 /** A machine of the LAN that routes to the containers' subnets. */
 export const routingNeighbor = '198.51.100.201'
 
+/** An address of the LAN that nobody has, of which each host knows so. */
+export const nobody = '198.51.100.77'
+
 /** Another way to the internet. */
 const secondRouter = '198.51.100.2'
 
@@ -92,10 +95,21 @@ async function runContainer(engine: Engine, plan: ContainerPlan): Promise<void> 
   for (const other of more) await engine.docker(['network', 'connect', other, plan.name])
 }
 
+/**
+ * Each probe gets its ICMP error, where a real host would send one a second; and nobody repeats what was not answered,
+ * which would fall into the time of a later probe.
+ */
+const quietSysctls = {
+  'net/ipv4/icmp_ratelimit': '0',
+  'net/ipv4/tcp_synack_retries': '0',
+  'net/ipv4/tcp_syn_retries': '1',
+  'net/ipv4/tcp_retries2': '1',
+  'net/ipv4/tcp_orphan_retries': '1',
+}
+
 /** Listeners are processes of this machine that join the container's network and pid namespaces, and end with it. */
 async function listen(engine: Engine, plan: ContainerPlan, netns: string): Promise<void> {
-  // A real host shows every ICMP error it would send, until its limit; here each probe gets its own.
-  if (plan.mode !== 'none') await setSysctls(netns, { 'net/ipv4/icmp_ratelimit': '0' })
+  if (plan.mode !== 'none') await setSysctls(netns, quietSysctls)
   await serveIn(engine, { label: plan.name, netns, tcp: plan.tcp, udp: plan.udp })
 }
 
@@ -167,6 +181,7 @@ function neighborsOf(plan: TopologyPlan, facts: ReadonlyMap<string, string>): Re
       ...attached.flatMap(({ name, networks }) => networks.map((network) => place(`${name}@${network}`))),
       '198.51.100.1',
       '198.51.100.200',
+      nobody,
     ],
   }
   for (const { name, networks } of attached)
@@ -187,7 +202,7 @@ async function removeTopology(engine: Engine, plan: TopologyPlan): Promise<void>
 /** What every topology of an engine finds: a second address, no limit on ICMP errors, machines outside that know it. */
 export async function prepareEngine(engine: Engine): Promise<void> {
   await ip(engine.netns, [`addr add ${secondAddress(engine.address)}/24 dev ${engine.nic}`])
-  await setSysctls(engine.netns, { 'net/ipv4/icmp_ratelimit': '0' })
+  await setSysctls(engine.netns, quietSysctls)
   const { world } = engine
   await routeToContainers(engine)
   // It finds the host even while the host answers no ARP, as with a blackhole route to it: what is outside is not on trial.

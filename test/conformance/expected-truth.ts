@@ -156,8 +156,7 @@ function droppedError(steps: readonly Step[]): Outcome | null {
 
 /** `asked` is given for machines outside only: inside, the trace itself has seen to it that the answer fits. */
 function outcomeOfAnswer(answer: Packet, asked: string | null, reply: Trace): Outcome {
-  const arrived = reply.hops.flatMap((hop) => hop.frames).at(-1)
-  const from = arrived?.src ?? answer.src
+  const from = sourceAtEnd(reply) ?? answer.src
   if (answer.quoted !== undefined && answer.icmp !== undefined)
     return `unreachable ${answer.icmp.type}/${answer.icmp.code} from ${from}`
   const kind = answer.protocol === 'tcp' && answer.tcpFlags?.includes('rst') === true ? 'refused' : 'reply'

@@ -1,8 +1,7 @@
 import type { Protocol } from '../../src/core/net/packet.ts'
 import type { Frame, ProbeResult } from '../lab/index.ts'
-import type { Observed } from './agent.ts'
+import type { CounterSource, Observed, SeenFrame } from './agent.ts'
 import { countRises } from './counter-rises.ts'
-import type { CounterSource } from './agent.ts'
 import { showIcmp } from './expected-truth.ts'
 import type { Outcome, Truth, TruthFrame } from './truth.ts'
 
@@ -24,7 +23,7 @@ export const FIRST_IDENTITY = 10_000
  * Frames of IPv4 that the probe did not cause: IGMP, or the late word of an earlier probe. Whoever finds any must send the
  * probe again, since counters cannot tell them apart.
  */
-export function backgroundFrames(observed: Observed, identity: ProbeIdentity): Frame[] {
+export function backgroundFrames(observed: Observed, identity: ProbeIdentity): SeenFrame[] {
   return observed.frames.filter(
     (frame) => isIp(frame) && !isOther(frame) && (isIgmp(frame) || isEarlier(frame, identity)),
   )
@@ -37,8 +36,10 @@ const isIp = (frame: Frame): boolean => frame.protocol !== 'arp' && !frame.proto
 
 const isIgmp = (frame: Frame): boolean => frame.protocol === 'ip-2'
 
-function isEarlier(frame: Frame, { id }: ProbeIdentity): boolean {
-  const marks = [frame.sourcePort, frame.destinationPort, frame.icmp?.id].filter((mark) => mark !== undefined)
+function isEarlier(frame: SeenFrame, { id }: ProbeIdentity): boolean {
+  const marks = [frame.sourcePort, frame.destinationPort, frame.icmp?.id, ...frame.quoted].filter(
+    (mark) => mark !== undefined,
+  )
   return marks.some((mark) => mark >= FIRST_IDENTITY && mark < FIRST_EPHEMERAL) && !marks.includes(id)
 }
 

@@ -120,5 +120,7 @@ async function connect(stage: Stage, plan: FlowPlan, report: TraceReport): Promi
   } = probeOf(plan, to, stage.nextIdentity()) as Extract<ProbeSpec, { kind: 'tcp-syn' }>
   const spec = { kind: 'tcp-connect', ...rest } as const
   const { result } = await stage.agent.observe({ from: agentName(plan), spec, counters: [], settleMs: 60 })
+  // docker-proxy goes on trying for some time, which no later probe must see.
+  if (result.outcome === 'connected') await new Promise((resolve) => setTimeout(resolve, 3500))
   return nameOutcome(result, to)
 }
