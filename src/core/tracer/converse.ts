@@ -1,9 +1,8 @@
-import { lookupRoute } from '../forward/lookup-route.ts'
-import { selectSource } from '../forward/select-source.ts'
 import type { Packet } from '../net/packet.ts'
 import type { Skb } from '../netfilter/hook.ts'
 import type { Evidence } from '../trace/evidence.ts'
 import type { Exchange, Trace } from '../trace/trace-report.ts'
+import { chooseSource } from './choose-source.ts'
 import { cutFor } from './fragments.ts'
 import { addStep, closeLog, createLog, openHop } from './hop-log.ts'
 import { makeQuestion } from './make-question.ts'
@@ -134,14 +133,6 @@ function finish(journey: Journey, start: Place): Walked {
   const ending = walkPacket(journey, start)
   const { disposition, reason } = ending
   return { trace: { disposition, reason, hops: closeLog(journey.log) }, ending }
-}
-
-/** The source is chosen by the route before the packet exists, so that it is there from the first step on. */
-function chooseSource(ns: PreparedNamespace, packet: Packet): Packet {
-  const { family, dst } = packet
-  const query = { family, destination: dst, source: null, inDevice: 'lo', outDevice: null, mark: 0 }
-  const src = selectSource(ns.index, family, dst, lookupRoute(ns.index, query))
-  return src === null ? packet : { ...packet, src }
 }
 
 function askProxied(world: World, proxy: ProxyCall, asked: Packet, depth: number): readonly Exchange[] {

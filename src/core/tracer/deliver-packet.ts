@@ -5,6 +5,7 @@ import { formatEnd, nameIcmp } from '../net/format-packet.ts'
 import type { Packet } from '../net/packet.ts'
 import type { Skb } from '../netfilter/hook.ts'
 import { answerError } from './answer-error.ts'
+import { chooseSource } from './choose-source.ts'
 import { addStep } from './hop-log.ts'
 import { defaultTtl, isEchoRequest, makeReply, makeReset } from './make-packet.ts'
 import { matchesExpectation } from './match-expectation.ts'
@@ -122,13 +123,26 @@ function refusePort(journey: Journey, ns: PreparedNamespace, skb: Skb, protocol:
 }
 
 /**
- * Tells whether an answer comes from the address that was asked. TCP's does; a program that answers datagrams on a
- * wildcard socket with a plain send has its source chosen by the route. docker-proxy asks for the address since 28.
+ * Tells whether an answer comes from the address that was asked. TCP's does. So does that of a program that answers
+ * datagrams with care; docker-proxy before 28 has a plain send on a wildcard socket, whose source the route chooses.
  */
 function keepsAddress(journey: Journey, socket: Socket): boolean {
-  if (socket.protocol !== 'udp') return true
-  if (socket.proxyTo !== null) return journey.world.host.state.engine.generation >= 28
-  return !['0.0.0.0', '::', '*'].includes(socket.address)
+  if (socket.protocol !== 'udp' || socket.proxyTo === null || !isWildcard(socket)) return true
+  return journey.world.host.state.engine.generation >= 28
+}
+
+function isWildcard(socket: Socket): boolean {
+  return ['0.0.0.0', '::', '*'].includes(socket.address)
+}
+
+/** Whether another program takes such care cannot be read from the host: where it matters, the reader is told. */
+function warnPlainSend(journey: Journey, ns: PreparedNamespace, packet: Packet, socket: Socket): void {
+  if (socket.protocol !== 'udp' || socket.proxyTo !== null || !isWildcard(socket)) return
+  const usual = chooseSource(ns, { ...packet, src: packet.dst, dst: packet.src }).src
+  if (usual === packet.dst) return
+  journey.world.warnings.add(
+    `The answer is assumed to come from ${packet.dst}; a program on a wildcard socket that does not see to it answers from ${usual}.`,
+  )
 }
 
 function acceptPort(journey: Journey, ns: PreparedNamespace, packet: Packet, socket: Socket): Ending {
@@ -147,6 +161,7 @@ function acceptPort(journey: Journey, ns: PreparedNamespace, packet: Packet, soc
     : 'The kernel accepts the connection for the listening program.'
   const reply = makeReply(packet, defaultTtl(ns.netns, packet.family))
   const bound = keepsAddress(journey, socket)
+  warnPlainSend(journey, ns, packet, socket)
   const answer = { ...localAnswer(ns, reply, process ?? 'kernel', assumed, why), bound }
   const ending = end('delivered', `${process ?? 'A program'} in ${ns.netns.name} takes it on ${listens}.`, answer)
   const { proxyTo } = socket

@@ -14,7 +14,8 @@ export type NextHopResult = { readonly skb: Skb } | { readonly ending: Ending }
 /**
  * Finds the MAC of the next hop and returns the packet with both link-layer addresses written. Loopback has none. Where
  * nobody answers, the sender is told after some three seconds: an error to its program when it is local, else ICMP
- * host unreachable about the packet as it then looks, translated source included. A bridged frame keeps its source MAC
+ * host unreachable about the packet as it then looks, translated source included (not for a bridged frame, which is no
+ * packet for the host: icmp_send wants PACKET_HOST). A bridged frame keeps its source MAC
  * (linux:net/bridge/br_netfilter_hooks.c br_nf_pre_routing_finish_bridge).
  */
 export function resolveNextHop(
@@ -43,7 +44,10 @@ export function resolveNextHop(
       why: found.why,
     })
     const reason = `Nobody answers for ${nextHop} on ${deviceName} of ${ns.netns.name}.`
-    const answer = answerError(ns, skb, 'host-unreachable', null, `${nextHop} did not answer, so the sender is told.`)
+    const answer =
+      sender === 'bridged'
+        ? null
+        : answerError(ns, skb, 'host-unreachable', null, `${nextHop} did not answer, so the sender is told.`)
     return { ending: end('neighbor-unreachable', reason, answer) }
   }
   const sourceMac = sender === 'bridged' ? skb.packet.sourceMac : (device?.mac ?? null)

@@ -170,9 +170,10 @@ function comeHome(journey: Journey, packet: Packet, expected: Expectation, devic
 function answerFromOutside(journey: Journey, place: TransmitPlace, device: Interface): Answer | null {
   const { packet } = place.skb
   if (isIcmpError(packet)) return null
-  if (place.ns.index.addresses.get(packet.src) === undefined) {
+  const owner = place.ns.index.interfaces.get(place.ns.index.addresses.get(packet.src) ?? '')
+  if (owner === undefined || !isEdge(owner)) {
     journey.world.warnings.add(
-      `The packet leaves with source ${packet.src}, which is not an address of ${place.ns.netns.name}: an answer comes back only if machines outside have a route to it, so none is predicted.`,
+      `The packet leaves with source ${packet.src}, which is no address of a NIC of ${place.ns.netns.name}: an answer comes back only if machines outside have a route to it, so none is predicted.`,
     )
     return null
   }

@@ -252,11 +252,22 @@ describe('sockets', () => {
     expect(replyOf(report).disposition).toBe('delivered')
   })
 
-  it('a wildcard UDP socket answers from the address that the way back has', () => {
+  it('a wildcard UDP socket is assumed to answer from where it was asked; the report says what a careless one does', () => {
     const host = standardHost(RULES_20, { sockets: [socket('udp 0.0.0.0:7')] })
     const report = trace(host, datagram('external:198.51.100.7', '172.17.0.1', 7))
-    expect(frames(replyOf(report))).toEqual(['host ens5 out 198.51.100.10:7 > 198.51.100.7:40000 ttl 64'])
-    expect(report.warnings.join()).toContain('will not take it')
+    expect(frames(replyOf(report))).toEqual(['host ens5 out 172.17.0.1:7 > 198.51.100.7:40000 ttl 64'])
+    expect(report.warnings.join()).toContain('answers from 198.51.100.10')
+  })
+
+  it('docker-proxy of 20.10 answers datagrams from the address that the way back has', () => {
+    const relay = socket('udp 0.0.0.0:9000', 'docker-proxy', { proxyTo: { address: '172.17.0.3', port: 9 } })
+    const containers = withContainer('c2', { sockets: [socket('udp 0.0.0.0:9')] })
+    const state = standardHost(RULES_20, { sockets: [relay], containers })
+    const flow = datagram('c1', '198.51.100.10', 9000)
+    const old = trace({ ...state, engine: { ...state.engine, generation: 20 } }, flow)
+    expect(frames(replyOf(old))[0]).toBe('host docker0 out 172.17.0.1:9000 > 172.17.0.2:40000 ttl 64')
+    expect(replyOf(old).disposition).toBe('nothing-listening')
+    expect(frames(replyOf(trace(state, flow)))[0]).toBe('host docker0 out 198.51.100.10:9000 > 172.17.0.2:40000 ttl 64')
   })
 
   it('a datagram through docker-proxy with nobody behind is never answered', () => {

@@ -1,0 +1,15 @@
+import { lookupRoute } from '../forward/lookup-route.ts'
+import { selectSource } from '../forward/select-source.ts'
+import type { Packet } from '../net/packet.ts'
+import type { PreparedNamespace } from './prepare-host.ts'
+
+/**
+ * Returns a packet with the source that the route to its destination gives it, unchanged where there is no route. The
+ * kernel chooses it before the packet exists, so that it is there from the first step on.
+ */
+export function chooseSource(ns: PreparedNamespace, packet: Packet): Packet {
+  const { family, dst } = packet
+  const query = { family, destination: dst, source: null, inDevice: 'lo', outDevice: null, mark: 0 }
+  const src = selectSource(ns.index, family, dst, lookupRoute(ns.index, query))
+  return src === null ? packet : { ...packet, src }
+}
