@@ -163,6 +163,15 @@ function outcomeOfAnswer(answer: Packet, asked: string | null, reply: Trace): Ou
   return asked === null || from === asked ? kind : 'silence'
 }
 
+/** The source address that the receiver sees: the last frame's, unless NAT in INPUT changed it after that. */
+function sourceAtEnd({ hops }: Trace): string | null {
+  const last = hops.findLastIndex((hop) => hop.frames.length > 0)
+  const changes = hops
+    .slice(last + 1)
+    .flatMap((hop) => hop.steps.flatMap((step) => step.diff.filter((diff) => diff.field === 'ip.src')))
+  return changes.at(-1)?.after ?? hops[last]?.frames.at(-1)?.src ?? null
+}
+
 /**
  * What a program sees that connects and sends a request: as the lone SYN, except where docker-proxy accepts before it
  * knows whether anybody is behind it.

@@ -6,6 +6,7 @@ import { applyRound } from './apply-round.ts'
 import {
   type Built,
   buildTopology,
+  nobody,
   forgetConnections,
   inodeOf,
   prepareEngine,
