@@ -92,7 +92,7 @@ function findOnNetworks(host: PreparedHost, asker: Container, name: string): str
   for (const network of [...networks].sort()) {
     for (const container of host.state.containers) {
       const endpoint = container.endpoints.find((each) => each.networkName === network)
-      if (endpoint?.ipv4 == null || !isCalled(container, endpoint, name)) continue
+      if (endpoint === undefined || endpoint.ipv4 === null || !isCalled(container, endpoint, name)) continue
       return endpoint.ipv4
     }
   }
