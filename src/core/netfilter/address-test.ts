@@ -23,10 +23,11 @@ function words(prefix: Prefix, part: 'network' | 'mask'): AddressWords {
 /** Tells whether an address of the same IP version lies in the prefix. */
 export function inAddressTest(test: AddressTest, address: AddressWords): boolean {
   const { network, mask } = test
+  if (((address[0] ^ network[0]) & mask[0]) !== 0) return false
   return (
-    ((address[0] ^ network[0]) & mask[0]) === 0 &&
-    ((address[1] ^ network[1]) & mask[1]) === 0 &&
-    ((address[2] ^ network[2]) & mask[2]) === 0 &&
-    ((address[3] ^ network[3]) & mask[3]) === 0
+    test.family === 4 ||
+    (((address[1] ^ network[1]) & mask[1]) === 0 &&
+      ((address[2] ^ network[2]) & mask[2]) === 0 &&
+      ((address[3] ^ network[3]) & mask[3]) === 0)
   )
 }

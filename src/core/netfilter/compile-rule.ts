@@ -4,7 +4,6 @@ import type { Target } from '../host/target.ts'
 import { protocolNumber } from '../net/protocol-number.ts'
 import { type AddressTest, compileAddressTest, inAddressTest } from './address-test.ts'
 import { compileMatch } from './match/compile-match.ts'
-import { deviceFits } from './match/device.ts'
 import { type Matcher, type MatchResult, NO, UNDECIDED, YES } from './match/matcher.ts'
 import type { MatchInput } from './match-input.ts'
 import type { CompiledChain } from './compile-rulesets.ts'
@@ -23,42 +22,43 @@ export type CompiledTarget =
 export interface CompiledRule {
   readonly rule: IptablesRule
   readonly source: AddressTest | null
+  readonly notSource: boolean
   readonly destination: AddressTest | null
+  readonly notDestination: boolean
   readonly protocol: number
-  readonly inDevice: string | null
-  readonly outDevice: string | null
-  readonly inverse: number
+  readonly notProtocol: boolean
+  readonly inDevice: DeviceTest | null
+  readonly notIn: boolean
+  readonly outDevice: DeviceTest | null
+  readonly notOut: boolean
   readonly matchers: readonly Matcher[]
   readonly target: CompiledTarget
 }
 
-/** Bits of `inverse`. */
-const NOT_SOURCE = 1
-const NOT_DESTINATION = 2
-const NOT_PROTOCOL = 4
-const NOT_IN = 8
-const NOT_OUT = 16
+/** A device name, or with `prefix` the beginning of one (`veth+`). */
+export interface DeviceTest {
+  readonly name: string
+  readonly prefix: boolean
+}
 
 const ANY_PROTOCOL = -2
 
-interface Draft {
-  source: AddressTest | null
-  destination: AddressTest | null
-  protocol: number
-  inDevice: string | null
-  outDevice: string | null
-  inverse: number
-}
+type Head = Omit<CompiledRule, 'rule' | 'matchers' | 'target'>
+type Draft = { -readonly [Key in keyof Head]: Head[Key] }
 
 /** Returns a rule prepared for `ruleMatches`. `target` has been resolved by the caller. */
 export function compileRule(rule: IptablesRule, target: CompiledTarget): CompiledRule {
   const draft: Draft = {
     source: null,
+    notSource: false,
     destination: null,
+    notDestination: false,
     protocol: ANY_PROTOCOL,
+    notProtocol: false,
     inDevice: null,
+    notIn: false,
     outDevice: null,
-    inverse: 0,
+    notOut: false,
   }
   const rest = rule.matches.filter((match) => match.kind !== 'comment' && !intoHead(draft, match))
   return { rule, ...draft, matchers: rest.map((match) => compileMatch(match, rule.matches)), target }
@@ -67,24 +67,35 @@ export function compileRule(rule: IptablesRule, target: CompiledTarget): Compile
 /** Puts a condition into the rule's head; false when it is none of those, is there twice, or cannot be read. */
 function intoHead(draft: Draft, match: Match): boolean {
   switch (match.kind) {
-    case 'source':
-    case 'destination':
-      return addressIntoHead(draft, match.kind, match.prefix, match.negated)
+    case 'source': {
+      const test = draft.source === null ? compileAddressTest(match.prefix) : null
+      if (test === null) return false
+      draft.source = test
+      draft.notSource = match.negated
+      return true
+    }
+    case 'destination': {
+      const test = draft.destination === null ? compileAddressTest(match.prefix) : null
+      if (test === null) return false
+      draft.destination = test
+      draft.notDestination = match.negated
+      return true
+    }
     case 'in-interface':
       if (draft.inDevice !== null) return false
-      draft.inDevice = match.name
-      if (match.negated) draft.inverse |= NOT_IN
+      draft.inDevice = deviceTest(match.name)
+      draft.notIn = match.negated
       return true
     case 'out-interface':
       if (draft.outDevice !== null) return false
-      draft.outDevice = match.name
-      if (match.negated) draft.inverse |= NOT_OUT
+      draft.outDevice = deviceTest(match.name)
+      draft.notOut = match.negated
       return true
     case 'protocol': {
       const number = protocolNumber(match.protocol)
       if (number === null || draft.protocol !== ANY_PROTOCOL) return false
       draft.protocol = number
-      if (match.negated) draft.inverse |= NOT_PROTOCOL
+      draft.notProtocol = match.negated
       return true
     }
     default:
@@ -92,12 +103,9 @@ function intoHead(draft: Draft, match: Match): boolean {
   }
 }
 
-function addressIntoHead(draft: Draft, side: 'source' | 'destination', prefix: string, negated: boolean): boolean {
-  const test = compileAddressTest(prefix)
-  if (test === null || draft[side] !== null) return false
-  draft[side] = test
-  if (negated) draft.inverse |= side === 'source' ? NOT_SOURCE : NOT_DESTINATION
-  return true
+function deviceTest(pattern: string): DeviceTest {
+  const prefix = pattern.endsWith('+')
+  return { name: prefix ? pattern.slice(0, -1) : pattern, prefix }
 }
 
 /**
@@ -105,14 +113,12 @@ function addressIntoHead(draft: Draft, side: 'source' | 'destination', prefix: s
  * Follows linux:net/ipv4/netfilter/ip_tables.c ip_packet_match, then the matches in order.
  */
 export function ruleMatches(rule: CompiledRule, input: MatchInput): MatchResult {
-  const { inverse, source, destination, inDevice, outDevice, matchers } = rule
-  if (source !== null && inAddressTest(source, input.src) === ((inverse & NOT_SOURCE) !== 0)) return NO
-  if (destination !== null && inAddressTest(destination, input.dst) === ((inverse & NOT_DESTINATION) !== 0)) return NO
-  if (inDevice !== null && fits(inDevice, input.inDevice) === ((inverse & NOT_IN) !== 0)) return NO
-  if (outDevice !== null && fits(outDevice, input.outDevice) === ((inverse & NOT_OUT) !== 0)) return NO
-  if (rule.protocol !== ANY_PROTOCOL) {
-    if ((rule.protocol === input.protocol) === ((inverse & NOT_PROTOCOL) !== 0)) return NO
-  }
+  const { source, destination, inDevice, outDevice, matchers } = rule
+  if (destination !== null && inAddressTest(destination, input.dst) === rule.notDestination) return NO
+  if (outDevice !== null && onDevice(outDevice, input.outDevice) === rule.notOut) return NO
+  if (inDevice !== null && onDevice(inDevice, input.inDevice) === rule.notIn) return NO
+  if (source !== null && inAddressTest(source, input.src) === rule.notSource) return NO
+  if (rule.protocol !== ANY_PROTOCOL && (rule.protocol === input.protocol) === rule.notProtocol) return NO
   let result: MatchResult = YES
   for (let i = 0; i < matchers.length; i++) {
     const one = (matchers[i] as Matcher)(input)
@@ -122,6 +128,6 @@ export function ruleMatches(rule: CompiledRule, input: MatchInput): MatchResult 
   return result
 }
 
-function fits(pattern: string, device: string): boolean {
-  return pattern === device || (pattern.endsWith('+') && deviceFits(pattern, device))
+function onDevice(test: DeviceTest, device: string): boolean {
+  return test.prefix ? device.startsWith(test.name) : test.name === device
 }

@@ -1,5 +1,6 @@
 import type { Hook, IptablesChain, IptablesRule, IptablesTable, NftChain, NftTable, Rulesets } from '../host/ruleset.ts'
 import type { IpSet } from '../host/ruleset.ts'
+import { type ChainIndex, indexChain } from './chain-index.ts'
 import { type CompiledRule, type CompiledTarget, compileRule } from './compile-rule.ts'
 
 /** A chain of an iptables table. Rules are filled in once every chain of the table exists, so that jumps can point. */
@@ -8,8 +9,13 @@ export interface CompiledChain {
   readonly table: string
   readonly name: string
   readonly policy: 'ACCEPT' | 'DROP' | null
-  readonly rules: CompiledRule[]
+  readonly rules: readonly CompiledRule[]
+  /** Null for a short chain. */
+  readonly index: ChainIndex | null
 }
+
+/** A chain whose rules are still being filled in: jumps may point forward and in circles. */
+type DraftChain = { -readonly [Key in keyof CompiledChain]: CompiledChain[Key] }
 
 /** A chain that the kernel calls at a hook: one of iptables, or one of native nftables, which is not evaluated. */
 export type BaseChain =
@@ -90,18 +96,19 @@ interface CompiledTable {
 }
 
 function compileTable(table: IptablesTable): Map<string, CompiledChain> {
-  const chains = new Map<string, CompiledChain>()
+  const chains = new Map<string, DraftChain>()
   for (const { name, policy } of table.chains) {
-    chains.set(name, { family: table.family, table: table.name, name, policy, rules: [] })
+    chains.set(name, { family: table.family, table: table.name, name, policy, rules: [], index: null })
   }
   for (const chain of table.chains) fillChain(chain, chains)
   return chains
 }
 
-function fillChain(chain: IptablesChain, chains: ReadonlyMap<string, CompiledChain>): void {
+function fillChain(chain: IptablesChain, chains: ReadonlyMap<string, DraftChain>): void {
   const into = chains.get(chain.name)
   if (into === undefined) return
-  for (const rule of chain.rules) into.rules.push(compileRule(rule, compileTarget(rule, chains)))
+  into.rules = chain.rules.map((rule) => compileRule(rule, compileTarget(rule, chains)))
+  into.index = indexChain(into.rules)
 }
 
 function compileTarget(rule: IptablesRule, chains: ReadonlyMap<string, CompiledChain>): CompiledTarget {

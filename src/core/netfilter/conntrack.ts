@@ -180,14 +180,3 @@ function pushTo<K, V>(map: Map<K, V[]>, key: K, value: V): void {
   if (list === undefined) map.set(key, [value])
   else list.push(value)
 }
-
-/**
- * Returns what the kernel attaches to a packet that it makes in answer to another one: an ICMP error, or the RST of a
- * REJECT (linux:net/netfilter/nf_conntrack_core.c nf_conntrack_attach, called from icmp_send and nf_reject). It is
- * related to the offender's connection in the opposite direction, also when that connection was never confirmed.
- */
-export function attachRelated(offender: ConntrackView | null): ConntrackView | null {
-  if (offender === null || offender.connection === null) return offender
-  const direction = offender.direction === 'original' ? 'reply' : 'original'
-  return { state: 'related', direction, connection: offender.connection }
-}

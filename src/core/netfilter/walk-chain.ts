@@ -1,3 +1,4 @@
+import { candidatesOf } from './chain-index.ts'
 import type { CompiledRule } from './compile-rule.ts'
 import { ruleMatches } from './compile-rule.ts'
 import type { CompiledChain } from './compile-rulesets.ts'
@@ -45,7 +46,11 @@ function walkChain(run: HookRun, chain: CompiledChain, walk: Walk, depth: number
   const { rules } = chain
   const { input } = run
   let first = 0
-  for (let index = 0; index < rules.length; index++) {
+  // Nothing that a rule does before it ends the chain changes what the candidates were chosen by.
+  const candidates = chain.index === null ? null : candidatesOf(chain.index, input)
+  const count = candidates === null ? rules.length : candidates.length
+  for (let at = 0; at < count; at++) {
+    const index = candidates === null ? at : (candidates[at] as number)
     const rule = rules[index] as CompiledRule
     const matched = ruleMatches(rule, input)
     if (matched === NO) continue
