@@ -25,13 +25,10 @@ frame() {
   printf '@@ %s %s %s %s %s\n%s\n%s\n' "$id" "$name" "$code" "${#out}" "${#said}" "$out" "$said"
 }
 
-# One process for five dumps. -force: a dump that this kernel does not know must not end the others.
-ip_4() {
-  printf '%s\n' 'addr show' 'route show table all' 'rule show' 'neigh show' 'nexthop show' |
-    /usr/bin/ip -j -d -force -batch -
-}
-# -6 is an option, which a batch line cannot have.
-ip_6() { printf '%s\n' 'route show table all' 'rule show' | /usr/bin/ip -6 -j -d -force -batch -; }
+# One process for several dumps. -force: a dump that this kernel does not know must not end the others.
+ip_any() { printf '%s\n' 'addr show' 'neigh show' 'nexthop show' | /usr/bin/ip -j -d -force -batch -; }
+# The family is an option, which a batch line cannot have. Without one, `table all` means the tables of both.
+ip_routes() { printf '%s\n' 'route show table all' 'rule show' | /usr/bin/ip "$1" -j -d -force -batch -; }
 
 # grep's exit status tells of the files that are not there, which are many and none of them matters.
 sysctls() {
@@ -55,8 +52,9 @@ legacy() {
 
 namespace() {
   id=$1
-  frame ip-4 ip_4
-  frame ip-6 ip_6
+  frame ip ip_any
+  frame ip-4 ip_routes -4
+  frame ip-6 ip_routes -6
   frame bridge-link /usr/sbin/bridge -j -d link
   frame fdb /usr/sbin/bridge -j fdb
   frame iptables-save /usr/sbin/iptables-nft-save

@@ -87,8 +87,9 @@ export function assembleNamespace(id: string, frames: FramesByCommand): RawNames
   const reader = new GapCollector(id, frames)
   const entered = frames.get('enter')
   if (entered !== undefined) reader.add('namespace', `could not be entered: ${firstLine(entered)}`)
-  const [addr = '', routes4 = '', rules4 = '', neigh = '', nexthops = ''] = batch(reader, 'ip-4', 4)
-  const [routes6 = '', rules6 = ''] = batch(reader, 'ip-6', 2)
+  const [addr = '', neigh = '', nexthops = ''] = batch(reader, 'ip', 2, ['interfaces', 'neighbors'])
+  const [routes4 = '', rules4 = ''] = batch(reader, 'ip-4', 2, ['routes', 'policy-rules'])
+  const [routes6 = '', rules6 = ''] = batch(reader, 'ip-6', 2, ['routes', 'policy-rules'])
   const devices = reader.keep('interfaces', parseIpAddr(addr)) ?? []
   const list = <T>(what: string, parsed: Parsed<readonly T[] | null>): readonly T[] => reader.keep(what, parsed) ?? []
   const routes = [
@@ -115,21 +116,17 @@ export function assembleNamespace(id: string, frames: FramesByCommand): RawNames
 }
 
 /**
- * Splits the output of `ip -batch`: one line of JSON a dump. Dumps that failed are not in it, so with any missing before
- * `least` it is not known which; nexthop objects, the last dump, came with Linux 5.3 and may be missing.
+ * Splits the output of `ip -batch`: one line of JSON a dump. A dump that failed has no line, so with fewer than `least` it
+ * is not known which one is missing; nexthop objects, last in their batch, came with Linux 5.3 and may be.
  */
-function batch(reader: GapCollector, command: string, least: number): readonly string[] {
-  const lines = reader.has(command) ? outputLines(reader, command, least) : null
-  if (lines !== null) return lines
-  if (command === 'ip-4') for (const what of ['interfaces', 'neighbors']) reader.output(command, what)
-  reader.output(command, 'routes')
-  reader.output(command, 'policy-rules')
-  return []
-}
-
-function outputLines(reader: GapCollector, command: string, least: number): readonly string[] | null {
+function batch(reader: GapCollector, command: string, least: number, whats: readonly string[]): readonly string[] {
   const lines = (reader.lenient(command) ?? '').split('\n').filter((line) => line !== '')
-  return lines.length >= least ? lines : null
+  if (lines.length >= least) return lines
+  for (const what of whats) {
+    // An exit status of 0 with lines missing has no message of its own.
+    if (reader.output(command, what) !== null) reader.add(what, `${command} gave ${lines.length} of ${least} dumps`)
+  }
+  return []
 }
 
 function withPorts(reader: GapCollector, devices: readonly RawInterface[]): readonly RawInterface[] {

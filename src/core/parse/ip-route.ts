@@ -34,6 +34,8 @@ function toRoute(record: JsonRecord, family: 4 | 6, objects: ReadonlyMap<number,
   const type = types.find((name) => name === (textOf(record, 'type') ?? 'unicast'))
   const nextHops = hopsOf(record, objects)
   if (destination === null || type === undefined || nextHops === null) return null
+  // `table all` without a family lists both: a caller's mistake that must not turn into wrong prefixes.
+  if (destination.includes(':') && family === 4) return null
   const metrics = recordsOf(record, 'metrics')[0] ?? {}
   const mtu = numberOf(metrics, 'mtu')
   const tos = textOf(record, 'tos')
