@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { checkHostState } from '../../src/core/host/check-host-state.ts'
 import type { HostState } from '../../src/core/host/host-state.ts'
-import { checkTrace } from '../../src/core/trace/check-trace.ts'
+import { checkReport } from '../../src/core/trace/check-trace.ts'
 import type { Flow } from '../../src/core/trace/flow.ts'
 import { formatReport } from '../../src/core/trace/format-trace.ts'
 import { traceFlow } from '../../src/core/tracer/trace-flow.ts'
@@ -30,7 +30,7 @@ function readFlows(name: string): Flow[] {
 function answer(state: HostState, flow: Flow): string {
   const traced = traceFlow(state, flow)
   if (!traced.ok) return `${flow.from} -> ${flow.to} ${flow.protocol}: ${traced.problem.code}: ${traced.problem.message}`
-  expect(checkTrace(traced.report)).toEqual([])
+  expect(checkReport(traced.report)).toEqual([])
   return formatReport(traced.report)
 }
 
