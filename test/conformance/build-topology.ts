@@ -28,7 +28,7 @@ export const routingNeighbor = '198.51.100.201'
 export const nobody = '198.51.100.77'
 
 /** Another way to the internet. */
-const secondRouter = '198.51.100.2'
+export const secondRouter = '198.51.100.2'
 
 /** The second address of the host's NIC: the first with 100 added. */
 export function secondAddress(address: string): string {
@@ -220,7 +220,10 @@ export async function prepareEngine(engine: Engine): Promise<void> {
  * That one has an address of its own, so that the others do not answer packets that left without NAT.
  */
 export async function prepareWorld(world: World): Promise<void> {
-  await ip(world.netns, [`addr add ${secondRouter}/24 dev lan0`])
+  await ip(world.netns, [`addr add ${secondRouter}/24 dev lan0`, 'route add blackhole default'])
+  // What comes back by the second router goes on to where it belongs, and what is for nobody is lost without a word.
+  const quiet = ['all', 'default', 'lan0'].map((device) => [`net/ipv4/conf/${device}/send_redirects`, '0'] as const)
+  await setSysctls(world.netns, { 'net/ipv4/ip_forward': '1', ...Object.fromEntries(quiet) })
   await ip(world.clientNetns, [
     `addr add ${routingNeighbor}/24 dev eth0`,
     `rule add from ${routingNeighbor} lookup 100`,

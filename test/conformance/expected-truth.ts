@@ -7,10 +7,10 @@ import { showRule } from './truth.ts'
 /** What the comparison knows beyond the report. */
 export interface Expecting {
   /**
-   * `false` when it is known that nobody outside answers: what machines outside do is assumed by a report, since it is not
-   * part of the host state.
+   * The machines outside that answer; others are silent. What they do is assumed by a report, since it is not part of the
+   * host state. Without a list all of them answer.
    */
-  readonly outsideAnswers?: boolean
+  readonly answering?: readonly string[]
 }
 
 /**
@@ -39,9 +39,10 @@ export function expectedTruth(report: TraceReport, expecting: Expecting = {}): T
   return { outcome, frames, rules: countRules(hops) }
 }
 
-function withoutAssumed(exchange: Exchange, { outsideAnswers }: Expecting): Exchange {
-  const assumed = exchange.reply?.hops[0]?.kind === 'external' && exchange.forward.hops[0]?.kind !== 'external'
-  return assumed && outsideAnswers === false ? { ...exchange, reply: null } : exchange
+function withoutAssumed(exchange: Exchange, { answering }: Expecting): Exchange {
+  const first = exchange.reply?.hops[0]
+  const assumed = first?.kind === 'external' && exchange.forward.hops[0]?.kind !== 'external'
+  return assumed && answering?.includes(first.packet.src) === false ? { ...exchange, reply: null } : exchange
 }
 
 /** docker-proxy asks on before it answers: the exchanges lie one inside the other. */

@@ -156,7 +156,12 @@ function natTarget(random: Random, { topology, hooks }: RuleScene, protocol: Rul
     ])
   return random.weighted([
     [3, `-j DNAT --to-destination ${place}${ported ? `:${random.pick([open, open, CLOSED_TCP])}` : ''}`],
-    [1, ported ? `-j DNAT --to-destination ${place}` : '-j DNAT --to-destination 203.0.113.80'],
+    [
+      1,
+      ported
+        ? `-j DNAT --to-destination 203.0.113.80:${protocol === 'udp' ? 7 : 80}`
+        : `-j DNAT --to-destination ${place}`,
+    ],
     [2, ported ? `-j REDIRECT --to-ports ${protocol === 'udp' ? HOST_UDP : HOST_TCP}` : '-j REDIRECT'],
     [1, '-j NETMAP --to 172.17.0.0/24'],
     [1, '-j ACCEPT'],

@@ -11,8 +11,8 @@ export interface KernelTruth {
   readonly truth: Truth
   /** What a whole connection through docker-proxy came to; null where none was tried. */
   readonly connection: string | null
-  /** False when the flow goes to an address outside that is known not to answer. */
-  readonly outsideAnswers: boolean
+  /** The machines outside that answer; nobody else does. */
+  readonly answering: readonly string[]
 }
 
 /** One flow, judged. `decided` is false when the engine cannot tell, which is no disagreement. */
@@ -25,13 +25,13 @@ export interface Check extends KernelTruth {
 
 /** Compares a prediction with what the kernel did. */
 export function judgeFlow(input: KernelTruth & { readonly report: TraceReport }): Check {
-  const { flow, report, truth, connection, outsideAnswers } = input
-  const reduced = expectedTruth(report, { outsideAnswers })
+  const { flow, report, truth, connection, answering } = input
+  const reduced = expectedTruth(report, { answering })
   const id = flow.sourcePort ?? 0
   const predicted = { ...reduced, frames: reduced.frames.map((frame) => hideChosenPort(frame, id)) }
   const decided = report.disposition !== 'cannot-tell'
   const disagreements = decided ? compareTruth(predicted, truth) : []
-  const connected = connection === null ? null : expectedConnection(report, { outsideAnswers })
+  const connected = connection === null ? null : expectedConnection(report, { answering })
   if (decided && connected !== null && connection !== null && connected !== connection)
     disagreements.push({
       about: 'outcome',

@@ -4,7 +4,7 @@ import type { TraceReport } from '../../src/core/trace/trace-report.ts'
 import { traceFlow } from '../../src/core/tracer/trace-flow.ts'
 import { type ProbeSpec, webServer } from '../lab/index.ts'
 import type { Agent, CounterSource, Observation } from './agent.ts'
-import { routingNeighbor } from './build-topology.ts'
+import { routingNeighbor, secondRouter } from './build-topology.ts'
 import { type Check, judgeFlow } from './judge-flow.ts'
 import { proxiedExchanges } from './expected-truth.ts'
 import { backgroundFrames, nameOutcome, observedTruth, type ProbeIdentity } from './observed-truth.ts'
@@ -23,8 +23,15 @@ export interface Stage {
   nextIdentity(): number
 }
 
-/** Addresses outside that are known not to answer; a report has to assume that they might. */
-const SILENT_OUTSIDE: readonly string[] = ['203.0.113.9']
+/** The machines outside that answer. A report has to assume that any might. */
+const ANSWERING: readonly string[] = [
+  '203.0.113.80',
+  '203.0.113.53',
+  '198.51.100.1',
+  secondRouter,
+  '198.51.100.200',
+  routingNeighbor,
+]
 
 const MACHINES = { client: routingNeighbor, web: webServer } as const
 
@@ -95,7 +102,7 @@ async function checkFlow(stage: Stage, plan: FlowPlan): Promise<Check> {
       const report = predict(stage.state, flow)
       const truth = observedTruth(observed, stage.counters, identity, stage.inside)
       const connection = await connect(stage, plan, report)
-      return judgeFlow({ flow, report, truth, connection, outsideAnswers: !SILENT_OUTSIDE.includes(to) })
+      return judgeFlow({ flow, report, truth, connection, answering: ANSWERING })
     }
     if (tries === MOST_TRIES)
       throw new Error(`the scene does not come to rest: ${JSON.stringify(background.slice(0, 3))}`)

@@ -27,8 +27,8 @@ export function saveCase(folder: string, result: Result): string {
     writeFileSync(join(path, name), `${JSON.stringify(value, null, space)}\n`)
   write('host.json', state)
   write('flow.json', check.flow, 2)
-  const { truth, connection, outsideAnswers } = check
-  write('truth.json', { truth, connection, outsideAnswers }, 2)
+  const { truth, connection, answering } = check
+  write('truth.json', { truth, connection, answering }, 2)
   write(
     'plan.json',
     { ...plan, rounds: plan.rounds.filter((_, index) => index === round).map((one) => ({ ...one, flows: [flow] })) },

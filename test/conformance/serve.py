@@ -2,12 +2,14 @@
 
 serve.py TCP,TCP,... UDP,UDP,...
 
-The echo answers as plain programs do: from the address that the route back chooses.
+Its echo answers from the address that was asked, as programs on hosts with several addresses do (IP_PKTINFO): which one a
+program takes is its own choice, and the engine assumes a careful one.
 """
 import socket
 import sys
 import threading
 
+IP_PKTINFO = 8
 PAGE = b"HTTP/1.0 200 OK\r\nContent-Length: 8\r\n\r\nhopwire\n"
 
 
@@ -29,11 +31,15 @@ def serve_tcp(port):
 
 def serve_udp(port):
     server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    server.setsockopt(socket.IPPROTO_IP, IP_PKTINFO, 1)
     server.bind(("", port))
     while True:
         try:
-            data, sender = server.recvfrom(65535)
-            server.sendto(data, sender)
+            data, extra, _, sender = server.recvmsg(65535, 64)
+            # in_pktinfo: interface (0: let the route decide), the address to send from, the address in the header.
+            asked = [value[8:12] for level, kind, value in extra if (level, kind) == (socket.IPPROTO_IP, IP_PKTINFO)]
+            info = [(socket.IPPROTO_IP, IP_PKTINFO, b"\0\0\0\0" + asked[0] + b"\0\0\0\0")]
+            server.sendmsg([data], info, 0, sender)
         except OSError:
             pass  # An ICMP error for an earlier answer comes back as an error of the next call.
 
