@@ -123,25 +123,20 @@ function refusePort(journey: Journey, ns: PreparedNamespace, skb: Skb, protocol:
 }
 
 /**
- * Tells whether an answer comes from the address that was asked. TCP's does. So does that of a program that answers
- * datagrams with care; docker-proxy before 28 has a plain send on a wildcard socket, whose source the route chooses.
+ * Tells whether an answer comes from the address that was asked. TCP's does. A datagram that a program sends back by a
+ * plain send on a wildcard socket gets the source that the route chooses; docker-proxy asks for the right one since 28.
  */
 function keepsAddress(journey: Journey, socket: Socket): boolean {
-  if (socket.protocol !== 'udp' || socket.proxyTo === null || !isWildcard(socket)) return true
-  return journey.world.host.state.engine.generation >= 28
+  if (socket.protocol !== 'udp' || !['0.0.0.0', '::', '*'].includes(socket.address)) return true
+  return socket.proxyTo !== null && journey.world.host.state.engine.generation >= 28
 }
 
-function isWildcard(socket: Socket): boolean {
-  return ['0.0.0.0', '::', '*'].includes(socket.address)
-}
-
-/** Whether another program takes such care cannot be read from the host: where it matters, the reader is told. */
-function warnPlainSend(journey: Journey, ns: PreparedNamespace, packet: Packet, socket: Socket): void {
-  if (socket.protocol !== 'udp' || socket.proxyTo !== null || !isWildcard(socket)) return
+/** Whether a program does more than a plain send (IP_PKTINFO) cannot be read from the host: where it matters, say so. */
+function warnPlainSend(journey: Journey, ns: PreparedNamespace, packet: Packet): void {
   const usual = chooseSource(ns, { ...packet, src: packet.dst, dst: packet.src }).src
   if (usual === packet.dst) return
   journey.world.warnings.add(
-    `The answer is assumed to come from ${packet.dst}; a program on a wildcard socket that does not see to it answers from ${usual}.`,
+    `The answer is assumed to come from ${usual}, as a plain send on a wildcard socket does, though ${packet.dst} was asked; a program that uses IP_PKTINFO answers from ${packet.dst}.`,
   )
 }
 
@@ -161,7 +156,7 @@ function acceptPort(journey: Journey, ns: PreparedNamespace, packet: Packet, soc
     : 'The kernel accepts the connection for the listening program.'
   const reply = makeReply(packet, defaultTtl(ns.netns, packet.family))
   const bound = keepsAddress(journey, socket)
-  warnPlainSend(journey, ns, packet, socket)
+  if (!bound) warnPlainSend(journey, ns, packet)
   const answer = { ...localAnswer(ns, reply, process ?? 'kernel', assumed, why), bound }
   const ending = end('delivered', `${process ?? 'A program'} in ${ns.netns.name} takes it on ${listens}.`, answer)
   const { proxyTo } = socket

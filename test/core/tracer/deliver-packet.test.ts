@@ -103,11 +103,12 @@ describe('sockets', () => {
     expect(replyOf(report).disposition).toBe('delivered')
   })
 
-  it('a wildcard UDP socket is assumed to answer from where it was asked; the report says what a careless one does', () => {
+  it('a wildcard UDP socket answers with the source of the way back; the report says what a careful program does', () => {
     const host = standardHost(RULES_20, { sockets: [socket('udp 0.0.0.0:7')] })
     const report = trace(host, datagram('external:198.51.100.7', '172.17.0.1', 7))
-    expect(frames(replyOf(report))).toEqual(['host ens5 out 172.17.0.1:7 > 198.51.100.7:40000 ttl 64'])
-    expect(report.warnings.join()).toContain('answers from 198.51.100.10')
+    expect(frames(replyOf(report))).toEqual(['host ens5 out 198.51.100.10:7 > 198.51.100.7:40000 ttl 64'])
+    expect(report.warnings.join()).toContain('IP_PKTINFO answers from 172.17.0.1')
+    expect(report.warnings.join()).toContain('will not take it')
   })
 
   it('docker-proxy of 20.10 answers datagrams from the address that the way back has', () => {
