@@ -80,6 +80,20 @@ function prepareNamespace(netns: NetNamespace, gaps: readonly Gap[]): PreparedNa
   }
 }
 
+/** Parts of a namespace without which its routing cannot be worked out. */
+const ROUTE_PARTS = ['namespace', 'interfaces', 'addresses', 'routes', 'rules', 'sysctls'] as const
+
+/**
+ * Returns in words what is not known of a namespace's routing, or null. Every namespace has a loopback device: one without
+ * any device was not read, whatever its gaps say.
+ */
+export function findUnknownRouting(namespace: PreparedNamespace): string | null {
+  const { name, interfaces } = namespace.netns
+  const gap = findGap(namespace, ROUTE_PARTS)
+  if (gap !== null) return `${gap.what} of ${name} could not be read (${gap.why})`
+  return interfaces.length === 0 ? `no device of ${name} was read, not even its loopback` : null
+}
+
 /** Returns the first gap of a namespace that concerns one of the parts, or null. */
 export function findGap(namespace: PreparedNamespace, parts: readonly string[]): Gap | null {
   return namespace.gaps.find((gap) => parts.includes(gap.what)) ?? null

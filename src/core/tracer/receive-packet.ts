@@ -9,15 +9,12 @@ import { describeRoute } from './describe-route.ts'
 import { cutFor, joinForHooks } from './fragments.ts'
 import { addStep, openHop } from './hop-log.ts'
 import { type Ending, end, type Journey, type Place } from './place.ts'
-import { findGap, type PreparedNamespace } from './prepare-host.ts'
+import { findUnknownRouting, type PreparedNamespace } from './prepare-host.ts'
 import { resolveNextHop } from './resolve-next-hop.ts'
 import { runHook } from './run-hook.ts'
 
 type ReceivePlace = Extract<Place, { at: 'receive' }>
 type Forwarded = Extract<RouteDecision, { kind: 'forward' }>
-
-/** Parts of a namespace without which its routing cannot be worked out. */
-const ROUTE_PARTS = ['namespace', 'interfaces', 'addresses', 'routes', 'rules', 'sysctls'] as const
 
 /**
  * Takes a packet up the stack of a namespace: PREROUTING -> routing with all its silent refusals -> INPUT and the socket,
@@ -26,8 +23,8 @@ const ROUTE_PARTS = ['namespace', 'interfaces', 'addresses', 'routes', 'rules', 
 export function receivePacket(journey: Journey, place: ReceivePlace): Place {
   const { ns, device } = place
   openHop(journey.log, ns.netns.name, null, 'stack', place.skb.packet)
-  const gap = findGap(ns, ROUTE_PARTS)
-  if (gap !== null) return cannotTell(journey, `${gap.what} of ${ns.netns.name} could not be read (${gap.why})`)
+  const unknown = findUnknownRouting(ns)
+  if (unknown !== null) return cannotTell(journey, unknown)
   const pre = prerouting(journey, place)
   if ('ending' in pre) return pre.ending
   const { skb } = pre

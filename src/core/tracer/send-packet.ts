@@ -4,7 +4,7 @@ import { diffPackets } from '../net/diff-packet.ts'
 import type { Skb } from '../netfilter/hook.ts'
 import { addStep } from './hop-log.ts'
 import { type Ending, end, type Journey, type Place } from './place.ts'
-import type { PreparedNamespace } from './prepare-host.ts'
+import { findUnknownRouting, type PreparedNamespace } from './prepare-host.ts'
 import { resolveNextHop } from './resolve-next-hop.ts'
 import { cutFor } from './fragments.ts'
 import { runHook } from './run-hook.ts'
@@ -59,6 +59,8 @@ function routeLocal(
   bound: boolean,
 ): { readonly skb: Skb; readonly way: Way } | { readonly ending: Ending } {
   const { packet } = skb
+  const unknown = findUnknownRouting(ns)
+  if (unknown !== null) return { ending: refuseRoute(journey, ns, { kind: 'unknown', what: unknown }, packet.dst) }
   const decision = lookupRoute(ns.index, {
     family: packet.family,
     destination: packet.dst,
@@ -91,7 +93,7 @@ function wayOf(ns: PreparedNamespace, decision: RouteDecision, destination: stri
 function refuseRoute(journey: Journey, ns: PreparedNamespace, decision: RouteDecision, destination: string): Ending {
   if (decision.kind === 'unknown' || decision.kind === 'broadcast' || decision.kind === 'multicast') {
     const what = decision.kind === 'unknown' ? decision.what : `${destination} is a ${decision.kind} address`
-    addStep(journey.log, { kind: 'unknown', what, why: 'Hopwire does not follow such a packet.' })
+    addStep(journey.log, { kind: 'unknown', what, why: 'Without knowing that, the packet’s way is not known.' })
     return end('cannot-tell', `Cannot tell: ${what}.`)
   }
   addStep(journey.log, { ...describeRoute(decision, destination), kind: 'route' })

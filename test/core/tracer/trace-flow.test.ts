@@ -90,6 +90,16 @@ describe('what cannot be told', () => {
     expect(report.reason).toContain('permission denied')
   })
 
+  it('a namespace of which nothing was read, be it the sender’s', () => {
+    const state = standardHost(RULES_20, { gaps: [{ namespace: 'container:c1', what: 'routes', why: 'timed out' }] })
+    expect(trace(state, ping('c1', OUT))).toMatchObject({
+      disposition: 'cannot-tell',
+      reason: expect.stringContaining('timed out'),
+    })
+    const empty = standardHost(RULES_20, { containers: withContainer('c1', { over: { interfaces: [], routes: [] } }) })
+    expect(trace(empty, ping('c1', OUT)).disposition).toBe('cannot-tell')
+  })
+
   it('a device that is not modelled', () => {
     const host = standardHost(RULES_20, { nic: { kind: 'bond' } })
     const report = trace(host, ping('c1', OUT))
