@@ -101,8 +101,11 @@ function decode(netns: string, [device, packetType, etherType, sourceMac, data]:
   const payload = Buffer.from(data, 'base64')
   const packet = { time: 0, ifindex: 0, packetType, etherType, sourceMac, payload }
   const frame = readFrame(netns, new Map([[0, device]]), packet)
-  return { ...frame, quoted: frame.protocol === 'icmp' && frame.icmp?.id === undefined ? readQuoted(payload) : [] }
+  const quotes = frame.icmp !== undefined && ICMP_ERRORS.includes(frame.icmp.type)
+  return { ...frame, quoted: quotes ? readQuoted(payload) : [] }
 }
+
+const ICMP_ERRORS: readonly number[] = [3, 4, 5, 11, 12]
 
 /** The first words of the transport header that an ICMP error quotes; an echo has its id in the third. */
 function readQuoted(packet: Buffer): number[] {

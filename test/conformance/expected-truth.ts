@@ -13,43 +13,63 @@ export interface Expecting {
   readonly answering?: readonly string[]
 }
 
-/**
- * The exchanges of the probe itself, in order: the main one, then docker-proxy's. A lone SYN never reaches the program that
- * accepts, so that docker-proxy does not call on. ARP and DNS come before the probe and are not part of it.
- */
-export function comparedExchanges(report: TraceReport): readonly Exchange[] {
-  const main = report.exchanges.findIndex((exchange) => exchange.main)
-  const [first, ...rest] = report.exchanges.slice(main)
-  if (main === -1 || first === undefined) throw new Error('the report has no main exchange')
-  if (first.protocol !== 'udp') return [first]
-  return [first, ...rest.filter((exchange) => exchange.protocol === 'udp')]
+/** A conversation as it lies in time: docker-proxy asks on before it answers, and an answer may be refused after that. */
+interface Conversation {
+  readonly own: Exchange
+  /** docker-proxy's. */
+  readonly within: Conversation | null
+  /** What answers a refused answer. */
+  readonly refusal: Exchange | null
 }
+
+/** Takes the flat list of a report apart: the main exchange, docker-proxy's with all of its own, the refusal of the answer. */
+function readConversation([own, ...rest]: readonly Exchange[]): Conversation | null {
+  if (own === undefined) return null
+  const last = rest.at(-1)
+  const refusal = own.reply?.disposition === 'rejected' && last !== undefined && isRefusal(last) ? last : null
+  return { own, within: readConversation(refusal === null ? rest : rest.slice(0, -1)), refusal }
+}
+
+const isRefusal = ({ label }: Exchange): boolean => label.endsWith('the answer')
+
+/** ARP and DNS come before the probe and are not part of it. */
+function probeExchanges({ exchanges }: TraceReport): readonly Exchange[] {
+  const main = exchanges.findIndex((exchange) => exchange.main)
+  if (main === -1) throw new Error('the report has no main exchange')
+  return exchanges.slice(main).filter((exchange) => exchange.protocol !== 'arp' && exchange.protocol !== 'dns')
+}
+
+/** A lone SYN never reaches the program that accepts, so that docker-proxy does not call on. */
+const callsOn = ({ flow }: TraceReport): boolean => flow.protocol === 'udp'
 
 /** Reduces a prediction to what a probe can show: what its sender will see, the frames, and the rules that match. */
 export function expectedTruth(report: TraceReport, expecting: Expecting = {}): Truth {
-  const exchanges = comparedExchanges(report).map((exchange) => withoutAssumed(exchange, expecting))
-  const [main] = exchanges
-  if (main === undefined) throw new Error('the report has no main exchange')
-  const hops = inOrderOfTime(exchanges).flatMap((trace) => trace.hops)
-  const own = exchanges.slice(1).flatMap(({ forward, reply }) => [...forward.hops, ...(reply?.hops ?? [])])
+  const exchanges = probeExchanges(report).map((exchange) => withoutAssumed(exchange, expecting))
+  const conversation = readConversation(exchanges)
+  if (conversation === null) throw new Error('the report has no main exchange')
+  const { own, within, refusal } = conversation
+  const proxied = within === null || !callsOn(report) ? [] : hopsInTime(within)
+  const hops = [...own.forward.hops, ...proxied, ...(own.reply?.hops ?? []), ...(refusal?.forward.hops ?? [])]
   const frames = hops.flatMap((hop) =>
-    framesOf(hop).map((frame) => (own.includes(hop) ? hidePort(frame, report.flow.sourcePort) : frame)),
+    framesOf(hop).map((frame) => (proxied.includes(hop) ? hidePort(frame, report.flow.sourcePort) : frame)),
   )
-  const outcome = report.disposition === 'cannot-tell' ? 'cannot-tell' : expectedOutcome(main)
+  const outcome = report.disposition === 'cannot-tell' ? 'cannot-tell' : expectedOutcome(own)
   return { outcome, frames, rules: countRules(hops) }
+}
+
+function hopsInTime({ own, within, refusal }: Conversation): readonly Hop[] {
+  return [
+    ...own.forward.hops,
+    ...(within === null ? [] : hopsInTime(within)),
+    ...(own.reply?.hops ?? []),
+    ...(refusal?.forward.hops ?? []),
+  ]
 }
 
 function withoutAssumed(exchange: Exchange, { answering }: Expecting): Exchange {
   const first = exchange.reply?.hops[0]
   const assumed = first?.kind === 'external' && exchange.forward.hops[0]?.kind !== 'external'
   return assumed && answering?.includes(first.packet.src) === false ? { ...exchange, reply: null } : exchange
-}
-
-/** docker-proxy asks on before it answers: the exchanges lie one inside the other. */
-function inOrderOfTime([first, ...rest]: readonly Exchange[]): readonly Trace[] {
-  if (first === undefined) return []
-  const within = inOrderOfTime(rest)
-  return first.reply === null ? [first.forward, ...within] : [first.forward, ...within, first.reply]
 }
 
 function framesOf(hop: Hop): TruthFrame[] {
@@ -190,6 +210,5 @@ export function expectedConnection(report: TraceReport, expecting: Expecting = {
 
 /** docker-proxy's own connections, after the main one. */
 export function proxiedExchanges(report: TraceReport): readonly Exchange[] {
-  const main = report.exchanges.findIndex((exchange) => exchange.main)
-  return report.exchanges.slice(main + 1).filter((exchange) => exchange.protocol === report.flow.protocol)
+  return probeExchanges(report).filter((exchange) => !exchange.main && !isRefusal(exchange))
 }

@@ -114,7 +114,7 @@ const ctOther: MatchMaker = (random, scene, protocol) => {
 }
 
 const addrtype: MatchMaker = (random, scene) => {
-  const limit = never(scene, 'OUTPUT', 'POSTROUTING', 'FORWARD') ? random.pick(['', '', ' --limit-iface-in']) : ''
+  const limit = never(scene, 'OUTPUT', 'POSTROUTING', 'FORWARD') ? '' : random.pick(['', '', ' --limit-iface-in'])
   return `-m addrtype ${not(random)}${random.pick(['--dst-type', '--src-type'])} ${random.pick(['LOCAL', 'UNICAST', 'LOCAL,BROADCAST', 'UNREACHABLE'])}${limit}`
 }
 
