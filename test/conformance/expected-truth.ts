@@ -26,7 +26,8 @@ interface Conversation {
 function readConversation([own, ...rest]: readonly Exchange[]): Conversation | null {
   if (own === undefined) return null
   const last = rest.at(-1)
-  const refusal = own.reply?.disposition === 'rejected' && last !== undefined && isRefusal(last) ? last : null
+  const arrives = own.reply === null || own.reply.disposition === 'delivered' || own.reply.disposition === 'leaves-host'
+  const refusal = !arrives && last !== undefined && isRefusal(last) ? last : null
   return { own, within: readConversation(refusal === null ? rest : rest.slice(0, -1)), refusal }
 }
 
