@@ -10,8 +10,9 @@ import type { Source } from './sources/source.ts'
 import type { NumberedState, StateKeeper } from './state-keeper.ts'
 
 /**
- * Traces a flow on the state that the keeper has. A name that the state has no answer to is asked, once, of the resolver
- * that the flow's sender uses, and the trace is made again with the answer, whatever it was.
+ * Traces a flow on the state that the keeper has. A name that the flow's sender has not asked yet is asked, once, of the
+ * resolver that it uses, and the trace is made again with the answer, whatever it was: what the host or a neighbour was
+ * told may not hold for this sender.
  */
 export async function traceWithNames(
   keeper: StateKeeper,
@@ -22,27 +23,33 @@ export async function traceWithNames(
 ): Promise<Outcome<TraceReport>> {
   const { flow, tried } = question
   const first = traceFlow(held.state, flow, { tried })
-  const lookup = first.ok || first.problem.code !== 'unknown-name' ? null : findLookup(held.state, flow)
+  const lookup = findLookup(held.state, flow, first)
   if (lookup === null) return toOutcome(first)
   const answer = await source.resolve(lookup.namespace, lookup.name, signal)
-  if (!answer.ok) return answer
+  // A saved host cannot be asked; where the tracer got along with another's answer, it has said so.
+  if (!answer.ok) return first.ok && answer.failure.code === 'unknown-name' ? toOutcome(first) : answer
   const state = keeper.addName(held, answer.value)
   return toOutcome(traceFlow(state, flow, { tried }))
 }
 
-/** Returns which name must be asked where; null when the flow has no such name or the state has an answer to it already. */
-function findLookup(state: HostState, flow: Flow): { readonly namespace: string; readonly name: string } | null {
+/** Returns which name must be asked where; null when the flow has none, or none that only a resolver knows. */
+function findLookup(
+  state: HostState,
+  flow: Flow,
+  first: TraceOutcome,
+): { readonly namespace: string; readonly name: string } | null {
+  if (!first.ok && first.problem.code !== 'unknown-name') return null
   const to = parseEnd(flow.to)
   const from = parseEnd(flow.from)
   if (to.kind !== 'name' || from.kind === 'bad') return null
+  const name = to.name.replace(/\.$/, '')
+  const answers = state.names.filter((answer) => answer.name.toLowerCase().replace(/\.$/, '') === name.toLowerCase())
+  // The tracer understood a name that no resolver was asked: a container's, or one of a hosts file.
+  if (first.ok && answers.length === 0) return null
   const sender = resolveSource(prepareHost(state), from)
   if (!sender.ok) return null
-  const name = to.name.replace(/\.$/, '')
   const namespace = sender.value.ns.netns.id
-  const isKnown = state.names.some(
-    (answer) => answer.namespace === namespace && answer.name.toLowerCase() === name.toLowerCase(),
-  )
-  return isKnown ? null : { namespace, name }
+  return answers.some((answer) => answer.namespace === namespace) ? null : { namespace, name }
 }
 
 function toOutcome(outcome: TraceOutcome): Outcome<TraceReport> {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { WebSocket } from 'ws'
 import { createWebSocketPort, LONGEST_CLIENT_MESSAGE } from '../../src/backend/serve/web-socket-port.ts'
 import { createFakeService } from '../support/protocol/fake-service.ts'
 import { describeProtocol } from '../support/protocol/protocol-suite.ts'
@@ -25,7 +26,7 @@ describe('a WebSocket of serve', () => {
     const closed = new Promise((resolve) => bad.once('close', resolve))
     bad.send(message(LONGEST_CLIENT_MESSAGE))
     expect(await closed).toBe(code)
-    const answer = new Promise((resolve) => good.once('message', (data) => resolve(JSON.parse(String(data)))))
+    const answer = nextMessage(good)
     good.send(JSON.stringify({ type: 'call', id: 1, method: 'hello', params: {} }))
     expect(await answer).toMatchObject({ type: 'result', id: 1, outcome: { ok: true } })
     await server.close()
@@ -34,9 +35,13 @@ describe('a WebSocket of serve', () => {
   it('answers text that is not JSON with a problem', async () => {
     const server = await openTestServer(createFakeService())
     const socket = await openSocket(server, { cookie: await server.visit() })
-    const answer = new Promise((resolve) => socket.once('message', (data) => resolve(JSON.parse(String(data)))))
+    const answer = nextMessage(socket)
     socket.send('{"type":')
     expect(await answer).toMatchObject({ type: 'problem', failure: { code: 'bad-params' } })
     await server.close()
   })
 })
+
+function nextMessage(socket: WebSocket): Promise<unknown> {
+  return new Promise((resolve) => socket.once('message', (data: Buffer) => resolve(JSON.parse(data.toString('utf8')))))
+}

@@ -15,7 +15,8 @@ export function createWebSocketPort(socket: WebSocket): Port {
   socket.on('error', () => socket.terminate())
   socket.on('message', (data, isBinary) => {
     if (isBinary) return socket.close(1003, 'text only')
-    const message = parseText(String(data))
+    // The default `binaryType` gives a Buffer for text, too.
+    const message = parseText((data as Buffer).toString('utf8'))
     if (receiver) receiver(message)
     else waiting.push(message)
   })

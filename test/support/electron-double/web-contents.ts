@@ -15,7 +15,7 @@ export class WebContentsDouble extends EventEmitter implements Members {
   #openHandler: ((details: never) => WindowOpenHandlerResponse) | null = null
 
   setWindowOpenHandler(handler: Parameters<WebContents['setWindowOpenHandler']>[0]): void {
-    this.#openHandler = handler as (details: never) => WindowOpenHandlerResponse
+    this.#openHandler = handler
   }
 
   getURL(): string {
