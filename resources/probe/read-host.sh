@@ -67,7 +67,8 @@ namespace() {
   # The bare header of an empty ruleset is shorter than this.
   if [ "${#out}" -gt 160 ]; then
     rules=1
-    frame nft-text /usr/sbin/nft -a list ruleset
+    # -s: a rule's words without its counters.
+    frame nft-text /usr/sbin/nft -s -a list ruleset
   fi
   frame ipset /usr/sbin/ipset save
   # Walks the whole machine's table each time. Without any rule nothing tracks connections here.

@@ -62,7 +62,7 @@ export async function connectEngine(endpoint: Endpoint): Promise<Outcome<Engine>
   try {
     const { default: Client } = await import('dockerode')
     const docker = new Client(clientOptions(endpoint))
-    const version = (await withTimeout(docker.version())) as Docker.DockerVersion
+    const version = await withTimeout(docker.version())
     if (compareVersions(version.ApiVersion, oldestApi) < 0) {
       const message = `the Docker engine at ${endpoint.label} is too old: ${version.Version} (API ${version.ApiVersion})`
       return { ok: false, failure: { code: 'engine-too-old', message, hint: 'Hopwire needs Docker 20.10 or newer' } }
@@ -88,15 +88,16 @@ function clientOptions(endpoint: Endpoint): Docker.DockerOptions {
   }
   switch (endpoint.kind) {
     case 'socket':
-      return { ...none, protocol: 'http', socketPath: endpoint.path } as Docker.DockerOptions
+      return { ...none, protocol: 'http', socketPath: endpoint.path }
     case 'tcp': {
       const { host, port, tls } = endpoint
       const files = { ca: tls?.ca ?? undefined, cert: tls?.cert ?? undefined, key: tls?.key ?? undefined }
-      return { ...none, ...files, protocol: tls === null ? 'http' : 'https', host, port } as Docker.DockerOptions
+      return { ...none, ...files, protocol: tls === null ? 'http' : 'https', host, port }
     }
     case 'ssh': {
       const { host, port, user } = endpoint
-      const sshOptions = { agent: process.env['SSH_AUTH_SOCK'] }
+      const agent = process.env['SSH_AUTH_SOCK']
+      const sshOptions = agent === undefined ? {} : { agent }
       return {
         ...none,
         protocol: 'ssh',
@@ -104,7 +105,7 @@ function clientOptions(endpoint: Endpoint): Docker.DockerOptions {
         port,
         username: user ?? process.env['USER'],
         sshOptions,
-      } as Docker.DockerOptions
+      }
     }
     default: {
       const unknown: never = endpoint
@@ -226,7 +227,7 @@ async function execIn(
   signal?.throwIfAborted()
   const created = { Cmd: [...command], Env: [...env], AttachStdout: true, AttachStderr: true }
   const exec = await docker.getContainer(id).exec(created)
-  const stream = (await exec.start({ hijack: true, stdin: false })) as unknown as Duplex
+  const stream = await exec.start({ hijack: true, stdin: false })
   const { stdout, stderr } = demux(await readAll(stream, signal))
   const { ExitCode } = await exec.inspect()
   return { exitCode: ExitCode ?? -1, stdout, stderr }

@@ -87,6 +87,8 @@ async function buildInEngine(engine: Engine, root: string, image: string, onProg
   try {
     await engine.buildImage(join(root, 'resources', 'probe'), ['Dockerfile', 'build.sh'], image, { TAG: tag })
   } catch (error) {
-    throw new Error(`the probe image could not be built with docker build: ${(error as Error).message}`)
+    throw new Error(`the probe image could not be built with docker build: ${(error as Error).message}`, {
+      cause: error,
+    })
   }
 }

@@ -93,7 +93,7 @@ export function mapOf(shape: Shape): Shape {
 export function object<T>(fields: FieldsOf<T>): Shape {
   return (value, path, report) => {
     if (!isObject(value)) return report(path, `an object expected, ${describeValue(value)} found`)
-    checkFields(value, fields as Fields, path, report)
+    checkFields(value, fields, path, report)
   }
 }
 

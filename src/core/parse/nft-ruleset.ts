@@ -112,18 +112,29 @@ function key(family: unknown, table: unknown, chain: unknown, handle: number): s
   return `${String(family)} ${String(table)} ${String(chain)} ${handle}`
 }
 
-/** Finds each rule's line: it ends with `# handle N`, inside of `table FAMILY NAME {` and `chain NAME {`. */
+/**
+ * Finds each rule's words: they end with `# handle N`, inside of `table FAMILY NAME {` and `chain NAME {`. A long set or
+ * map of a rule goes over several lines, of which only the last has the handle.
+ */
 function ruleTexts(listing: string): ReadonlyMap<string, string> {
   const texts = new Map<string, string>()
   let table = ['', '']
-  let chain = ''
+  let chain: string | null = null
+  let pending: string[] = []
   for (const line of listing.split('\n')) {
     const opensTable = /^table (\S+) (\S+) \{/.exec(line)
-    const opensChain = /^\tchain (\S+) \{/.exec(line)
-    const rule = /^\t\t(.*) # handle (\d+)$/.exec(line)
+    const opensBlock = /^\t(\S+) (\S+) \{/.exec(line)
     if (opensTable !== null) table = [opensTable[1] ?? '', opensTable[2] ?? '']
-    else if (opensChain !== null) chain = opensChain[1] ?? ''
-    else if (rule !== null) texts.set(key(table[0], table[1], chain, Number(rule[2])), rule[1] ?? '')
+    if (opensBlock !== null) chain = opensBlock[1] === 'chain' ? (opensBlock[2] ?? '') : null
+    if (chain === null || !line.startsWith('\t\t') || /^\t\t(type \S+ hook|policy|comment) /.test(line)) {
+      pending = []
+      continue
+    }
+    pending.push(line.trim())
+    const rule = /^(.*) # handle (\d+)$/.exec(pending.join(' '))
+    if (rule === null) continue
+    texts.set(key(table[0], table[1], chain, Number(rule[2])), rule[1] ?? '')
+    pending = []
   }
   return texts
 }

@@ -1,5 +1,5 @@
 import type { Interface, PeerRef } from '../host/interface.ts'
-import type { RawInterface } from './ip-addr.ts'
+import type { LinkEnd, RawInterface } from './ip-addr.ts'
 
 /** The devices of one namespace, by the namespace's id. */
 export interface NamespaceDevices {
@@ -25,7 +25,7 @@ export function pairVeths(
   for (const namespace of namespaces) pairWithin(namespace, peers)
   if (host !== undefined && hostNetnsIds !== null) pairFromHost(host, namespaces, hostNetnsIds, peers)
   const rest = hostNetnsIds === null ? namespaces : namespaces.slice(1)
-  for (const namespace of rest) pairByBothIndexes(namespace, rest, peers)
+  pairByBothIndexes(rest, peers)
   return new Map(
     namespaces.map(({ id, interfaces }) => [
       id,
@@ -70,22 +70,28 @@ function pairFromHost(
   }
 }
 
-/** Without ids: two unpaired ends that name each other's index, if they are the only two. */
-function pairByBothIndexes(
-  { id, interfaces }: NamespaceDevices,
-  namespaces: readonly NamespaceDevices[],
-  peers: Map<string, PeerRef>,
-): void {
-  for (const { device, end } of interfaces.filter(isVeth)) {
-    if (end.netnsId === null || peers.has(place(id, device))) continue
-    const candidates = namespaces.flatMap((there) =>
-      there.interfaces
-        .filter((other) => there.id !== id && isVeth(other) && other.end.netnsId !== null)
-        .filter((other) => other.device.index === end.index && other.end.index === device.index)
-        .filter((other) => !peers.has(place(there.id, other.device)))
-        .map((other) => ({ there, other })),
-    )
-    const [only, ...more] = candidates
-    if (only !== undefined && more.length === 0) join(id, device, only.there.id, only.other.device, peers)
+interface Half {
+  readonly id: string
+  readonly device: Interface
+  readonly end: LinkEnd
+}
+
+/** Without ids: two unpaired ends that name each other's index, when neither has another end to choose from. */
+function pairByBothIndexes(namespaces: readonly NamespaceDevices[], peers: Map<string, PeerRef>): void {
+  const halves = namespaces.flatMap(({ id, interfaces }) =>
+    interfaces
+      .filter((raw) => isVeth(raw) && raw.end.netnsId !== null && !peers.has(place(id, raw.device)))
+      .map(({ device, end }): Half => ({ id, device, end })),
+  )
+  const fitting = (half: Half): readonly Half[] => halves.filter((other) => fits(half, other))
+  for (const half of halves) {
+    const [only, ...more] = fitting(half)
+    if (only !== undefined && more.length === 0 && fitting(only).length === 1) {
+      join(half.id, half.device, only.id, only.device, peers)
+    }
   }
+}
+
+function fits(one: Half, other: Half): boolean {
+  return one.id !== other.id && other.device.index === one.end.index && other.end.index === one.device.index
 }
