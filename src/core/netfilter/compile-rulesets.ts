@@ -31,6 +31,8 @@ export type BaseChain =
 /** What the kernel does at a hook, in its order. All nat chains of a hook are one stage (nf_nat_inet_fn). */
 export type Stage =
   | { readonly kind: 'chain'; readonly base: BaseChain }
+  /** The same table of both backends: the order of the two is not known. */
+  | { readonly kind: 'rivals'; readonly bases: readonly BaseChain[] }
   | { readonly kind: 'track' }
   | { readonly kind: 'nat'; readonly bases: readonly BaseChain[] }
   | { readonly kind: 'confirm' }
@@ -183,8 +185,12 @@ function stagesOf(
 ): readonly Stage[] {
   const bases = [...nativeBases(hook, natives), ...iptablesBases(hook, tables)]
   const placed: { readonly priority: number; readonly stage: Stage }[] = bases
-    .filter((base) => !isNat(base))
+    .filter((base) => !isNat(base) && !hasRival(base))
     .map((base) => ({ priority: base.priority, stage: { kind: 'chain', base } }))
+  const rivals = bases.filter((base) => !isNat(base) && hasRival(base))
+  for (const priority of new Set(rivals.map((base) => base.priority))) {
+    placed.push({ priority, stage: { kind: 'rivals', bases: rivals.filter((base) => base.priority === priority) } })
+  }
   if (conntrack && (hook === 'prerouting' || hook === 'output')) {
     placed.push({ priority: CONNTRACK_PRIORITY, stage: { kind: 'track' } })
   }
@@ -196,6 +202,11 @@ function stagesOf(
   const stages = placed.sort((left, right) => left.priority - right.priority).map(({ stage }) => stage)
   if (conntrack && (hook === 'input' || hook === 'postrouting')) stages.push({ kind: 'confirm' })
   return stages
+}
+
+/** A chain of iptables has a note just where the other backend has rules at the same place. */
+function hasRival(base: BaseChain): boolean {
+  return base.kind === 'iptables' && base.note !== null
 }
 
 function isNat(base: BaseChain): boolean {
@@ -225,8 +236,12 @@ function iptablesBases(hook: Hook, tables: readonly CompiledTable[]): BaseChain[
 
 /** Two backends at one place: which of them registered last, and so is asked first, cannot be read from the kernel. */
 function orderNote(table: IptablesTable, chain: CompiledChain, tables: readonly CompiledTable[]): string | null {
-  const twin = tables.find((other) => other.table.name === table.name && other.table.backend !== table.backend)
-  if (twin === undefined || chain.rules.length === 0) return null
-  if ((twin.chains.get(chain.name)?.rules.length ?? 0) === 0) return null
+  const other = tables.find((each) => each.table.name === table.name && each.table.backend !== table.backend)
+  const rival = other?.chains.get(chain.name)
+  if (rival === undefined || isIdle(rival) || isIdle(chain)) return null
   return `iptables-nft and iptables-legacy both have rules here; which of them the kernel asks first is not known (this is iptables-${table.backend})`
+}
+
+function isIdle(chain: CompiledChain): boolean {
+  return chain.rules.length === 0 && chain.policy !== 'DROP'
 }

@@ -2,14 +2,15 @@ import { applyNat } from './apply-nat.ts'
 import { type BaseChain, type Stage } from './compile-rulesets.ts'
 import { type Connection, type ConntrackView, confirmConnection } from './conntrack.ts'
 import { recordConfirmed, recordTracked, recordTranslated } from './record-conntrack.ts'
-import { recordNativePolicy, recordUnknown } from './record-step.ts'
+import { recordUnknown } from './record-step.ts'
+import { checkRivals } from './rival-chains.ts'
+import { runBaseChain } from './run-base-chain.ts'
 import type { HookCall, HookOutcome, NetfilterContext, NetfilterOptions } from './hook.ts'
 import { type HookRun, type Outcome, replacePacket } from './hook-run.ts'
 import { createMatchInput } from './match-input.ts'
 import { type Manip, NULL_BINDING, setupNat } from './setup-nat.ts'
 import { manipOf } from './statement/nat-statement.ts'
 import { isIcmpError, trackPacket } from './track-packet.ts'
-import { walkBaseChain } from './walk-chain.ts'
 
 /**
  * Returns what netfilter does with a packet at one hook of one namespace: raw, connection tracking, mangle, nat,
@@ -55,7 +56,9 @@ function finish(run: HookRun, verdict: Exclude<Outcome, 'continue'>): HookOutcom
 function runStage(run: HookRun, stage: Stage): Outcome {
   switch (stage.kind) {
     case 'chain':
-      return runBase(run, stage.base)
+      return runBaseChain(run, stage.base)
+    case 'rivals':
+      return runRivals(run, stage.bases)
     case 'track':
       return track(run)
     case 'nat':
@@ -63,18 +66,6 @@ function runStage(run: HookRun, stage: Stage): Outcome {
     case 'confirm':
       return confirm(run)
   }
-}
-
-function runBase(run: HookRun, base: BaseChain): Outcome {
-  if (base.kind === 'iptables') return walkBaseChain(run, base.chain, base.note)
-  const { table, chain } = base
-  if (chain.rules.length === 0 && chain.base?.policy === 'accept') {
-    recordNativePolicy(run, table, chain)
-    return 'accept'
-  }
-  const what = `nftables table ${table.family} ${table.name}, chain ${chain.name}`
-  recordUnknown(run, what, `The packet comes to ${what}, and native nftables rules are not evaluated.`)
-  return 'cannot-tell'
 }
 
 /** Looks the packet up, once: one that brings its connection along (over lo, or made for a known packet) keeps it. */
@@ -108,9 +99,21 @@ function runNat(run: HookRun, bases: readonly BaseChain[]): Outcome {
   return 'continue'
 }
 
-function askNatChains(run: HookRun, bases: readonly BaseChain[], connection: Connection, manip: Manip): Outcome {
+/** Chains at one place in an unknown order: all are asked, unless the order would decide. */
+function runRivals(run: HookRun, bases: readonly BaseChain[]): Outcome {
+  let outcome = checkRivals(run, bases)
   for (const base of bases) {
-    const outcome = runBase(run, base)
+    if (outcome !== 'continue' && outcome !== 'accept') return outcome
+    outcome = runBaseChain(run, base)
+  }
+  return outcome
+}
+
+function askNatChains(run: HookRun, bases: readonly BaseChain[], connection: Connection, manip: Manip): Outcome {
+  const rivalry = checkRivals(run, bases)
+  if (rivalry !== 'continue') return rivalry
+  for (const base of bases) {
+    const outcome = runBaseChain(run, base)
     if (outcome !== 'continue' && outcome !== 'accept') return outcome
     if (isDone(connection, manip)) break
   }

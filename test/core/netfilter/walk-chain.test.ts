@@ -1,0 +1,301 @@
+import { describe, expect, it } from 'vitest'
+import { endsOf, ping, rulesOf, scene, stepsOf, table, tcp, udp } from './netfilter-scene.ts'
+
+const OUT = { inDevice: 'eth0', outDevice: 'eth1' }
+const PACKET = tcp('10.0.0.1 40000', '10.0.0.2 80')
+
+/** Each row: the rules of table filter, the FORWARD policy, the verdict, and the steps. */
+const WALKS: readonly (readonly [string, readonly string[], 'ACCEPT' | 'DROP', string, readonly string[]])[] = [
+  ['an empty chain ends at its policy accept', [], 'ACCEPT', 'accept', ['filter/FORWARD policy accept']],
+  ['an empty chain ends at its policy drop', [], 'DROP', 'drop', ['filter/FORWARD policy drop']],
+  [
+    'a chain that nothing matches is left for the rule after the jump',
+    ['-A FORWARD -j one', '-A FORWARD -j ACCEPT', '-A one -s 10.9.9.9/32 -j DROP'],
+    'DROP',
+    'accept',
+    ['filter/FORWARD jump', 'filter/FORWARD accept'],
+  ],
+  [
+    'RETURN in a base chain is its policy',
+    ['-A FORWARD -j RETURN', '-A FORWARD -j ACCEPT'],
+    'DROP',
+    'drop',
+    ['filter/FORWARD return', 'filter/FORWARD policy drop'],
+  ],
+  [
+    'RETURN goes back one chain only, from three deep',
+    [
+      '-A FORWARD -j one',
+      '-A FORWARD -j DROP',
+      '-A one -j two',
+      '-A one -j ACCEPT',
+      '-A two -j three',
+      '-A two -j RETURN',
+      '-A two -j DROP',
+      '-A three -j RETURN',
+      '-A three -j DROP',
+    ],
+    'DROP',
+    'accept',
+    [
+      'filter/FORWARD jump',
+      'filter/one jump',
+      'filter/two jump',
+      'filter/three return',
+      'filter/two return',
+      'filter/one accept',
+    ],
+  ],
+  [
+    'goto does not come back to the chain that it left, so the policy decides',
+    ['-A FORWARD -g one', '-A FORWARD -j ACCEPT', '-A one -s 10.9.9.9/32 -j DROP'],
+    'DROP',
+    'drop',
+    ['filter/FORWARD goto', 'filter/FORWARD policy drop'],
+  ],
+  [
+    'goto in a chain that was jumped to comes back to where the jump was',
+    ['-A FORWARD -j one', '-A FORWARD -j ACCEPT', '-A one -g two', '-A one -j DROP', '-A two -j RETURN'],
+    'DROP',
+    'accept',
+    ['filter/FORWARD jump', 'filter/one goto', 'filter/two return', 'filter/FORWARD accept'],
+  ],
+  [
+    'a rule without a target and a LOG count and go on',
+    ['-A FORWARD -p tcp', '-A FORWARD -j LOG --log-prefix "x "', '-A FORWARD -j ACCEPT'],
+    'DROP',
+    'accept',
+    ['filter/FORWARD continue', 'filter/FORWARD continue', 'filter/FORWARD accept'],
+  ],
+  [
+    'the first rule that decides is the last that is asked',
+    ['-A FORWARD -p udp -j DROP', '-A FORWARD -j ACCEPT', '-A FORWARD -j DROP'],
+    'DROP',
+    'accept',
+    ['filter/FORWARD accept'],
+  ],
+]
+
+describe('a walk through chains', () => {
+  it.each(WALKS)('%s', (_title, rules, policy, verdict, steps) => {
+    const outcome = scene({ ip: table('filter', rules, { FORWARD: policy }) }).visit('forward', PACKET, OUT)
+    expect(outcome.verdict).toBe(verdict)
+    expect(rulesOf(outcome)).toEqual(steps)
+  })
+
+  it('counts the rules that were tried since the last step of the chain', () => {
+    const rules = [
+      '-A FORWARD -p udp -j DROP',
+      '-A FORWARD -s 1.1.1.1/32 -j DROP',
+      '-A FORWARD -p tcp',
+      '-A FORWARD -p icmp -j DROP',
+    ]
+    const outcome = scene({ ip: table('filter', rules, { FORWARD: 'ACCEPT' }) }).visit('forward', PACKET, OUT)
+    expect(outcome.steps.map((step) => ('triedBefore' in step ? step.triedBefore : null))).toEqual([2, 1])
+  })
+
+  it('tells on request which condition failed first', () => {
+    const rules = ['-A FORWARD -p tcp -s 1.1.1.1/32 -j DROP', '-A FORWARD -i eth9 -j DROP', '-A FORWARD -j ACCEPT']
+    const outcome = scene({ ip: table('filter', rules) }).visit('forward', PACKET, OUT, true)
+    expect(stepsOf(outcome, 'rule')[0]?.tried).toEqual([
+      { rule: '-A FORWARD -p tcp -s 1.1.1.1/32 -j DROP', failed: 'not so: the packet comes from 1.1.1.1' },
+      { rule: '-A FORWARD -i eth9 -j DROP', failed: 'not so: the packet came in by eth9' },
+    ])
+    const quiet = scene({ ip: table('filter', rules) }).visit('forward', PACKET, OUT)
+    expect(stepsOf(quiet, 'rule')[0]).not.toHaveProperty('tried')
+  })
+
+  it('cannot tell what becomes of a packet in chains that go in a circle', () => {
+    const rules = ['-A FORWARD -j one', '-A one -j two', '-A two -j one']
+    const outcome = scene({ ip: table('filter', rules) }).visit('forward', PACKET, OUT)
+    expect([outcome.verdict, outcome.steps.at(-1)?.kind]).toEqual(['cannot-tell', 'unknown'])
+  })
+
+  it('gives the same steps for a long chain as for its rules one by one', () => {
+    const noise = Array.from(
+      { length: 300 },
+      (_, index) => `-A FORWARD -d 10.1.${index >> 8}.${index & 255}/32 -o br${index} -j DROP`,
+    )
+    const rules = [
+      ...noise.slice(0, 100),
+      '-A FORWARD -p tcp -m tcp --dport 80',
+      ...noise.slice(100),
+      '-A FORWARD -o eth1',
+      '-A FORWARD -d 10.0.0.2/32 -j ACCEPT',
+    ]
+    const outcome = scene({ ip: table('filter', rules, { FORWARD: 'DROP' }) }).visit('forward', PACKET, OUT)
+    expect(stepsOf(outcome, 'rule').map((step) => [step.verdict, step.triedBefore])).toEqual([
+      ['continue', 100],
+      ['continue', 200],
+      ['accept', 0],
+    ])
+  })
+})
+
+describe('chains at one hook', () => {
+  it('an accept in raw does not save a packet from a drop in filter', () => {
+    const ip = table('raw', ['-A OUTPUT -j ACCEPT']) + table('filter', ['-A OUTPUT -j DROP'])
+    const outcome = scene({ ip }).visit('output', PACKET, { outDevice: 'eth0' })
+    expect([outcome.verdict, ...rulesOf(outcome)]).toEqual(['drop', 'raw/OUTPUT accept', 'filter/OUTPUT drop'])
+  })
+
+  it('raw, connection tracking, mangle, nat, filter and security come in this order, whatever the order of the text', () => {
+    const names = ['security', 'nat', 'filter', 'mangle', 'raw']
+    const ip = names.map((name) => table(name, ['-A OUTPUT -p tcp'])).join('')
+    const outcome = scene({ ip }).visit('output', PACKET, { outDevice: 'eth0' })
+    const places = outcome.steps.map((step) =>
+      step.kind === 'rule' ? step.table : step.kind === 'conntrack' ? 'conntrack' : null,
+    )
+    expect(places.filter((place) => place !== null)).toEqual([
+      'raw',
+      'conntrack',
+      'mangle',
+      'nat',
+      'filter',
+      'security',
+    ])
+  })
+
+  it('the output device stays the old one for the whole hook after DNAT, the destination does not', () => {
+    const ip =
+      table('nat', ['-A OUTPUT -p tcp -m tcp --dport 80 -j DNAT --to-destination 172.30.2.11:8080']) +
+      table('filter', ['-A OUTPUT -d 172.30.2.11/32 -o lo -p tcp -m tcp --dport 8080'], { OUTPUT: 'ACCEPT' })
+    const outcome = scene({ ip }).visit('output', tcp('10.0.0.1 40000', '10.0.0.1 80'), { outDevice: 'lo' })
+    expect(endsOf(outcome.skb.packet)).toBe('10.0.0.1 40000 > 172.30.2.11 8080')
+    expect(rulesOf(outcome)).toEqual(['nat/OUTPUT dnat', 'filter/OUTPUT continue', 'filter/OUTPUT policy accept'])
+  })
+
+  it('IPv6 packets meet ip6tables only', () => {
+    const both = scene({
+      ip: table('filter', ['-A FORWARD -j DROP']),
+      ip6: table('filter', ['-A FORWARD -s 2001:db8::/64 -d 2001:db8:1::5/128 -j ACCEPT'], { FORWARD: 'DROP' }),
+    })
+    const outcome = both.visit('forward', tcp('2001:db8::7 4000', '2001:db8:1::5 80'), OUT)
+    expect([outcome.verdict, stepsOf(outcome, 'rule')[0]?.family]).toEqual(['accept', 'ip6'])
+    expect(both.visit('forward', ping('2001:db8:7::7', '2001:db8:1::5'), OUT).verdict).toBe('drop')
+  })
+
+  it('a bridged packet has no input device in postrouting: -i fails there and ! -i holds', () => {
+    const ip = table('mangle', ['-A POSTROUTING -i br0 -j DROP', '-A POSTROUTING ! -i br0 -j ACCEPT'])
+    const outcome = scene({ ip }).visit('postrouting', PACKET, { outDevice: 'br0' })
+    expect(rulesOf(outcome)).toEqual(['mangle/POSTROUTING accept'])
+  })
+
+  it('REJECT says what it answers with', () => {
+    const outcome = scene({ ip: table('filter', ['-A INPUT -p tcp -j REJECT --reject-with tcp-reset']) }).visit(
+      'input',
+      PACKET,
+    )
+    expect(outcome.verdict).toBe('reject')
+    expect(outcome.reject).toEqual({ with: 'tcp-reset', rule: '-A INPUT -p tcp -j REJECT --reject-with tcp-reset' })
+  })
+})
+
+describe('what cannot be told', () => {
+  const DOUBTFUL = '-A FORWARD -p tcp -m recent --update --seconds 30 --name x --mask 255.255.255.255 --rsource -j DROP'
+
+  it('a condition that is not evaluated, where all others of its rule hold', () => {
+    const outcome = scene({ ip: table('filter', [DOUBTFUL, '-A FORWARD -j ACCEPT']) }).visit('forward', PACKET, OUT)
+    expect(outcome.verdict).toBe('cannot-tell')
+    const [unknown] = stepsOf(outcome, 'unknown')
+    expect(outcome.steps.at(-1)).toBe(unknown)
+    expect(unknown?.what).toContain(DOUBTFUL)
+    expect(outcome.reason).toContain('-m recent')
+  })
+
+  it('the same rule is passed by where another condition fails', () => {
+    const outcome = scene({ ip: table('filter', [DOUBTFUL, '-A FORWARD -j ACCEPT']) }).visit(
+      'forward',
+      udp('10.0.0.1 1', '10.0.0.2 2'),
+      OUT,
+    )
+    expect(rulesOf(outcome)).toEqual(['filter/FORWARD accept'])
+  })
+
+  it('a limited LOG changes nothing: the walk goes on and says that its counter is assumed', () => {
+    const rules = ['-A FORWARD -m limit --limit 3/min -j LOG', '-A FORWARD -j ACCEPT']
+    const outcome = scene({ ip: table('filter', rules) }).visit('forward', PACKET, OUT)
+    expect(outcome.verdict).toBe('accept')
+    expect(stepsOf(outcome, 'rule')[0]?.evidence).toMatchObject({
+      basis: 'assumed',
+      note: expect.stringContaining('limit'),
+    })
+  })
+
+  it('a target that is not evaluated', () => {
+    const outcome = scene({ ip: table('filter', ['-A FORWARD -j NFQUEUE --queue-num 3']) }).visit(
+      'forward',
+      PACKET,
+      OUT,
+    )
+    expect([outcome.verdict, outcome.reason.includes('NFQUEUE')]).toEqual(['cannot-tell', true])
+  })
+
+  it('rules that could not be read, of iptables or of nftables', () => {
+    for (const parts of [{ iptablesUnread: true }, { nft: null }]) {
+      const outcome = scene(parts).visit('forward', PACKET, OUT)
+      expect([outcome.verdict, outcome.steps.at(-1)?.kind]).toEqual(['cannot-tell', 'unknown'])
+    }
+  })
+
+  it('a native nftables chain with rules or policy drop at this hook; an idle one is no obstacle', () => {
+    const native = (hook: string, policy: 'accept' | 'drop', rules: number) => [
+      {
+        family: 'inet' as const,
+        name: 'mine',
+        handle: 1,
+        sets: [],
+        chains: [
+          {
+            name: 'judge',
+            handle: 1,
+            base: { type: 'filter' as const, hook, priority: -10, policy },
+            rules: Array.from({ length: rules }, () => ({
+              text: 'drop',
+              handle: 2,
+              comment: null,
+              expressions: [{ drop: null }],
+            })),
+          },
+        ],
+      },
+    ]
+    const verdict = (hook: string, policy: 'accept' | 'drop', rules: number) =>
+      scene({ nft: native(hook, policy, rules), ip: table('filter', ['-A FORWARD -j ACCEPT']) }).visit(
+        'forward',
+        PACKET,
+        OUT,
+      )
+    expect(verdict('forward', 'accept', 1).reason).toContain('nftables table inet mine, chain judge')
+    expect(verdict('forward', 'drop', 0).verdict).toBe('cannot-tell')
+    expect(rulesOf(verdict('forward', 'accept', 0))).toEqual(['mine/judge policy accept', 'filter/FORWARD accept'])
+    expect(verdict('input', 'drop', 1).verdict).toBe('accept')
+  })
+})
+
+describe('iptables-nft and iptables-legacy side by side', () => {
+  const visit = (nft: readonly string[], legacy: readonly string[]) =>
+    scene({ ip: table('filter', nft), legacy: table('filter', legacy) }).visit('forward', PACKET, OUT)
+
+  it('both judge, and the steps say that their order is not known', () => {
+    const outcome = visit(['-A FORWARD -j ACCEPT'], ['-A FORWARD -p tcp -j DROP'])
+    expect([outcome.verdict, ...rulesOf(outcome)]).toEqual(['drop', 'filter/FORWARD accept', 'filter/FORWARD drop'])
+    expect(stepsOf(outcome, 'rule')[0]?.evidence.note).toContain('not known')
+  })
+
+  it('where the order decides between silence and an answer, nothing is told', () => {
+    const outcome = visit(['-A FORWARD -j REJECT --reject-with icmp-port-unreachable'], ['-A FORWARD -j DROP'])
+    expect([outcome.verdict, outcome.steps.length]).toEqual(['cannot-tell', 1])
+  })
+
+  it('two translations that differ are not chosen between', () => {
+    const dnat = (to: string) => table('nat', [`-A PREROUTING -p tcp -j DNAT --to-destination ${to}`])
+    const split = scene({ ip: dnat('172.17.0.2:80'), legacy: dnat('172.18.0.2:80') })
+    const outcome = split.visit('prerouting', PACKET, { inDevice: 'eth0' })
+    expect([outcome.verdict, endsOf(outcome.skb.packet)]).toEqual(['cannot-tell', endsOf(PACKET)])
+    const same = scene({ ip: dnat('172.17.0.2:80'), legacy: dnat('172.17.0.2:80') })
+    expect(endsOf(same.visit('prerouting', PACKET, { inDevice: 'eth0' }).skb.packet)).toBe(
+      '10.0.0.1 40000 > 172.17.0.2 80',
+    )
+  })
+})
