@@ -5,17 +5,22 @@ export function runNode(args, root, stdio = 'inherit') {
   return run(process.execPath, args, root, stdio)
 }
 
-/** Runs a command to its end and gives its exit status. Ctrl-C reaches it by the terminal, so this process waits for it. */
+/**
+ * Runs a command to its end and gives its exit status. Ctrl-C in a terminal reaches the command by itself, and a second one
+ * would mean "at once"; without a terminal the signal is passed on.
+ */
 export function run(command, args, root, stdio = 'inherit') {
   const child = spawn(command, args, { cwd: root, stdio })
   const pass = (signal) => child.kill(signal)
-  const wait = () => {}
+  const interrupt = () => {
+    if (!process.stdin.isTTY) child.kill('SIGINT')
+  }
   process.on('SIGTERM', pass)
-  process.on('SIGINT', wait)
+  process.on('SIGINT', interrupt)
   return new Promise((resolve) => {
     const finish = (status) => {
       process.off('SIGTERM', pass)
-      process.off('SIGINT', wait)
+      process.off('SIGINT', interrupt)
       resolve(status)
     }
     child.on('error', () => finish(127))
