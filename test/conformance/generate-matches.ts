@@ -164,6 +164,9 @@ const MAKERS: readonly (readonly [number, MatchMaker])[] = [
   [4, small],
 ]
 
+/** `--sport` after `-m multiport` would be read as an option of multiport. */
+const isPort = (maker: MatchMaker): boolean => maker === port || maker === multiport
+
 /** Returns the matches of one rule, `-p` first: up to three, each kind once, since iptables takes most only once. */
 export function generateMatches(random: Random, scene: RuleScene, protocol: RuleProtocol): string {
   const chosen = new Map<MatchMaker, string>()
@@ -176,7 +179,8 @@ export function generateMatches(random: Random, scene: RuleScene, protocol: Rule
   for (let index = 0; index < count; index += 1) {
     const maker = random.weighted(MAKERS)
     const text = maker(random, scene, protocol)
-    if (text !== null && !chosen.has(maker)) chosen.set(maker, text)
+    if (text !== null && !chosen.has(maker) && !(isPort(maker) && [...chosen.keys()].some(isPort)))
+      chosen.set(maker, text)
   }
   return [...(protocol === null ? [] : [`-p ${protocol}`]), ...chosen.values()].join(' ')
 }
