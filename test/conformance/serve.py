@@ -2,14 +2,13 @@
 
 serve.py TCP,TCP,... UDP,UDP,...
 
-Its echo answers from the address that was asked, as programs on hosts with several addresses do (IP_PKTINFO): which one a
-program takes is its own choice, and the engine assumes a careful one.
+Its echo answers by a plain send, whose source the route back chooses: that is what the engine assumes of a program on a wildcard
+socket (docs/dispositions.md), since which programs do more (IP_PKTINFO) cannot be read from a host.
 """
 import socket
 import sys
 import threading
 
-IP_PKTINFO = 8
 PAGE = b"HTTP/1.0 200 OK\r\nContent-Length: 8\r\n\r\nhopwire\n"
 
 
@@ -31,15 +30,11 @@ def serve_tcp(port):
 
 def serve_udp(port):
     server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    server.setsockopt(socket.IPPROTO_IP, IP_PKTINFO, 1)
     server.bind(("", port))
     while True:
         try:
-            data, extra, _, sender = server.recvmsg(65535, 64)
-            # in_pktinfo: interface (0: let the route decide), the address to send from, the address in the header.
-            asked = [value[8:12] for level, kind, value in extra if (level, kind) == (socket.IPPROTO_IP, IP_PKTINFO)]
-            info = [(socket.IPPROTO_IP, IP_PKTINFO, b"\0\0\0\0" + asked[0] + b"\0\0\0\0")]
-            server.sendmsg([data], info, 0, sender)
+            data, sender = server.recvfrom(65535)
+            server.sendto(data, sender)
         except OSError:
             pass  # An ICMP error for an earlier answer comes back as an error of the next call.
 
