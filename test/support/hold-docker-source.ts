@@ -7,7 +7,7 @@ import { createDockerSource } from '../../src/backend/sources/docker-source.ts'
 const [dockerHost = ''] = process.argv.slice(2)
 const source = createDockerSource({ dockerHost, probe: 'required' })
 
-source.load().then((outcome) => {
+void source.load().then((outcome) => {
   process.stdout.write(outcome.ok ? 'ready\n' : `${outcome.failure.message}\n`)
   setInterval(() => undefined, 60_000)
 })
