@@ -1,11 +1,13 @@
-"""Answers TCP (a short page) and UDP (an echo) on all addresses until it is ended.
+"""Answers TCP (a short page) on all addresses and UDP (an echo) on each address, until it is ended.
 
 serve.py TCP,TCP,... UDP,UDP,...
 
-Its echo answers by a plain send, whose source the route back chooses: that is what the engine assumes of a program on a wildcard
-socket (docs/dispositions.md), since which programs do more (IP_PKTINFO) cannot be read from a host.
+The echo has a socket on each address that there is when it starts. From where a program answers that listens on all
+addresses with one socket is its own choice, which no host state tells: not a question to put to the engine.
 """
+import json
 import socket
+import subprocess
 import sys
 import threading
 
@@ -22,15 +24,12 @@ def answer(connection):
             pass
 
 
-def serve_tcp(port):
-    server = socket.create_server(("", port), backlog=64)
+def serve_tcp(server):
     while True:
         threading.Thread(target=answer, args=(server.accept()[0],), daemon=True).start()
 
 
-def serve_udp(port):
-    server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    server.bind(("", port))
+def serve_udp(server):
     while True:
         try:
             data, sender = server.recvfrom(65535)
@@ -39,9 +38,25 @@ def serve_udp(port):
             pass  # An ICMP error for an earlier answer comes back as an error of the next call.
 
 
+def udp_server(address, port):
+    server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    server.bind((address, port))
+    return server
+
+
+def own_addresses():
+    links = json.loads(subprocess.check_output(["ip", "-j", "-4", "addr"]))
+    return [address["local"] for link in links for address in link.get("addr_info", []) if "local" in address]
+
+
+def ports(text):
+    return [int(port) for port in text.split(",") if port]
+
+
 def main():
-    jobs = [(serve, int(port)) for serve, ports in zip((serve_tcp, serve_udp), sys.argv[1:3]) for port in ports.split(",") if port]
-    threads = [threading.Thread(target=serve, args=(port,)) for serve, port in jobs]
+    jobs = [(serve_tcp, socket.create_server(("", port), backlog=64)) for port in ports(sys.argv[1])]
+    jobs += [(serve_udp, udp_server(address, port)) for port in ports(sys.argv[2]) for address in own_addresses()]
+    threads = [threading.Thread(target=serve, args=(server,)) for serve, server in jobs]
     for thread in threads:
         thread.start()
     for thread in threads:

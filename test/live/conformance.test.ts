@@ -1,0 +1,25 @@
+import { describe, expect, it } from 'vitest'
+import { generatePlans } from '../conformance/generate-plan.ts'
+import { runConformance } from '../conformance/run-conformance.ts'
+import { count, newTally, showResult, showTallies } from '../conformance/summary.ts'
+import { whyNoLab } from '../lab/index.ts'
+
+const reason = whyNoLab()
+
+/** A short run of `npm run conformance`: enough to notice that a part of it broke. */
+describe.skipIf(reason !== undefined)(`conformance${reason === undefined ? '' : ` (skipped: ${reason})`}`, () => {
+  it.each(['20', '28'] as const)('the prediction is the kernel’s on Docker %s', async (generation) => {
+    const tally = newTally()
+    const troubles: string[] = []
+    await runConformance(generatePlans({ seed: 7, generation, flows: 28 }), {
+      onResult: (result) => {
+        count(tally, result)
+        if (result.check.disagreements.length > 0) troubles.push(showResult(result).join('\n'))
+      },
+      onFailure: (what) => troubles.push(what),
+      log: () => undefined,
+    })
+    expect(troubles.join('\n\n')).toBe('')
+    expect(tally.flows, showTallies(new Map([[generation, tally]])).join('\n')).toBe(28)
+  })
+})
