@@ -176,6 +176,58 @@ def end_half_open(spec):
             pass  # A rule of the sender's own host.
 
 
+# MSS 1460, SACK permitted, timestamps, window scale: what Linux offers, so that the answer has its usual length, too.
+SYN_OPTIONS = bytes.fromhex("020405b40402080a0000000100000000") + bytes.fromhex("01030307")
+
+
+def lone_syn(spec):
+    """The lab's probe of that name, with options."""
+    port, sequence = spec["sourcePort"], spec["sequence"]
+    ends = socket.inet_aton(probe.source_towards(spec)) + socket.inet_aton(spec["to"])
+    fields = (port, spec["port"], sequence, 0, 10 << 4, 2, 64240)
+    pseudo = ends + struct.pack("!BBH", 0, probe.TCP, 40) + struct.pack("!HHIIBBHHH", *fields, 0, 0) + SYN_OPTIONS
+    head = struct.pack("!HHIIBBHHH", *fields, probe.checksum(pseudo), 0)
+    with probe.raw(probe.TCP, spec) as sock, probe.raw(probe.ICMP, {}) as errors:
+        sock.sendto(head + SYN_OPTIONS, (spec["to"], 0))
+
+        def handle(ready):
+            data = ready.recv(65535)
+            if ready is errors:
+                error = probe.icmp_error_about(data, probe.TCP, (port, spec["port"]))
+                return error and probe.judge(error)
+            got = probe.split_ip(data)
+            source, target, _, ack, _, flags = struct.unpack("!HHIIBB", got["body"][:14])
+            if (source, target, ack) != (spec["port"], port, (sequence + 1) & 0xFFFFFFFF):
+                return None
+            return {"outcome": "refused" if flags & 4 else "reply", "from": got["from"], "ttl": got["ttl"]}
+
+        return wait_for([sock, errors], spec, handle)
+
+
+def connected_datagram(spec):
+    """A datagram from a connected socket, as most programs that ask have: an answer from elsewhere is not for it."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock, probe.raw(probe.ICMP, {}) as errors:
+        probe.prepare(sock, spec)
+        sock.bind((spec.get("from", ""), spec["sourcePort"]))
+        sock.connect((spec["to"], spec["port"]))
+        sock.send(b"h" * spec["size"])
+
+        def handle(ready):
+            if ready is errors:
+                error = probe.icmp_error_about(errors.recv(65535), probe.UDP, (spec["sourcePort"],))
+                return error and probe.judge(error)
+            try:
+                return {"outcome": "reply", "from": spec["to"], "size": len(sock.recv(65535))}
+            except OSError:
+                return None  # An ICMP error, of which the raw socket tells more.
+
+        return wait_for([sock, errors], spec, handle)
+
+
+probe.KINDS["tcp-syn"] = lone_syn
+probe.KINDS["udp"] = connected_datagram
+
+
 def send(spec):
     try:
         return probe.KINDS[spec["kind"]](spec)

@@ -71,9 +71,13 @@ async function withoutResets(
   const rules = `table ip ${table} { chain quiet { ${chain} tcp sport ${spec.sourcePort ?? 0} tcp flags rst drop; }; }`
   const nft = (argument: string): Promise<string> => run(['nsenter', `--net=${netns}`, 'nft', argument])
   await nft(`add ${rules}`)
-  const seen = await look().finally(() => nft(`delete table ip ${table}`))
-  if (seen.result.outcome === 'reply') await endHalfOpen(netns, spec, seen)
-  return seen
+  try {
+    const seen = await look()
+    if (seen.result.outcome === 'reply') await endHalfOpen(netns, spec, seen)
+    return seen
+  } finally {
+    await nft(`delete table ip ${table}`)
+  }
 }
 
 async function endHalfOpen(netns: string, spec: Extract<ProbeSpec, { kind: 'tcp-syn' }>, seen: Seen): Promise<void> {

@@ -118,7 +118,11 @@ async function runTopology(site: Site, plan: TopologyPlan, listener: Listener): 
     for (const [index, round] of plan.rounds.entries()) {
       await guard(listener, `topology ${plan.index} round ${index}`, async () => {
         const undo = await applyRound(site.engine, built, round)
-        await runRound(site, { plan, built, index, round }, listener).finally(undo)
+        try {
+          await runRound(site, { plan, built, index, round }, listener)
+        } finally {
+          await undo()
+        }
       })
     }
   } finally {

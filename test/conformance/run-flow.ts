@@ -45,8 +45,8 @@ export function flowOf(plan: FlowPlan, to: string, id: number): Flow {
     to,
     protocol,
     sourcePort: id,
-    // A lone SYN without options, and 8 bytes of header with the payload of the other two.
-    length: protocol === 'tcp' ? 40 : 28 + (size ?? defaultSize(protocol)),
+    // A SYN with Linux's options, and 8 bytes of header with the payload of the other two.
+    length: protocol === 'tcp' ? 60 : 28 + (size ?? defaultSize(protocol)),
     dontFragment: df ?? true,
     ...(port === undefined ? {} : { destinationPort: port }),
     ...(ttl === undefined ? {} : { ttl }),
