@@ -1,4 +1,4 @@
-import type { Packet, Protocol } from '../net/packet.ts'
+import type { Packet } from '../net/packet.ts'
 import {
   type Connection,
   type ConntrackHit,
@@ -116,7 +116,7 @@ function trackIcmpError(table: ConntrackTable, packet: Packet): Tracked {
   const quoted = packet.quoted
   const inner = quoted === undefined ? null : packetTuple(quoted)
   if (quoted === undefined || inner === null) return INVALID
-  const inverse = invertTuple(quoted.protocol as Protocol, inner)
+  const inverse = invertTuple(quoted.protocol, inner)
   const hit = findConnection(table, quoted.protocol, inverse)
   if (hit === null || tupleOfDirection(hit).dst !== packet.dst) return INVALID
   return { view: { state: 'related', direction: hit.direction, connection: hit.connection }, created: false }
