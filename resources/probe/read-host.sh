@@ -50,33 +50,62 @@ legacy() {
   [ -s "/proc/self/net/$1_tables_names" ] && frame "$2-legacy-save" "/usr/sbin/$2-legacy-save"
 }
 
+# Says of a command that was not run that it has nothing to tell: only where that is known without asking.
+nothing() { printf '@@ %s %s 0 0 0\n\n\n' "$id" "$1"; }
+
+# conntrack -L walks the whole machine's table. The count is this namespace's own; without it nothing is tracked.
+connections() {
+  count=$(cat /proc/sys/net/netfilter/nf_conntrack_count 2>/dev/null)
+  [ "${count:-0}" = 0 ] || /usr/sbin/conntrack -L -o extended -f "$1"
+}
+
+# To find the owners ss looks at every file of every process of the machine: only where there is something to own.
+sockets() {
+  listening=$(/usr/bin/ss -HOnltu) || return
+  [ -z "$listening" ] || /usr/bin/ss -HOnltup
+}
+
+bridges() {
+  case $out in
+    *'"info_kind":"bridge"'* | *'"info_kind":"vxlan"'* | *'"master":'*)
+      frame bridge-link /usr/sbin/bridge -j -d link
+      frame fdb /usr/sbin/bridge -j fdb
+      ;;
+    *)
+      nothing bridge-link
+      nothing fdb
+      ;;
+  esac
+}
+
+# iptables-nft writes its rules where nft finds them: where there is not one nft table there are none of its either. The
+# bare header of an empty ruleset is shorter than 160 bytes. Sets are nothing without rules.
+rules() {
+  frame nft /usr/sbin/nft -j -a list ruleset
+  if [ "$code" = 0 ] && [ "${#out}" -lt 160 ] && [ ! -s /proc/self/net/ip_tables_names ] &&
+    [ ! -s /proc/self/net/ip6_tables_names ]; then
+    for name in iptables-save ip6tables-save ipset; do nothing $name; done
+    return
+  fi
+  # -s: a rule's words without its counters.
+  frame nft-text /usr/sbin/nft -s -a list ruleset
+  frame iptables-save /usr/sbin/iptables-nft-save
+  frame ip6tables-save /usr/sbin/ip6tables-nft-save
+  legacy ip iptables
+  legacy ip6 ip6tables
+  frame ipset /usr/sbin/ipset save
+}
+
 namespace() {
   id=$1
   frame ip ip_any
+  bridges
   frame ip-4 ip_routes -4
   frame ip-6 ip_routes -6
-  frame bridge-link /usr/sbin/bridge -j -d link
-  frame fdb /usr/sbin/bridge -j fdb
-  frame iptables-save /usr/sbin/iptables-nft-save
-  rules=${#out}
-  frame ip6tables-save /usr/sbin/ip6tables-nft-save
-  rules=$rules${#out}
-  legacy ip iptables
-  legacy ip6 ip6tables
-  frame nft /usr/sbin/nft -j -a list ruleset
-  # The bare header of an empty ruleset is shorter than this.
-  if [ "${#out}" -gt 160 ]; then
-    rules=1
-    # -s: a rule's words without its counters.
-    frame nft-text /usr/sbin/nft -s -a list ruleset
-  fi
-  frame ipset /usr/sbin/ipset save
-  # Walks the whole machine's table each time. Without any rule nothing tracks connections here.
-  if [ "$rules" != 00 ] || [ "$2" = self ] || [ -s /proc/self/net/ip_tables_names ]; then
-    frame conntrack /usr/sbin/conntrack -L -o extended -f ipv4
-    frame conntrack-6 /usr/sbin/conntrack -L -o extended -f ipv6
-  fi
-  frame sockets /usr/bin/ss -HOnltup
+  rules
+  frame conntrack connections ipv4
+  frame conntrack-6 connections ipv6
+  frame sockets sockets
   sockets=$out
   frame sysctls sysctls
   [ "$2" = self ] && for pid in $(printf '%s\n' "$sockets" | sed -n 's/.*"docker-proxy",pid=\([0-9]*\).*/\1/p' | sort -u); do

@@ -128,6 +128,25 @@ describe.each(generations)(
       }
     })
 
+    it('has the connections of each namespace that tracks any', async () => {
+      await engine.docker(['exec', 'c1', 'ping', '-c', '1', '203.0.113.80'])
+      const tracked = await engine.nsenter(['conntrack', '-L', '-p', 'icmp'])
+      expect(tracked).toContain('src=172.17.0.2')
+      const source = createDockerSource(choice())
+      const outcome = await source.load()
+      await source.close()
+      if (!outcome.ok) throw new Error(outcome.failure.message)
+      const [host] = outcome.value.namespaces
+      expect(host?.conntrack).toContainEqual(
+        expect.objectContaining({
+          protocol: 'icmp',
+          original: expect.objectContaining({ src: '172.17.0.2', dst: '203.0.113.80' }),
+          reply: expect.objectContaining({ src: '203.0.113.80', dst: engine.address }),
+        }),
+      )
+      expect(outcome.value.namespaces.find(({ name }) => name === 'container:c1')?.conntrack).toEqual([])
+    })
+
     it('is free of helpers once the source is closed', async () => {
       expect(await helpers()).toEqual([])
     })

@@ -99,7 +99,6 @@ export function assembleNamespace(id: string, frames: FramesByCommand): RawNames
   const policyRules = [...list('policy-rules', parseIpRule(rules4, 4)), ...list('policy-rules', parseIpRule(rules6, 6))]
   const neighbors = list('neighbors', parseIpNeigh(neigh))
   const fdb = reader.parse('fdb', 'fdb', parseBridgeFdb) ?? []
-  const rulesets = readRulesets(reader)
   const cmdlines = cmdlinesOf(frames)
   const namespace = {
     id,
@@ -107,8 +106,8 @@ export function assembleNamespace(id: string, frames: FramesByCommand): RawNames
     policyRules,
     neighbors,
     fdb,
-    rulesets,
-    conntrack: readConntrack(reader, rulesets),
+    rulesets: readRulesets(reader),
+    conntrack: readConntrack(reader),
     sockets: reader.parse('sockets', 'sockets', (text) => parseSockets(text, cmdlines)),
     sysctls: reader.parse('sysctls', 'sysctls', parseSysctls) ?? {},
   }
@@ -170,10 +169,7 @@ function readIptables(reader: GapCollector): Rulesets['iptables'] {
   return reader.gaps.length === before ? tables : null
 }
 
-/** Where there is not a single rule nothing tracks connections, and the reader does not ask: none is then a fact. */
-function readConntrack(reader: GapCollector, rulesets: Rulesets): readonly ConntrackEntry[] | null {
-  const asked = reader.has('conntrack')
-  if (!asked && rulesets.iptables?.length === 0 && rulesets.nft?.length === 0) return []
+function readConntrack(reader: GapCollector): readonly ConntrackEntry[] | null {
   const four = reader.parse('conntrack', 'conntrack', parseConntrack)
   const six = reader.parse('conntrack-6', 'conntrack', parseConntrack)
   return four === null || six === null ? null : [...four, ...six]

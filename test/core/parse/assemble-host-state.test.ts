@@ -34,6 +34,8 @@ function quiet(namespace: string): readonly Frame[] {
     frame(namespace, 'ip6tables-save', ''),
     frame(namespace, 'nft', emptyRuleset),
     frame(namespace, 'ipset', ''),
+    frame(namespace, 'conntrack', ''),
+    frame(namespace, 'conntrack-6', ''),
     frame(namespace, 'sockets', ''),
     frame(namespace, 'sysctls', 'ipv4/ip_forward:1'),
   ]
@@ -74,7 +76,6 @@ describe('assembleHostState', () => {
       [containerInode, 'container:a'],
     ])
     expect(state.engine).toMatchObject({ generation: 28, name: 'docker' })
-    // Nobody asked for connections where there is no rule: that there are none is a fact.
     expect(state.namespaces[1]?.conntrack).toEqual([])
     expect(checkHostState(state)).toMatchObject({ ok: true })
   })
@@ -84,6 +85,7 @@ describe('assembleHostState', () => {
     ['nft', 'nft'],
     ['ipset', 'ipsets'],
     ['sockets', 'sockets'],
+    ['conntrack', 'conntrack'],
     ['ip', 'interfaces'],
     ['ip-6', 'routes'],
     ['sysctls', 'sysctls'],
@@ -102,7 +104,7 @@ describe('assembleHostState', () => {
   })
 
   it('has null, not an empty list, for rules and sockets that could not be read', () => {
-    const frames = whole.filter(({ command }) => !['ip6tables-save', 'nft', 'sockets'].includes(command))
+    const frames = whole.filter(({ command }) => !['ip6tables-save', 'nft', 'sockets', 'conntrack-6'].includes(command))
     const [, namespace] = assemble([container('a', 7)], frames).namespaces
     expect(namespace?.rulesets).toMatchObject({ iptables: null, nft: null })
     expect([namespace?.sockets, namespace?.conntrack]).toEqual([null, null])
