@@ -101,8 +101,10 @@ copy_programs() {
   for file in "$tree"/usr/{bin,sbin}/* "$tree/usr/lib/$triplet"/xtables/*.so; do list_libraries "$file"; done |
     grep -v '/ld-linux' | sort -u >"$work/libraries"
   while read -r library; do copy "usr/lib/$triplet/$(basename "$library")"; done <"$work/libraries"
-  mkdir -p "$tree/usr/lib64"
-  cp -L "$work/all/lib64/$(basename "$linker")" "$tree/usr/lib64/"
+  # Where the programs look for it: /lib64 on amd64, /lib on arm64.
+  case $linker in *x86-64*) name=lib64 ;; *) name=lib ;; esac
+  mkdir -p "$tree/usr/$name"
+  cp -L "$work/all/lib64/$(basename "$linker")" "$tree/usr/$name/"
   for name in "${xtables_names[@]}"; do
     ln -s xtables-nft-multi "$tree/usr/sbin/${name/tables/tables-nft}"
     ln -s xtables-legacy-multi "$tree/usr/sbin/${name/tables/tables-legacy}"
