@@ -61,8 +61,11 @@ for (const stage of STAGES) {
   add(stage, problem)
 }
 
-if (total.skipped.length > 0)
-  console.log(`\nSkipped, with reasons:\n${total.skipped.map((line) => `  - ${line}`).join('\n')}`)
-if (total.failures.length > 0) console.log(`\nFailed:\n${total.failures.map((line) => `  - ${line}`).join('\n')}`)
+function printList(title, lines) {
+  if (lines.length > 0) console.log(['', `${title}:`, ...lines.map((line) => `  - ${line}`)].join('\n'))
+}
+
+printList('Skipped, with reasons', total.skipped)
+printList('Failed', total.failures)
 console.log(`\n${total.passed} passed, ${total.failed} failed`)
 process.exitCode = total.failed > 0 || total.failures.length > 0 ? 1 : 0
