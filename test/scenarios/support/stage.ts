@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { createDockerSource } from '../../../src/backend/sources/docker-source.ts'
 import type { HostState } from '../../../src/core/host/host-state.ts'
 import { type Agent, startAgent } from '../../conformance/agent.ts'
@@ -103,6 +104,8 @@ class LiveStage implements Stage {
   }
 
   async refresh(): Promise<HostState> {
+    // Taps that are new know the devices of now.
+    await this.agent.open(this.#distinct())
     await Promise.all(Object.values(this.#distinct()).map(forgetConnections))
     return this.read()
   }
@@ -171,10 +174,11 @@ class LiveStage implements Stage {
     this.world.stop()
   }
 
-  /** One name for each namespace: a second one would count its frames twice. */
+  /** One name for each namespace that is there: a second one would count its frames twice. */
   #distinct(): Record<string, string> {
     const seen = new Set<string>()
     const some = Object.entries(this.#paths).filter(([, path]) => {
+      if (!existsSync(path)) return false
       const inode = inodeOf(path)
       const first = !seen.has(inode)
       seen.add(inode)
