@@ -1,0 +1,128 @@
+import { describe, expect, it } from 'vitest'
+import { generatePlans } from '../conformance/generate-plan.ts'
+
+const many = [1, 2, 3].flatMap((seed) => generatePlans({ seed, generation: '28', flows: 1000 }))
+const rounds = many.flatMap((plan) => plan.rounds)
+const rules = rounds.flatMap((round) => round.rules.map((rule) => `${rule.table} ${rule.chain} ${rule.spec}`))
+
+describe('the plans of a conformance run', () => {
+  it('are the same for the same seed, and plain JSON', () => {
+    const once = generatePlans({ seed: 5, generation: '20', flows: 200 })
+    expect(generatePlans({ seed: 5, generation: '20', flows: 200 })).toEqual(once)
+    expect(JSON.parse(JSON.stringify(once))).toEqual(once)
+    expect(generatePlans({ seed: 6, generation: '20', flows: 200 })).not.toEqual(once)
+  })
+
+  it('have as many flows as were asked for', () => {
+    for (const flows of [1, 28, 250]) {
+      const plans = generatePlans({ seed: 1, generation: '20', flows })
+      expect(plans.flatMap((plan) => plan.rounds.flatMap((round) => round.flows))).toHaveLength(flows)
+    }
+  })
+
+  it.each([
+    ...[
+      'filter DOCKER-USER',
+      'filter INPUT',
+      'filter FORWARD',
+      'filter OUTPUT',
+      'mangle ',
+      'raw ',
+      'nat PREROUTING',
+      'nat POSTROUTING',
+    ],
+    ...[
+      '-s ',
+      '-d ',
+      '-i ',
+      '-o ',
+      '--dport',
+      '--sport',
+      ':',
+      '-m multiport',
+      '--ctstate',
+      '--ctorigdst ',
+      '--ctstatus',
+      '--state',
+    ],
+    ...[
+      '-m addrtype',
+      '-m mark',
+      '-m iprange',
+      '-m mac',
+      '-m ttl',
+      '-m length',
+      '-m comment',
+      '-m physdev',
+      '-m pkttype',
+      '-m connmark',
+      '! ',
+    ],
+    ...[
+      '-j ACCEPT',
+      '-j DROP',
+      '-j RETURN',
+      '-j REJECT',
+      'tcp-reset',
+      'icmp-net-unreachable',
+      'icmp-admin-prohibited',
+      '-j HW-OWN',
+      '-g HW-OWN',
+    ],
+    ...[
+      '-j LOG',
+      '-j MARK',
+      '-j NOTRACK',
+      '-j TCPMSS',
+      '-j DNAT',
+      '-j SNAT',
+      '-j REDIRECT',
+      '-j NETMAP',
+      '-j MASQUERADE',
+      '-j TTL',
+      '-j CONNMARK',
+    ],
+  ])('come to rules with %s', (text) => {
+    expect(rules.filter((rule) => rule.includes(text)).length).toBeGreaterThan(0)
+  })
+
+  it.each(['ip_forward', 'rp_filter', 'bridge-nf-call-iptables', 'route_localnet', 'ip_default_ttl'])(
+    'turn %s',
+    (name) => {
+      expect(rounds.some((round) => Object.keys(round.sysctls).some((key) => key.endsWith(name)))).toBe(true)
+    },
+  )
+
+  it.each(['unreachable', 'prohibit', 'blackhole', 'lookup 77', 'src {nic2}'])('lay %s on the host', (text) => {
+    expect(rounds.some((round) => round.commands.some(({ run }) => run.includes(text)))).toBe(true)
+  })
+
+  it('come to every kind of network, container and port', () => {
+    const networks = many.flatMap((plan) => plan.networks)
+    const containers = many.flatMap((plan) => plan.containers)
+    const published = containers.flatMap((container) => container.publish)
+    expect(networks.some(({ internal }) => internal)).toBe(true)
+    expect(networks.some(({ icc }) => !icc)).toBe(true)
+    expect(networks.some(({ masquerade }) => !masquerade)).toBe(true)
+    expect(new Set(containers.map(({ mode }) => mode.split(':')[0]))).toEqual(
+      new Set(['networks', 'none', 'host', 'container']),
+    )
+    expect(new Set(containers.map((container) => container.networks.length))).toEqual(new Set([0, 1, 2, 3]))
+    expect(new Set(published.map(({ hostAddress }) => hostAddress))).toEqual(new Set([null, '127.0.0.1', '{nic}']))
+    expect(new Set(published.map(({ protocol }) => protocol))).toEqual(new Set(['tcp', 'udp']))
+    expect(new Set(many.map(({ engine }) => engine.userlandProxy))).toEqual(new Set([true, false]))
+  })
+
+  it('come to every kind of flow', () => {
+    const flows = rounds.flatMap((round) => round.flows)
+    expect(new Set(flows.map(({ from }) => from.kind))).toEqual(new Set(['container', 'host', 'outside']))
+    expect(new Set(flows.map(({ protocol }) => protocol))).toEqual(new Set(['icmp', 'tcp', 'udp']))
+    expect(new Set(flows.map(({ ttl }) => ttl))).toEqual(new Set([undefined, 1, 2]))
+    expect(new Set(flows.map(({ size }) => size))).toEqual(new Set([undefined, 1390, 2000]))
+    for (const to of ['{gw@', '{free@', '{nic}', '{nic2}', '127.0.0.1', '203.0.113.80', '198.51.100.77', '{c1@'])
+      expect(
+        flows.some((flow) => flow.to.startsWith(to)),
+        to,
+      ).toBe(true)
+  })
+})
