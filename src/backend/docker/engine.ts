@@ -6,6 +6,7 @@ import type { Duplex, Readable } from 'node:stream'
 import type Docker from 'dockerode'
 import type { DockerAnswers } from '../../core/parse/assemble-host-state.ts'
 import type { Outcome } from '../../protocol/contract.ts'
+import { clientOptions } from './client-options.ts'
 import { demux } from './demux.ts'
 import type { Endpoint } from './endpoint.ts'
 import { failureOf, statusOf } from './engine-error.ts'
@@ -70,47 +71,6 @@ export async function connectEngine(endpoint: Endpoint): Promise<Outcome<Engine>
     return { ok: true, value: makeEngine(docker, endpoint, version) }
   } catch (error) {
     return { ok: false, failure: failureOf(error, endpoint.label) }
-  }
-}
-
-/**
- * Every field is set, also to undefined: dockerode fills in what is missing from DOCKER_HOST and its kin, and the endpoint
- * has been decided already. No keep-alive agent: it makes parallel calls thirty times slower.
- */
-function clientOptions(endpoint: Endpoint): Docker.DockerOptions {
-  const none = {
-    socketPath: undefined,
-    host: undefined,
-    port: undefined,
-    ca: undefined,
-    cert: undefined,
-    key: undefined,
-  }
-  switch (endpoint.kind) {
-    case 'socket':
-      return { ...none, protocol: 'http', socketPath: endpoint.path }
-    case 'tcp': {
-      const { host, port, tls } = endpoint
-      const files = { ca: tls?.ca ?? undefined, cert: tls?.cert ?? undefined, key: tls?.key ?? undefined }
-      return { ...none, ...files, protocol: tls === null ? 'http' : 'https', host, port }
-    }
-    case 'ssh': {
-      const { host, port, user } = endpoint
-      const agent = process.env['SSH_AUTH_SOCK']
-      const sshOptions = agent === undefined ? {} : { agent }
-      return {
-        ...none,
-        protocol: 'ssh',
-        host,
-        port,
-        username: user ?? process.env['USER'],
-        sshOptions,
-      }
-    }
-    default: {
-      const unknown: never = endpoint
-      return unknown
-    }
   }
 }
 

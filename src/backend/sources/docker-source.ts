@@ -9,8 +9,8 @@ import type { Failure, Outcome, SourceStatus } from '../../protocol/contract.ts'
 import { type EndpointChoice, resolveEndpoint } from '../docker/endpoint.ts'
 import { connectEngine, type Engine } from '../docker/engine.ts'
 import { failureOf, reasonOf, statusOf } from '../docker/engine-error.ts'
-import type { EngineEvent } from '../docker/event-stream.ts'
 import { openProbe, type Probe } from '../probe/probe.ts'
+import { mattersToPackets } from './matters-to-packets.ts'
 import { createResolver, type Resolver } from './resolver.ts'
 import type { Source, SourceChange } from './source.ts'
 
@@ -241,13 +241,4 @@ const nothingRead: Parsed<readonly Frame[]> = { value: [], problems: [] }
 function pidOf(container: unknown): readonly number[] {
   const pid = isRecord(container) ? numberOf(recordOf(container, 'State'), 'Pid') : null
   return pid === null || pid === 0 ? [] : [pid]
-}
-
-const containerActions = ['create', 'start', 'die', 'destroy', 'rename', 'pause', 'unpause']
-
-/** Hopwire's own helper joins the host network and has its label; neither changes any path. */
-function mattersToPackets({ type, action, attributes }: EngineEvent): boolean {
-  if ('io.hopwire.probe' in attributes) return false
-  if (type === 'network') return attributes['type'] !== 'host'
-  return type === 'container' && containerActions.includes(action)
 }
