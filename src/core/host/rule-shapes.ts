@@ -1,7 +1,15 @@
 import type { Match } from './match.ts'
-import { nftTableShape } from './nft-shapes.ts'
-import type { IpSet, IptablesChain, IptablesRule, IptablesTable, Rulesets } from './ruleset.ts'
-import { byKind, flag, integer, list, nullable, object, oneOf, type Shape, text } from './shape.ts'
+import type {
+  IpSet,
+  IptablesChain,
+  IptablesRule,
+  IptablesTable,
+  NftChain,
+  NftRule,
+  NftTable,
+  Rulesets,
+} from './ruleset.ts'
+import { anything, byKind, flag, integer, list, nullable, object, oneOf, type Shape, text } from './shape.ts'
 import type { Target } from './target.ts'
 
 const range: Shape = object({ from: integer(0), to: integer(0) })
@@ -101,9 +109,31 @@ const iptablesTable = object<IptablesTable>({
   chains: list(iptablesChain),
 })
 
+const nftChain = object<NftChain>({
+  name: text,
+  handle: integer(0),
+  base: nullable(
+    object<NonNullable<NftChain['base']>>({
+      type: oneOf('filter', 'nat', 'route'),
+      hook: text,
+      priority: integer(),
+      policy: oneOf('accept', 'drop'),
+    }),
+  ),
+  rules: list(object<NftRule>({ text, handle: integer(0), comment: nullable(text), expressions: list(anything) })),
+})
+
+const nftTable = object<NftTable>({
+  family: oneOf('ip', 'ip6', 'inet', 'bridge', 'arp', 'netdev'),
+  name: text,
+  handle: integer(0),
+  chains: list(nftChain),
+  sets: list(anything),
+})
+
 /** The shape of everything that judges packets in one namespace. */
 export const rulesetsShape: Shape = object<Rulesets>({
   iptables: nullable(list(iptablesTable)),
-  nft: nullable(list(nftTableShape)),
+  nft: nullable(list(nftTable)),
   ipsets: nullable(list(object<IpSet>({ name: text, type: text, members: list(text) }))),
 })
