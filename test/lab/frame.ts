@@ -109,7 +109,9 @@ function readIcmp(protocol: 'icmp' | 'icmp6', body: Buffer): NonNullable<Frame['
 function readTcp(body: Buffer): NonNullable<Frame['tcp']> {
   const bits = body.readUInt8(13)
   // In tcpdump's letters, from the lowest bit up.
-  const flags = Array.from('FSRP.UEW').filter((_, bit) => (bits & (1 << bit)) !== 0).join('')
+  const flags = Array.from('FSRP.UEW')
+    .filter((_, bit) => (bits & (1 << bit)) !== 0)
+    .join('')
   return { flags, sequence: body.readUInt32BE(4), acknowledgement: body.readUInt32BE(8) }
 }
 

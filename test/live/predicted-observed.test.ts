@@ -31,8 +31,17 @@ function takeSnapshot(engine: Engine): HostState {
   const folder = mkdtempSync(join(tmpdir(), 'hopwire-live-'))
   try {
     const file = join(folder, 'h.json')
-    const args = ['tsx', 'src/cli/index.ts', 'snapshot', '-o', file, '--docker-host', `unix://${engine.socket}`]
-    const done = spawnSync('npx', args, { cwd: root, encoding: 'utf8' })
+    const args = [
+      '--import',
+      'tsx',
+      'src/cli/index.ts',
+      'snapshot',
+      '-o',
+      file,
+      '--docker-host',
+      `unix://${engine.socket}`,
+    ]
+    const done = spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8' })
     if (done.status !== 0) throw new Error(`snapshot: ${done.stderr}`)
     const checked = checkHostState(JSON.parse(readFileSync(file, 'utf8')))
     if (!checked.ok) throw new Error(JSON.stringify(checked.problems))
