@@ -22,6 +22,8 @@ export interface Asked {
   readonly source?: string
   /** The machines outside that answer, where they are not the usual ones: what they do is not the host's to tell. */
   readonly answering?: readonly string[]
+  /** The name under which the sender's namespace is watched, where several containers share it. */
+  readonly watchedAs?: string
 }
 
 /** Where a flow is asked. */
@@ -54,7 +56,12 @@ async function askOnce(ground: Ground, from: string, to: string, what: Asked): P
     const id = what.id ?? ground.nextIdentity()
     const flow = flowOf(from, to, what, id)
     const identity = { id, protocol: flow.protocol, to }
-    const observed = await agent.observe({ from, spec: probeOf(from, to, what, id), counters, settleMs: 25 })
+    const observed = await agent.observe({
+      from: what.watchedAs ?? from,
+      spec: probeOf(from, to, what, id),
+      counters,
+      settleMs: 25,
+    })
     const background = backgroundFrames(observed, identity)
     if (background.length === 0 || what.id !== undefined) {
       const report = predict(state, flow)
@@ -86,8 +93,8 @@ function flowOf(from: string, to: string, what: Asked, id: number): Flow {
     to,
     protocol: tcp !== undefined ? 'tcp' : udp !== undefined ? 'udp' : 'icmp',
     sourcePort: id,
-    // A lone SYN without options, and 8 bytes of header with the payload of the other two.
-    length: tcp === undefined ? 28 + size : 40,
+    // A SYN with Linux’s options, and 8 bytes of header with the payload of the other two.
+    length: tcp === undefined ? 28 + size : 60,
     dontFragment: df,
     ...(port === undefined ? {} : { destinationPort: port }),
     ...(ttl === undefined ? {} : { ttl }),
@@ -126,7 +133,7 @@ async function connect(
     sourcePort: ground.nextIdentity(),
     ...(source === undefined ? {} : { from: source }),
   } as const
-  const { result } = await ground.agent.observe({ from, spec, counters: [], settleMs: 60 })
+  const { result } = await ground.agent.observe({ from: what.watchedAs ?? from, spec, counters: [], settleMs: 60 })
   // docker-proxy goes on trying for some time, which no later probe must see.
   if (result.outcome === 'connected') await new Promise((resolve) => setTimeout(resolve, 3500))
   return nameOutcome(result, to)

@@ -126,7 +126,7 @@ class LiveStage implements Stage {
       inside: this.inside(),
       nextIdentity: () => this.nextIdentity(),
     }
-    return askFlow(ground, from, to, what)
+    return askFlow(ground, from, to, { ...what, watchedAs: this.#watchedAs(from) })
   }
 
   nextIdentity(): number {
@@ -166,6 +166,11 @@ class LiveStage implements Stage {
       if (namespace !== undefined) names[name] = namespace.name
     }
     return names
+  }
+
+  #watchedAs(name: string): string {
+    const inode = inodeOf(this.path(name))
+    return Object.entries(this.#distinct()).find(([, path]) => inodeOf(path) === inode)?.[0] ?? name
   }
 
   async close(): Promise<void> {

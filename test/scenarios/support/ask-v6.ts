@@ -1,0 +1,50 @@
+import type { Flow } from '../../../src/core/trace/flow.ts'
+import type { TraceReport } from '../../../src/core/trace/trace-report.ts'
+import type { Truth } from '../../conformance/truth.ts'
+import { predict } from './ask-flow.ts'
+import { observeRaw } from './observe-raw.ts'
+import type { Stage } from './stage.ts'
+
+/** What is sent over IPv6: an echo request unless a port is given. */
+export interface AskedV6 {
+  readonly tcp?: number
+  readonly udp?: number
+  readonly ttl?: number
+  readonly size?: number
+  readonly timeoutMs?: number
+}
+
+/** Predicts an IPv6 flow and sends its probe. `source` names a machine outside; its namespace is then `client`. */
+export async function askV6(
+  stage: Stage,
+  from: string,
+  to: string,
+  what: AskedV6 = {},
+  source?: string,
+): Promise<{ report: TraceReport; truth: Truth }> {
+  const { tcp, udp, ttl, size = 56, timeoutMs } = what
+  const port = tcp ?? udp
+  const sourcePort = stage.nextIdentity()
+  const kind = tcp !== undefined ? 'syn6' : udp !== undefined ? 'udp6' : 'icmp6'
+  const flow: Flow = {
+    from: source === undefined ? from : `external:${source}`,
+    to,
+    protocol: tcp !== undefined ? 'tcp' : udp !== undefined ? 'udp' : 'icmp',
+    sourcePort,
+    length: tcp === undefined ? 48 + size : 60,
+    dontFragment: true,
+    ...(port === undefined ? {} : { destinationPort: port }),
+    ...(ttl === undefined ? {} : { ttl }),
+  }
+  const truth = await observeRaw(stage, from, {
+    kind,
+    to,
+    sourcePort,
+    ...(source === undefined ? {} : { from: source }),
+    ...(port === undefined ? {} : { port }),
+    ...(ttl === undefined ? {} : { ttl }),
+    ...(kind === 'syn6' ? {} : { size }),
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+  })
+  return { report: predict(stage.state(), flow), truth }
+}
