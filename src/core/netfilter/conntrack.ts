@@ -20,6 +20,8 @@ export interface Connection {
   destinationDone: boolean
   confirmed: boolean
   seenReply: boolean
+  /** IPS_ASSURED. Null where it may have become so since the host was read. */
+  readonly assured: boolean | null
   mark: number
   /** TCP state of an entry that the snapshot holds (`ESTABLISHED`, `TIME_WAIT` ...), else null. */
   readonly tcpState: string | null
@@ -152,6 +154,7 @@ function touch(table: ConntrackTable, entry: ConntrackEntry): Connection {
     destinationDone: true,
     confirmed: true,
     seenReply: !entry.flags.includes('UNREPLIED'),
+    assured: entry.flags.includes('ASSURED') ? true : null,
     mark: entry.mark,
     tcpState: entry.protocol === 'tcp' ? entry.state : null,
   }

@@ -103,6 +103,7 @@ function newConnection(packet: Packet, original: CtTuple): Connection {
     destinationDone: false,
     confirmed: false,
     seenReply: false,
+    assured: false,
     mark: 0,
     tcpState: null,
   }

@@ -63,7 +63,7 @@ const ROWS: readonly Row[] = [
   ['-m conntrack --ctorigdstport 80', SYN, true],
   ['-m conntrack --ctrepldstport 80', SYN, false],
   ['-m conntrack --ctstatus SEEN_REPLY', SYN, false],
-  ['-m conntrack --ctstatus SEEN_REPLY,ASSURED', SYN, 'unknown'],
+  ['-m conntrack --ctstatus SEEN_REPLY,ASSURED', SYN, false],
   ['-m conntrack --ctexpire 1:100', SYN, 'unknown'],
   ['-m conntrack --ctorigdstport 80', answerTo(ECHO), false],
   ['-m conntrack ! --ctorigdstport 80', answerTo(ECHO), false],
