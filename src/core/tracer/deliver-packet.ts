@@ -140,6 +140,15 @@ function warnPlainSend(journey: Journey, ns: PreparedNamespace, packet: Packet):
   )
 }
 
+/** Without docker-proxy the daemon itself binds each published port, so that nobody else can, and never reads from it. */
+function isPlaceholder(journey: Journey, socket: Socket): boolean {
+  if (socket.protocol !== 'udp' || socket.process?.name !== 'dockerd') return false
+  const { containers } = journey.world.host.state
+  return containers.some(({ published }) =>
+    published.some((port) => port.protocol === 'udp' && port.hostPort === socket.port),
+  )
+}
+
 function acceptPort(journey: Journey, ns: PreparedNamespace, packet: Packet, socket: Socket): Ending {
   const process = socket.process?.name ?? null
   const listens = formatEnd(socket.address, socket.port, socket.family)
@@ -150,6 +159,7 @@ function acceptPort(journey: Journey, ns: PreparedNamespace, packet: Packet, soc
     process,
     why: `${process ?? 'A program'} listens on ${socket.protocol} ${listens} in ${ns.netns.name}.`,
   })
+  if (isPlaceholder(journey, socket)) return end('delivered', `${process} holds ${listens} and reads nothing there.`)
   const assumed = socket.protocol === 'udp'
   const why = assumed
     ? `Assumed: ${process ?? 'the program'} answers the datagram. Whether a program does cannot be read from the host.`
