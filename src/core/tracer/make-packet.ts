@@ -24,7 +24,13 @@ export function makeReply(request: Packet, ttl: number): Packet {
   const base = swapEnds(request, ttl)
   if (icmp !== undefined) return { ...base, icmp: { ...icmp, type: request.family === 4 ? 0 : 129, code: 0 } }
   if (request.protocol !== 'tcp') return base
-  return { ...base, tcpFlags: ['syn', 'ack'], length: defaultLength('tcp', request.family), dontFragment: true }
+  return { ...base, tcpFlags: ['syn', 'ack'], length: synAckLength(request), dontFragment: true }
+}
+
+/** An answer always says its MSS, and the rest only where the question offered it (linux:net/ipv4/tcp_output.c tcp_synack_options). */
+function synAckLength(request: Packet): number {
+  const usual = defaultLength('tcp', request.family)
+  return request.length < usual ? usual - 16 : usual
 }
 
 /** Returns the reset that a closed port answers a SYN with: no options, 40 bytes (60 for IPv6). */
