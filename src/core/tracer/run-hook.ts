@@ -3,7 +3,7 @@ import { evaluateHook } from '../netfilter/evaluate-hook.ts'
 import type { HookCall, HookOutcome, Skb } from '../netfilter/hook.ts'
 import { answerError, attachRelated } from './answer-error.ts'
 import { addStep, addSteps } from './hop-log.ts'
-import { defaultTtl, makeReset, REJECT_TROUBLES } from './make-packet.ts'
+import { defaultTtl, isEchoRequest, makeReset, REJECT_TROUBLES } from './make-packet.ts'
 import { type Answer, type Ending, end, type Journey } from './place.ts'
 import { findGap, type PreparedNamespace } from './prepare-host.ts'
 import { contextOf } from './world.ts'
@@ -59,7 +59,8 @@ const NOWHERE = {
 /**
  * Returns what REJECT sends. A reset takes the destination's place; where br_netfilter remembers a bridge port, also for a
  * packet that has gone up to the host, it leaves straight by that port, below the IP hooks (linux:net/ipv4/netfilter/nf_reject_ipv4.c nf_send_reset). An ICMP
- * error comes from the packet's destination where that is local, else from the address of the way back.
+ * error comes from the packet's destination where that is local, else from the address of the way back. None is sent about ICMP that
+ * the kernel itself is just sending: it has one ICMP socket for each processor, which is in use (net/ipv4/icmp.c icmp_xmit_lock).
  */
 function answerReject(ns: PreparedNamespace, call: HookCall, outcome: HookOutcome): Answer | null {
   const { skb } = outcome
@@ -75,6 +76,7 @@ function answerReject(ns: PreparedNamespace, call: HookCall, outcome: HookOutcom
       return { kind: 'inject', ns, device: call.physIn, skb: { ...reset, packet: { ...reset.packet, ...macs } }, why }
     return { kind: 'local', ns, skb: reset, bound: true, by: 'kernel', assumed: false, why }
   }
+  if (call.hook === 'output' && packet.icmp !== undefined && !isEchoRequest(packet)) return null
   const trouble = REJECT_TROUBLES[how] ?? 'port-unreachable'
   const local = call.physOut === null && findAddressType(ns.index, packet.family, packet.dst, null) === 'LOCAL'
   return answerError(ns, skb, trouble, local ? packet.dst : null, `REJECT answers with ${how}.`)
