@@ -15,14 +15,18 @@ export interface RouteQuery {
   readonly mark: number
 }
 
-/** Where a packet goes. `route` is null where a policy rule, not a route, decided. */
+/**
+ * Where a packet goes. `route` is null where a policy rule, not a route, decided: an unreachable rule then means net
+ * unreachable, an unreachable route host unreachable (linux:net/ipv4/fib_rules.c fib4_rule_action, fib_semantics.c fib_props).
+ */
 export type RouteDecision =
   | { readonly kind: 'local'; readonly route: Route; readonly device: string }
   | { readonly kind: 'broadcast' | 'multicast'; readonly route: Route; readonly device: string }
   | { readonly kind: 'forward'; readonly route: Route; readonly via: string | null; readonly device: string }
   | { readonly kind: 'unreachable' | 'prohibit' | 'blackhole'; readonly route: Route | null; readonly text: string }
   | { readonly kind: 'none' }
-  | { readonly kind: 'unknown'; readonly what: string }
+  /** `route` where one was found whose way out cannot be told. */
+  | { readonly kind: 'unknown'; readonly what: string; readonly route?: Route }
 
 /**
  * Returns the kernel's routing decision: policy rules in order of priority, in each table the longest prefix, then the
@@ -131,7 +135,11 @@ function chooseNextHop(index: ForwardIndex, query: RouteQuery, route: Route): Ro
   const [first, second] = usable
   if (first === undefined) return null
   if (second !== undefined)
-    return { kind: 'unknown', what: `route "${route.text}" spreads flows over ${usable.length} next hops by a hash` }
+    return {
+      kind: 'unknown',
+      what: `route "${route.text}" spreads flows over ${usable.length} next hops by a hash`,
+      route,
+    }
   if (first.device === null) return { kind: 'unknown', what: `route "${route.text}" names no device` }
   return { kind: 'forward', route, via: first.via, device: first.device }
 }

@@ -1,7 +1,7 @@
 import { findAddressType, isMulticast } from './find-address-type.ts'
 import type { ForwardIndex } from './forward-index.ts'
-import { lookupRoute } from './lookup-route.ts'
-import { readMaxConf, readSysctl } from './read-sysctl.ts'
+import { lookupRoute, type RouteDecision } from './lookup-route.ts'
+import { readMaxConf } from './read-sysctl.ts'
 
 /** A packet that has arrived and is about to be routed. */
 export interface ArrivingPacket {
@@ -19,16 +19,10 @@ export interface SourceRefusal {
 }
 
 /**
- * Returns why the kernel silently discards an arriving IPv4 packet before it routes it, or null: martian sources,
- * loopback addresses on the wire, own addresses from outside, and the reverse path filter
- * (linux:net/ipv4/route.c ip_route_input_slow, net/ipv4/fib_frontend.c __fib_validate_source). IPv6 has no such check
- * but multicast and loopback sources.
+ * Returns why the kernel silently discards an arriving packet before it looks for a route, or null: multicast sources,
+ * loopback addresses on the wire (linux:net/ipv4/route.c ip_route_input_slow, martian_source and martian_destination).
  */
-export function validateSource(index: ForwardIndex, packet: ArrivingPacket): SourceRefusal | null {
-  return refuseMartian(index, packet) ?? (packet.family === 4 ? refuseReversePath(index, packet) : null)
-}
-
-function refuseMartian(index: ForwardIndex, packet: ArrivingPacket): SourceRefusal | null {
+export function refuseMartian(index: ForwardIndex, packet: ArrivingPacket): SourceRefusal | null {
   const { family, source, destination, device } = packet
   if (isMulticast(family, source) || source === '255.255.255.255')
     return { reason: 'IP_INVALID_SOURCE', why: `${source} cannot be a source address.` }
@@ -46,33 +40,58 @@ function isLoopback(family: 4 | 6, address: string): boolean {
   return family === 4 ? address.startsWith('127.') : address === '::1'
 }
 
-function refuseReversePath(index: ForwardIndex, packet: ArrivingPacket): SourceRefusal | null {
+/** Why the reverse path check discards a packet, or what of it cannot be told. */
+export type SourceCheck = { readonly refusal: SourceRefusal } | { readonly unknown: string } | null
+
+/**
+ * Returns what the check of the source makes of an arriving IPv4 packet whose own route is known: own addresses from
+ * outside, and the reverse path filter. `outDevice` is where the packet is about to leave, null when it is for this
+ * namespace: the way back is looked up as if the answer came in there, or from `lo`, so that rules by `iif` see that device
+ * and not the one the packet came by (linux:net/ipv4/fib_frontend.c __fib_validate_source). IPv6 has no such check.
+ */
+export function checkSource(index: ForwardIndex, packet: ArrivingPacket, outDevice: string | null): SourceCheck {
   const { source, device, destination, mark, family } = packet
-  if (source === '0.0.0.0') return null
+  if (family === 6 || source === '0.0.0.0') return null
   const acceptLocal = readMaxConf(index.netns, device, 'accept_local') > 0
   if (findAddressType(index, family, source, null) === 'LOCAL' && device !== 'lo')
-    return acceptLocal
-      ? null
-      : {
-          reason: 'IP_LOCAL_SOURCE',
-          why: `${source} is this namespace's own address, yet the packet came in on ${device}.`,
-        }
+    return acceptLocal ? null : { refusal: localSource(source, device) }
   const mode = readMaxConf(index.netns, device, 'rp_filter')
   if (mode === 0) return null
-  const useMark = readSysctl(index.netns, `ipv4/conf/${device}/src_valid_mark`, 0) > 0
+  const useMark = readMaxConf(index.netns, device, 'src_valid_mark') > 0
   const back = lookupRoute(index, {
     family,
     destination: source,
     source: destination,
-    inDevice: device,
+    inDevice: outDevice ?? 'lo',
     outDevice: null,
     mark: useMark ? mark : 0,
   })
-  if (back.kind === 'forward' && (back.device === device || mode === 2)) return null
-  if (back.kind === 'unknown') return null
-  const way = back.kind === 'forward' ? `leaves by ${back.device}` : 'does not exist'
-  return {
-    reason: 'IP_RPFILTER',
-    why: `Reverse path filter on ${device} (rp_filter=${mode}): the way back to ${source} ${way}.`,
-  }
+  const ways = waysOf(back)
+  if (ways === null)
+    return back.kind === 'unknown' ? { unknown: back.what } : { refusal: noWayBack(packet, mode, null) }
+  if (ways.includes(device) || (mode === 2 && hasAddress(index, device))) return null
+  return { refusal: noWayBack(packet, mode, ways[0] ?? null) }
+}
+
+/** The devices of a route, each of which is a way back (fib_info_nh_uses_dev); null where there is none. */
+function waysOf(back: RouteDecision): readonly (string | null)[] | null {
+  if (back.kind === 'forward') return [back.device]
+  if (back.kind === 'unknown' && back.route !== undefined) return back.route.nextHops.map((hop) => hop.device)
+  return null
+}
+
+/** The loose mode is strict on a device that has no IPv4 address (`no_addr`). */
+function hasAddress(index: ForwardIndex, device: string): boolean {
+  return index.interfaces.get(device)?.addresses.some((entry) => entry.family === 4) === true
+}
+
+function localSource(source: string, device: string): SourceRefusal {
+  const why = `${source} is this namespace's own address, yet the packet came in on ${device}.`
+  return { reason: 'IP_LOCAL_SOURCE', why }
+}
+
+function noWayBack({ device, source }: ArrivingPacket, mode: number, other: string | null): SourceRefusal {
+  const way = other === null ? 'does not exist' : `leaves by ${other}`
+  const why = `Reverse path filter on ${device} (rp_filter=${mode}): the way back to ${source} ${way}.`
+  return { reason: 'IP_RPFILTER', why }
 }

@@ -12,10 +12,20 @@ export interface FoundNeighbor {
   readonly state: string
   readonly why: string
   readonly assumed: boolean
+  /** The table was sure of it; what was asked just now is not yet. */
+  readonly connected: boolean
 }
 
 /** States in which the kernel sends to an entry's MAC without asking first (linux:include/net/neighbour.h NUD_VALID). */
 const VALID: readonly Neighbor['state'][] = ['reachable', 'stale', 'delay', 'probe', 'permanent', 'noarp']
+
+/** States of which the kernel is sure (NUD_CONNECTED). */
+const CONNECTED: readonly Neighbor['state'][] = ['reachable', 'permanent', 'noarp']
+
+/** An entry goes from reachable to stale and back by itself, every few seconds; the packet goes the same way. */
+function settledState(state: Neighbor['state']): string {
+  return state === 'permanent' || state === 'noarp' ? state : 'valid'
+}
 
 /**
  * Returns the MAC of a neighbour: from the table, from what this conversation has learned, else by asking on the wire,
@@ -34,34 +44,37 @@ export function askNeighbor(
     return {
       answers: 'yes',
       mac: learned,
-      state: 'reachable',
+      state: 'valid',
       why: `${address} has just answered on ${device}.`,
       assumed: false,
+      connected: false,
     }
   const entry = ns.index.neighbors.get(`${device} ${address}`)
   if (learned === undefined && entry !== undefined && entry.mac !== null && VALID.includes(entry.state))
     return {
       answers: 'yes',
       mac: entry.mac,
-      state: entry.state,
-      why: `The neighbour table has ${address} on ${device} at ${entry.mac} (${entry.state}).`,
+      state: settledState(entry.state),
+      why: `The neighbour table has ${address} on ${device} at ${entry.mac}.`,
       assumed: false,
+      connected: CONNECTED.includes(entry.state),
     }
   if (learned === null) return silent(address, device)
   const outside = askOutside(ns, device, address, entry)
   if (outside !== null) return outside
   const result = exchangeArp(world, ns, device, address, about)
   if (result.kind === 'unknown')
-    return { answers: 'unknown', mac: null, state: 'none', why: result.what, assumed: false }
+    return { answers: 'unknown', mac: null, state: 'none', why: result.what, assumed: false, connected: false }
   const mac = result.kind === 'answer' ? result.mac : null
   world.neighbors.set(key, mac)
   if (mac === null) return silent(address, device)
   return {
     answers: 'yes',
     mac,
-    state: 'reachable',
+    state: 'valid',
     why: `${address} answered on ${device}: it is at ${mac}.`,
     assumed: false,
+    connected: false,
   }
 }
 
@@ -72,6 +85,7 @@ function silent(address: string, device: string): FoundNeighbor {
     state: 'failed',
     why: `Nobody on ${device} answers for ${address}.`,
     assumed: false,
+    connected: false,
   }
 }
 
@@ -91,6 +105,7 @@ function askOutside(
       state: entry.state,
       why: `When the host was read, ${address} had not answered on ${deviceName} (${entry.state}).`,
       assumed: false,
+      connected: false,
     }
   return {
     answers: 'yes',
@@ -98,5 +113,6 @@ function askOutside(
     state: 'none',
     why: `${address} is not in the neighbour table of ${deviceName}; it is assumed to answer.`,
     assumed: true,
+    connected: false,
   }
 }

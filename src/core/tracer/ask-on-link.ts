@@ -24,6 +24,8 @@ export interface LinkQuestion {
   readonly target: string
   /** Ports that lead out of sight: somebody there may answer. */
   readonly unseen: string[]
+  /** `namespace bridge` of those that have had the question: bridges that are wired in a circle pass it on for ever. */
+  readonly heard: Set<string>
 }
 
 /** A place where the question may be answered, and the stops on the way to it. */
@@ -89,6 +91,7 @@ function askBridge(
   stops: readonly Stop[],
 ): Reach | null {
   const { packet, log, world } = question
+  if (question.heard.has(`${ns.netns.id} ${bridge.name}`)) return stopStorm(question, ns, bridge)
   if (packet.sourceMac !== null && !isGroupMac(packet.sourceMac))
     learnedFdb(world, ns).set(`${bridge.name} ${packet.sourceMac}`, port.name)
   const own = answersFor(ns, bridge, question.target)
@@ -102,6 +105,15 @@ function askBridge(
   return own ? { ns, device: bridge, stops: [...stops, { ns, device: bridge, direction: 'in' }] } : behind
 }
 
+function stopStorm(question: LinkQuestion, ns: PreparedNamespace, bridge: Interface): null {
+  const why = `${bridge.name} of ${ns.netns.name} has had this question: it goes round in a circle.`
+  addStep(question.log, { kind: 'drop', reason: 'LOOP', why })
+  question.world.warnings.add(
+    `${bridge.name} of ${ns.netns.name} is wired in a circle with itself or other bridges; without STP, broadcasts go round there for ever.`,
+  )
+  return null
+}
+
 function askPorts(
   question: LinkQuestion,
   ns: PreparedNamespace,
@@ -110,6 +122,7 @@ function askPorts(
   stops: readonly Stop[],
   answered = false,
 ): Reach | null {
+  question.heard.add(`${ns.netns.id} ${bridge.name}`)
   const all = (ns.index.ports.get(bridge.name) ?? []).filter((port) => mayAsk(port, from))
   const target = answered ? undefined : all.find((port) => leadsTo(question, port))
   const shown = all.length > MOST_COPIES ? all.filter((port) => port === target) : all

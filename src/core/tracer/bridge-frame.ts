@@ -1,7 +1,5 @@
 import { forwardBridge } from '../forward/forward-bridge.ts'
-import { lookupRoute } from '../forward/lookup-route.ts'
 import { callsIptables } from '../forward/read-sysctl.ts'
-import { validateSource } from '../forward/validate-source.ts'
 import type { Interface } from '../host/interface.ts'
 import type { Skb } from '../netfilter/hook.ts'
 import { joinForHooks } from './fragments.ts'
@@ -10,7 +8,7 @@ import { addFrame, addStep, openDevice } from './hop-log.ts'
 import { leaveByPort } from './leave-by-port.ts'
 import { type Ending, end, type Journey, type Place } from './place.ts'
 import type { PreparedNamespace } from './prepare-host.ts'
-import { resolveNextHop } from './resolve-next-hop.ts'
+import { redirectTranslated } from './redirect-translated.ts'
 import { runHook } from './run-hook.ts'
 import { learnedFdb } from './world.ts'
 
@@ -64,43 +62,6 @@ function refusePort(journey: Journey, ns: PreparedNamespace, port: Interface, br
 function learnSender(journey: Journey, ns: PreparedNamespace, bridge: Interface, port: Interface, skb: Skb): void {
   if (skb.packet.sourceMac === null || port.port?.learning === false) return
   learnedFdb(journey.world, ns).set(`${bridge.name} ${skb.packet.sourceMac}`, port.name)
-}
-
-/**
- * A destination that PREROUTING translated is routed on the spot: out of this same bridge it stays a bridged frame with
- * its neighbour's MAC and its TTL, anywhere else it becomes a frame for the bridge itself (br_nf_pre_routing_finish).
- */
-function redirectTranslated(
-  journey: Journey,
-  ns: PreparedNamespace,
-  bridge: Interface,
-  before: Skb,
-  after: Skb,
-): { readonly skb: Skb } | { readonly ending: Ending } {
-  const { packet } = after
-  if (packet.dst === before.packet.dst) return { skb: after }
-  const refusal = validateSource(ns.index, {
-    family: packet.family,
-    source: packet.src,
-    destination: packet.dst,
-    device: bridge.name,
-    mark: after.mark,
-  })
-  if (refusal !== null) {
-    addStep(journey.log, { kind: 'drop', reason: refusal.reason, why: refusal.why })
-    return { ending: end('dropped', refusal.why) }
-  }
-  const route = lookupRoute(ns.index, {
-    family: packet.family,
-    destination: packet.dst,
-    source: packet.src,
-    inDevice: bridge.name,
-    outDevice: null,
-    mark: after.mark,
-  })
-  if (route.kind === 'forward' && route.device === bridge.name)
-    return resolveNextHop(journey, ns, bridge.name, route.via ?? packet.dst, after, 'bridged')
-  return { skb: { ...after, packet: { ...packet, destinationMac: bridge.mac } } }
 }
 
 interface BridgeState {

@@ -34,7 +34,7 @@ export function exchangeArp(
   openHop(log, ns.netns.name, null, 'stack', packet)
   const why = `${ns.netns.name} does not know the MAC of ${target} and asks everybody on ${deviceName}.`
   addStep(log, { kind: 'originate', packet, by: 'kernel', why })
-  const question: LinkQuestion = { world, log, packet, target, unseen: [] }
+  const question: LinkQuestion = { world, log, packet, target, unseen: [], heard: new Set() }
   const reached = askOnLink(question, ns, device)
   const result = judge(question, reached)
   if (about.family === 6) {

@@ -1,6 +1,6 @@
 import { lookupRoute, type RouteDecision } from '../forward/lookup-route.ts'
 import { isForwarding } from '../forward/read-sysctl.ts'
-import { validateSource } from '../forward/validate-source.ts'
+import { type ArrivingPacket, checkSource, refuseMartian, type SourceRefusal } from '../forward/validate-source.ts'
 import { diffPackets } from '../net/diff-packet.ts'
 import type { Skb } from '../netfilter/hook.ts'
 import { answerError } from './answer-error.ts'
@@ -8,6 +8,7 @@ import { deliverPacket } from './deliver-packet.ts'
 import { describeRoute } from './describe-route.ts'
 import { cutFor, joinForHooks } from './fragments.ts'
 import { addStep, openHop } from './hop-log.ts'
+import type { IcmpTrouble } from './make-packet.ts'
 import { type Ending, end, type Journey, type Place } from './place.ts'
 import { findUnknownRouting, type PreparedNamespace } from './prepare-host.ts'
 import { resolveNextHop } from './resolve-next-hop.ts'
@@ -27,19 +28,23 @@ export function receivePacket(journey: Journey, place: ReceivePlace): Place {
   if (unknown !== null) return cannotTell(journey, unknown)
   const pre = prerouting(journey, place)
   if ('ending' in pre) return pre.ending
-  const { skb } = pre
+  const { skb, cut } = pre
   if (device === 'lo') return receiveLocal(journey, place, skb)
   const route = routeArrived(journey, ns, device, skb)
   if ('ending' in route) return route.ending
   if (route.decision === null) return receiveLocal(journey, place, skb)
-  return forwardPacket(journey, place, route.skb, skb, route.decision)
+  return forwardPacket(journey, { ...place, skb: route.skb }, { arrived: skb, route: route.decision, cut })
 }
 
-function prerouting(journey: Journey, place: ReceivePlace): { readonly skb: Skb } | { readonly ending: Ending } {
-  if (place.prerouted) return { skb: place.skb }
-  joinForHooks(journey, place.ns, place.skb)
+/** `cut` is what the packet was cut for when it came in; a bridge that joined its pieces has forgotten (ip_rcv_core). */
+function prerouting(
+  journey: Journey,
+  place: ReceivePlace,
+): { readonly skb: Skb; readonly cut: number | null } | { readonly ending: Ending } {
+  if (place.prerouted) return { skb: place.skb, cut: null }
+  const cut = joinForHooks(journey, place.ns, place.skb)
   const pre = runHook(journey, place.ns, { hook: 'prerouting', skb: place.skb, inDevice: place.device })
-  return pre.passed ? { skb: pre.skb } : { ending: pre.ending }
+  return pre.passed ? { skb: pre.skb, cut } : { ending: pre.ending }
 }
 
 function cannotTell(journey: Journey, what: string): Ending {
@@ -56,11 +61,8 @@ type Routed =
 function routeArrived(journey: Journey, ns: PreparedNamespace, device: string, skb: Skb): Routed {
   const { packet } = skb
   const arriving = { family: packet.family, source: packet.src, destination: packet.dst, device, mark: skb.mark }
-  const refusal = validateSource(ns.index, arriving)
-  if (refusal !== null) {
-    addStep(journey.log, { kind: 'drop', reason: refusal.reason, why: refusal.why })
-    return { ending: end('dropped', refusal.why) }
-  }
+  const martian = refuseMartian(ns.index, arriving)
+  if (martian !== null) return { ending: refuseSource(journey, martian) }
   const decision = lookupRoute(ns.index, {
     family: packet.family,
     destination: packet.dst,
@@ -71,6 +73,8 @@ function routeArrived(journey: Journey, ns: PreparedNamespace, device: string, s
   })
   if (decision.kind === 'unknown') return { ending: cannotTell(journey, decision.what) }
   if (decision.kind === 'local') {
+    const checked = judgeSource(journey, ns, arriving, null)
+    if (checked !== null) return { ending: checked }
     addStep(journey.log, { ...describeRoute(decision, packet.dst), kind: 'route' })
     return { decision: null }
   }
@@ -78,6 +82,8 @@ function routeArrived(journey: Journey, ns: PreparedNamespace, device: string, s
   if (isRefusal(decision)) return { ending: refuseRoute(journey, ns, skb, decision) }
   if (decision.kind !== 'forward')
     return { ending: cannotTell(journey, `${packet.dst} is a ${decision.kind} address, which is not modelled`) }
+  const checked = judgeSource(journey, ns, arriving, decision.device)
+  if (checked !== null) return { ending: checked }
   const lowered = { ...packet, ttl: packet.ttl - 1 }
   const spent = packet.ttl <= 1
   addStep(journey.log, {
@@ -86,6 +92,22 @@ function routeArrived(journey: Journey, ns: PreparedNamespace, device: string, s
     diff: spent ? [] : diffPackets(packet, lowered),
   })
   return { decision, skb: spent ? skb : { ...skb, packet: lowered } }
+}
+
+function judgeSource(
+  journey: Journey,
+  ns: PreparedNamespace,
+  arriving: ArrivingPacket,
+  outDevice: string | null,
+): Ending | null {
+  const check = checkSource(ns.index, arriving, outDevice)
+  if (check === null) return null
+  return 'unknown' in check ? cannotTell(journey, check.unknown) : refuseSource(journey, check.refusal)
+}
+
+function refuseSource(journey: Journey, { reason, why }: SourceRefusal): Ending {
+  addStep(journey.log, { kind: 'drop', reason, why })
+  return end('dropped', why)
 }
 
 function refuseForwarding(journey: Journey, ns: PreparedNamespace, device: string): Ending {
@@ -109,7 +131,6 @@ function refuseRoute(journey: Journey, ns: PreparedNamespace, skb: Skb, decision
     addStep(journey.log, { kind: 'drop', reason: 'BLACKHOLE', why })
     return end('dropped', why)
   }
-  const troubles = { none: 'net-unreachable', unreachable: 'host-unreachable', prohibit: 'admin-prohibited' } as const
   const reason =
     decision.kind === 'none'
       ? `${ns.netns.name} has no route to ${dst}.`
@@ -117,8 +138,14 @@ function refuseRoute(journey: Journey, ns: PreparedNamespace, skb: Skb, decision
   return end(
     'no-route',
     reason,
-    answerError(ns, skb, troubles[decision.kind], null, 'The sender is told that there is no way.'),
+    answerError(ns, skb, troubleOf(decision), null, 'The sender is told that there is no way.'),
   )
+}
+
+/** An `unreachable` route means the host, an `unreachable` policy rule the net, as no route does. */
+function troubleOf(decision: Refused): IcmpTrouble {
+  if (decision.kind === 'prohibit') return 'admin-prohibited'
+  return decision.kind === 'unreachable' && decision.route !== null ? 'host-unreachable' : 'net-unreachable'
 }
 
 function receiveLocal(journey: Journey, place: ReceivePlace, skb: Skb): Place {
@@ -129,9 +156,19 @@ function receiveLocal(journey: Journey, place: ReceivePlace, skb: Skb): Place {
   return deliverPacket(journey, ns, device, input.skb)
 }
 
-/** `arrived` is the packet with the TTL that it came with: errors quote that one. */
-function forwardPacket(journey: Journey, place: ReceivePlace, skb: Skb, arrived: Skb, route: Forwarded): Place {
-  const { ns, device, port } = place
+interface Forwarding {
+  /** The packet with the TTL that it came with: errors quote that one. */
+  readonly arrived: Skb
+  readonly route: Forwarded
+  readonly cut: number | null
+}
+
+/**
+ * A packet that came in pieces leaves in pieces no larger than those, also where the link would take it whole
+ * (linux:net/ipv4/ip_output.c __ip_finish_output, frag_max_size).
+ */
+function forwardPacket(journey: Journey, place: ReceivePlace, { arrived, route, cut }: Forwarding): Place {
+  const { ns, device, port, skb } = place
   const refused = refuseToForward(journey, ns, arrived, route)
   if (refused !== null) return refused
   const nextHop = route.via ?? skb.packet.dst
@@ -140,7 +177,7 @@ function forwardPacket(journey: Journey, place: ReceivePlace, skb: Skb, arrived:
   if (!forward.passed) return forward.ending
   const post = runHook(journey, ns, { hook: 'postrouting', skb: forward.skb, ...visit, nextHop })
   if (!post.passed) return post.ending
-  cutFor(journey, post.skb, mtuOf(ns, route))
+  cutFor(journey, post.skb, Math.min(cut ?? 65535, mtuOf(ns, route)))
   const framed = resolveNextHop(journey, ns, route.device, nextHop, post.skb, 'forwarded')
   if ('ending' in framed) return framed.ending
   return { at: 'transmit', ns, device: route.device, skb: framed.skb }

@@ -8,8 +8,11 @@ import type { PreparedNamespace } from './prepare-host.ts'
 
 const NO_MAC = '00:00:00:00:00:00'
 
-/** The packet with its link-layer addresses, or the ending that a silent neighbour makes. */
-export type NextHopResult = { readonly skb: Skb } | { readonly ending: Ending }
+/**
+ * The packet with its link-layer addresses, or the ending that a silent neighbour makes. `connected` tells whether the kernel
+ * was sure of the neighbour before (linux:include/net/neighbour.h NUD_CONNECTED).
+ */
+export type NextHopResult = { readonly skb: Skb; readonly connected: boolean } | { readonly ending: Ending }
 
 /**
  * Finds the MAC of the next hop and returns the packet with both link-layer addresses written. Loopback has none. Where
@@ -28,7 +31,7 @@ export function resolveNextHop(
 ): NextHopResult {
   const device = ns.index.interfaces.get(deviceName)
   if (device?.kind === 'loopback')
-    return { skb: { ...skb, packet: { ...skb.packet, sourceMac: NO_MAC, destinationMac: NO_MAC } } }
+    return { skb: { ...skb, packet: { ...skb.packet, sourceMac: NO_MAC, destinationMac: NO_MAC } }, connected: true }
   const found = askNeighbor(journey.world, ns, deviceName, nextHop, skb.packet)
   if (found.answers === 'unknown') {
     addStep(journey.log, { kind: 'unknown', what: found.why, why: 'Nobody in sight answers for the next hop.' })
@@ -62,5 +65,5 @@ export function resolveNextHop(
     why: found.why,
     ...(found.assumed ? { evidence: { basis: 'assumed' as const, note: 'a machine outside this host' } } : {}),
   })
-  return { skb: { ...skb, packet } }
+  return { skb: { ...skb, packet }, connected: found.connected }
 }

@@ -1,4 +1,5 @@
 import { lookupRoute, type RouteDecision } from '../forward/lookup-route.ts'
+import { readMaxConf } from '../forward/read-sysctl.ts'
 import { selectSource } from '../forward/select-source.ts'
 import { diffPackets } from '../net/diff-packet.ts'
 import type { Skb } from '../netfilter/hook.ts'
@@ -28,6 +29,8 @@ export function sendPacket(journey: Journey, place: SendPlace): Place {
   const { ns } = place
   const first = routeLocal(journey, ns, place.skb, place.bound)
   if ('ending' in first) return first.ending
+  const tooBig = refuseBig(journey, first.skb, first.way)
+  if (tooBig !== null) return tooBig
   const output = runHook(journey, ns, { hook: 'output', skb: first.skb, outDevice: first.way.device })
   if (!output.passed) return output.ending
   let { way } = first
@@ -37,8 +40,6 @@ export function sendPacket(journey: Journey, place: SendPlace): Place {
     if ('ending' in second) return second.ending
     way = second.way
   }
-  const big = refuseBig(journey, skb, way)
-  if (big !== null) return big
   const post = runHook(journey, ns, { hook: 'postrouting', skb, outDevice: way.device, nextHop: way.nextHop })
   if (!post.passed) return post.ending
   skb = post.skb
@@ -61,18 +62,11 @@ function routeLocal(
   const { packet } = skb
   const unknown = findUnknownRouting(ns)
   if (unknown !== null) return { ending: refuseRoute(journey, ns, { kind: 'unknown', what: unknown }, packet.dst) }
-  const decision = lookupRoute(ns.index, {
-    family: packet.family,
-    destination: packet.dst,
-    source: bound ? packet.src : null,
-    inDevice: 'lo',
-    outDevice: null,
-    mark: skb.mark,
-  })
+  const { decision, src } = chooseRoute(journey, ns, skb, bound)
   const way = wayOf(ns, decision, packet.dst)
   if (way === null) return { ending: refuseRoute(journey, ns, decision, packet.dst) }
-  const src = bound ? packet.src : selectSource(ns.index, packet.family, packet.dst, decision)
   if (src === null) return { ending: refuseSource(journey, ns, way.device) }
+  if (isConfined(ns, src, way.device)) return { ending: refuseLoopback(journey, src, way.device) }
   const routed = src === packet.src ? packet : { ...packet, src }
   addStep(journey.log, {
     ...describeRoute(decision, packet.dst),
@@ -80,6 +74,37 @@ function routeLocal(
     diff: diffPackets(packet, routed),
   })
   return { skb: { ...skb, packet: routed }, way }
+}
+
+/**
+ * A program that connects, as those do that ask over TCP or UDP, has its route looked up twice: the first one gives the source,
+ * the second one is by that source, so that policy rules see it (linux:include/net/route.h ip_route_connect).
+ */
+function chooseRoute(
+  journey: Journey,
+  ns: PreparedNamespace,
+  skb: Skb,
+  bound: boolean,
+): { readonly decision: RouteDecision; readonly src: string | null } {
+  const { packet } = skb
+  const query = { family: packet.family, destination: packet.dst, inDevice: 'lo', outDevice: null, mark: skb.mark }
+  if (bound) return { decision: lookupRoute(ns.index, { ...query, source: packet.src }), src: packet.src }
+  const decision = lookupRoute(ns.index, { ...query, source: null })
+  const src = selectSource(ns.index, packet.family, packet.dst, decision)
+  const connects = journey.expected === null && (packet.protocol === 'tcp' || packet.protocol === 'udp')
+  if (!connects || src === null) return { decision, src }
+  return { decision: lookupRoute(ns.index, { ...query, source: src }), src }
+}
+
+/** A loopback source may not leave the namespace (linux:net/ipv4/route.c __mkroute_output). */
+function isConfined(ns: PreparedNamespace, src: string, device: string): boolean {
+  return device !== 'lo' && src.startsWith('127.') && readMaxConf(ns.netns, device, 'route_localnet') === 0
+}
+
+function refuseLoopback(journey: Journey, src: string, device: string): Ending {
+  const why = `${src} is a loopback address, which may not be sent out on ${device} (route_localnet is off there).`
+  addStep(journey.log, { kind: 'drop', reason: 'IP_LOCALNET', why })
+  return end('dropped', why)
 }
 
 function wayOf(ns: PreparedNamespace, decision: RouteDecision, destination: string): Way | null {
@@ -107,7 +132,10 @@ function refuseSource(journey: Journey, ns: PreparedNamespace, device: string): 
   return end('cannot-tell', `Cannot tell: ${what}.`)
 }
 
-/** A local packet that may not be fragmented and is larger than its route's MTU: the program gets EMSGSIZE. */
+/**
+ * A local packet that may not be fragmented and is larger than its route's MTU: the program gets EMSGSIZE before there is a
+ * packet that a rule could see (linux:net/ipv4/ip_output.c __ip_append_data).
+ */
 function refuseBig(journey: Journey, skb: Skb, way: Way): Ending | null {
   const { packet } = skb
   if (packet.length <= way.mtu) return null
