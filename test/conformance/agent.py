@@ -188,7 +188,8 @@ def lone_syn(spec):
     fields = (port, spec["port"], sequence, 0, 10 << 4, 2, 64240)
     pseudo = ends + struct.pack("!BBH", 0, probe.TCP, 40) + struct.pack("!HHIIBBHHH", *fields, 0, 0) + SYN_OPTIONS
     head = struct.pack("!HHIIBBHHH", *fields, probe.checksum(pseudo), 0)
-    with probe.raw(probe.TCP, spec) as sock, probe.raw(probe.ICMP, {}) as errors:
+    # A connection looks up its route by the source that the first look-up gave: so does a bound socket.
+    with probe.raw(probe.TCP, {**spec, "from": socket.inet_ntoa(ends[:4])}) as sock, probe.raw(probe.ICMP, {}) as errors:
         sock.sendto(head + SYN_OPTIONS, (spec["to"], 0))
 
         def handle(ready):

@@ -105,6 +105,9 @@ const quietSysctls = {
   'net/ipv4/tcp_syn_retries': '1',
   'net/ipv4/tcp_retries2': '1',
   'net/ipv4/tcp_orphan_retries': '1',
+  // Neighbours stay what they were when the host was read: asked at once when in doubt, then known for an hour.
+  'net/ipv4/neigh/default/delay_first_probe_time': '0',
+  'net/ipv4/neigh/default/base_reachable_time_ms': '3600000',
 }
 
 /** Listeners are processes of this machine that join the container's network and pid namespaces, and end with it. */
@@ -203,6 +206,11 @@ async function removeTopology(engine: Engine, plan: TopologyPlan): Promise<void>
 export async function prepareEngine(engine: Engine): Promise<void> {
   await ip(engine.netns, [`addr add ${secondAddress(engine.address)}/24 dev ${engine.nic}`])
   await setSysctls(engine.netns, quietSysctls)
+  for (const device of ['docker0', engine.nic])
+    await setSysctls(engine.netns, {
+      [`net/ipv4/neigh/${device}/delay_first_probe_time`]: '0',
+      [`net/ipv4/neigh/${device}/base_reachable_time_ms`]: '3600000',
+    })
   const { world } = engine
   await routeToContainers(engine)
   // It finds the host even while the host answers no ARP, as with a blackhole route to it: what is outside is not on trial.

@@ -167,12 +167,15 @@ const ROUTE_ERRORS = {
 function routeError(steps: readonly Step[]): string {
   const route = steps.filter((step) => step.kind === 'route').at(-1)
   const decision = route?.kind === 'route' ? route.decision : 'none'
+  // An `unreachable` policy rule, which is in no table, says ENETUNREACH (fib_rules.c fib4_rule_action).
+  if (decision === 'unreachable' && route?.kind === 'route' && route.table === null) return 'ENETUNREACH'
   return decision === 'forward' || decision === 'local' ? 'ENETUNREACH' : ROUTE_ERRORS[decision]
 }
 
 function droppedError(steps: readonly Step[]): Outcome | null {
   const last = steps.at(-1)
   if (last?.kind === 'rule' || last?.kind === 'policy') return 'error EPERM'
+  if (last?.kind === 'drop' && last.reason === 'IP_LOCALNET') return 'error EINVAL'
   return steps.some((step) => step.kind === 'route' && step.decision === 'blackhole') ? 'error EINVAL' : null
 }
 
@@ -200,8 +203,9 @@ function sourceAtEnd({ hops }: Trace): string | null {
  */
 export function expectedConnection(report: TraceReport, expecting: Expecting = {}): Outcome {
   const lone = expectedTruth(report, expecting).outcome
-  const last = proxiedExchanges(report).at(-1)
-  if (lone !== 'reply' || last === undefined) return lone
+  const proxied = proxiedExchanges(report).at(-1)
+  if (lone !== 'reply' || proxied === undefined) return lone
+  const last = withoutAssumed(proxied, expecting)
   const first = last.reply?.hops[0]?.steps[0]
   if (last.reply === null || last.reply.disposition !== 'delivered')
     return last.forward.disposition === 'no-route' ? 'reset' : 'connected'

@@ -147,8 +147,10 @@ interface Round {
 async function runRound(site: Site, { plan, built, index, round }: Round, listener: Listener): Promise<void> {
   const { engine, agent } = site
   const paths = watchedPaths(engine, built)
-  const hostNeighbors = (built.neighbors['host'] ?? []).filter((address) => index === 0 || address !== nobody)
-  await agent.warmUp({ ...built.neighbors, host: hostNeighbors, client: [engine.address] }, FIRST_IDENTITY)
+  const { host = [], ...containers } = built.neighbors
+  const hostNeighbors = host.filter((address) => index === 0 || address !== nobody)
+  // Containers ask first, as they do in life: the host then answers by the entry that their question made, and keeps the header.
+  await agent.warmUp({ ...containers, host: hostNeighbors, client: [engine.address] }, FIRST_IDENTITY)
   // A neighbour that does not answer is given up after three seconds.
   await new Promise((resolve) => setTimeout(resolve, index === 0 ? 3300 : 400))
   for (const path of new Set(Object.values(paths))) await forgetConnections(path)
