@@ -18,15 +18,18 @@ import {
 import { applyStatement } from './statement/apply-statement.ts'
 import type { StatementResult } from './statement/statement.ts'
 
-/** Deeper than any table that the kernel would load; a snapshot could hold a loop that it would not. */
-const MOST_JUMPS = 128
+/** Deeper than any table that is in use. */
+const MOST_DEPTH = 128
+
+/** Chains that fan out at every level are legal, and a packet's way through them can be longer than anybody would read. */
+const MOST_STEPS = 2000
 
 /**
  * Walks a base chain and returns its verdict, the policy's when no rule decides. Follows
  * linux:net/ipv4/netfilter/ip_tables.c ipt_do_table. `note` is said with every step of the chain.
  */
 export function walkBaseChain(run: HookRun, chain: CompiledChain, note: string | null): Outcome {
-  const walk: Walk = { note, baseEnd: null }
+  const walk: Walk = { note, path: [chain], baseEnd: null }
   const outcome = walkChain(run, chain, walk, 0)
   if (outcome !== 'continue') return outcome
   recordPolicy(run, walk.baseEnd ?? { chain, first: 0, end: 0 }, note)
@@ -35,9 +38,13 @@ export function walkBaseChain(run: HookRun, chain: CompiledChain, note: string |
   return 'drop'
 }
 
-/** What lives as long as the walk of one base chain. `baseEnd` is the span that the base chain's end has behind it. */
+/**
+ * What lives as long as the walk of one base chain: `path` is the chains that are open, the innermost last, `baseEnd` the
+ * span that the base chain's end has behind it.
+ */
 interface Walk {
   readonly note: string | null
+  readonly path: CompiledChain[]
   baseEnd: TriedSpan | null
 }
 
@@ -73,10 +80,12 @@ function take(run: HookRun, rule: CompiledRule, span: TriedSpan, walk: Walk, dep
   switch (target.kind) {
     case 'jump':
     case 'goto': {
-      if (depth >= MOST_JUMPS)
-        return endUnknown(run, rule, span, `chain ${target.chain.name} jumps too deep or in a circle`)
+      const refusal = refuseJump(run, walk, target.chain)
+      if (refusal !== null) return endUnknown(run, rule, span, refusal)
       recordJump(run, rule, span, walk, target.kind, target.chain.name)
+      walk.path.push(target.chain)
       const outcome = walkChain(run, target.chain, walk, depth + 1)
+      walk.path.pop()
       return outcome === 'continue' && target.kind === 'goto' ? 'leave' : outcome
     }
     case 'missing':
@@ -101,6 +110,13 @@ function take(run: HookRun, rule: CompiledRule, span: TriedSpan, walk: Walk, dep
       return conclude(run, rule, span, result)
     }
   }
+}
+
+/** A circle is nothing that the kernel would load (ip_tables.c mark_source_chains), but a saved host may hold one. */
+function refuseJump(run: HookRun, walk: Walk, chain: CompiledChain): string | null {
+  if (walk.path.includes(chain)) return `the jumps between chains lead back to ${chain.name}, in a circle`
+  if (walk.path.length > MOST_DEPTH) return `its jumps go deeper than ${MOST_DEPTH} chains`
+  return run.steps.length > MOST_STEPS ? `more than ${MOST_STEPS} rules have taken the packet on the way to it` : null
 }
 
 function conclude(run: HookRun, rule: CompiledRule, span: TriedSpan, result: StatementResult): Outcome {
