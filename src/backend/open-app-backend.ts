@@ -21,7 +21,9 @@ export type HostChoice =
  */
 export async function openAppBackend(choice: HostChoice): Promise<Outcome<BackendService>> {
   const source = await openAppSource(choice)
-  return source.ok ? { ok: true, value: createService({ source: source.value, version: readVersion() }) } : source
+  return source.ok
+    ? { ok: true, value: createService({ source: source.value, version: readVersion(), reading: 'fresh' }) }
+    : source
 }
 
 async function openAppSource(choice: HostChoice): Promise<Outcome<Source>> {

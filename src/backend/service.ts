@@ -9,7 +9,15 @@ import { traceWithNames } from './trace-with-names.ts'
 export interface ServiceOptions {
   readonly source: Source
   readonly version: string
+  /**
+   * `fresh`: every trace looks at the host as it is now, since rules and neighbours change without an event of Docker's.
+   * `once`: all traces look at one state.
+   */
+  readonly reading: 'fresh' | 'once'
 }
+
+/** How old a state may be for a trace that is to be fresh, in milliseconds: a click right after the start reads once. */
+const FRESH = 1500
 
 /** The contract over one source. Any number of ports may be served with it. */
 export interface BackendService extends Service {
@@ -23,7 +31,7 @@ type Handlers = { readonly [E in EventName]: Set<(payload: Events[E]) => void> }
  * Returns the service over a source and begins to read the host. It reads again when the source says that the host changed
  * (a burst of changes is read once) and pushes `hostStateChanged` after each reading and `status` on every change.
  */
-export function createService({ source, version }: ServiceOptions): BackendService {
+export function createService({ source, version, reading }: ServiceOptions): BackendService {
   const handlers: Handlers = { status: new Set(), hostStateChanged: new Set() }
   const keeper = createStateKeeper(source, (revision) => emit(handlers, 'hostStateChanged', { revision }))
   let last = ''
@@ -39,15 +47,18 @@ export function createService({ source, version }: ServiceOptions): BackendServi
   return {
     methods: {
       hello: async () => done({ version, status: source.status() }),
-      hostState: async () => done(keeper.current()),
+      hostState: async () => {
+        const known = keeper.current()
+        return done(known === null ? null : { revision: known.revision, state: known.state })
+      },
       refresh: async () => {
         const read = await keeper.refresh()
         return read.ok ? done({ revision: read.value.revision }) : read
       },
       trace: async ({ flow, tried }, { signal }) => {
-        const read = await keeper.ready()
+        const read = await (reading === 'fresh' && source.kind === 'docker' ? keeper.freshThan(FRESH) : keeper.ready())
         if (!read.ok) return read
-        return traceWithNames(keeper, source, read.value, { flow, tried }, toAbortSignal(signal))
+        return traceWithNames({ keeper, source, reading }, read.value, { flow, tried }, toAbortSignal(signal))
       },
     },
     subscribe<E extends EventName>(event: E, handler: (payload: Events[E]) => void): () => void {

@@ -6,6 +6,8 @@ import type { Source } from './sources/source.ts'
 export interface NumberedState {
   readonly revision: number
   readonly state: HostState
+  /** When its reading began, in milliseconds of the process's own clock. */
+  readonly readAt: number
 }
 
 /** Keeps the newest host state of a source. */
@@ -13,6 +15,8 @@ export interface StateKeeper {
   current(): NumberedState | null
   /** Waits for the state that is there or on its way; reads one when there is none. */
   ready(): Promise<Outcome<NumberedState>>
+  /** Gives a state that was read at most `age` milliseconds ago, reading anew when the one there is older. */
+  freshThan(age: number): Promise<Outcome<NumberedState>>
   /** Reads the host anew and gives a state that was read after this call. Calls in between share one reading. */
   refresh(): Promise<Outcome<NumberedState>>
   /**
@@ -60,6 +64,11 @@ class Keeper implements StateKeeper {
     return this.#running ?? this.refresh()
   }
 
+  async freshThan(age: number): Promise<Outcome<NumberedState>> {
+    const known = await this.ready()
+    return !known.ok || performance.now() - known.value.readAt <= age ? known : this.refresh()
+  }
+
   refresh(): Promise<Outcome<NumberedState>> {
     if (!this.#running) {
       this.#running = this.#read().finally(() => {
@@ -81,7 +90,7 @@ class Keeper implements StateKeeper {
     const { state } = isCurrent && this.#current ? this.#current : held
     const others = state.names.filter((known) => known.namespace !== answer.namespace || known.name !== answer.name)
     const next = { ...state, names: [...others, answer] }
-    if (isCurrent) this.#current = { revision: held.revision, state: next }
+    if (isCurrent) this.#current = { ...held, state: next }
     return next
   }
 
@@ -92,10 +101,11 @@ class Keeper implements StateKeeper {
   }
 
   async #read(): Promise<Outcome<NumberedState>> {
+    const readAt = performance.now()
     const outcome = await loadSafely(this.source, this.#abort.signal)
     if (!outcome.ok) return outcome
     this.#revision += 1
-    this.#current = { revision: this.#revision, state: outcome.value }
+    this.#current = { revision: this.#revision, state: outcome.value, readAt }
     this.onState(this.#revision)
     return { ok: true, value: this.#current }
   }

@@ -9,14 +9,20 @@ import type { Outcome } from '../protocol/contract.ts'
 import type { Source } from './sources/source.ts'
 import type { NumberedState, StateKeeper } from './state-keeper.ts'
 
+/** What a trace is made with; `reading` as the service's option of that name. */
+export interface TraceBackend {
+  readonly keeper: StateKeeper
+  readonly source: Source
+  readonly reading: 'fresh' | 'once'
+}
+
 /**
  * Traces a flow on the state that the keeper has. A name that the flow's sender has not asked yet is asked, once, of the
  * resolver that it uses, and the trace is made again with the answer, whatever it was: what the host or a neighbour was
  * told may not hold for this sender.
  */
 export async function traceWithNames(
-  keeper: StateKeeper,
-  source: Source,
+  { keeper, source, reading }: TraceBackend,
   held: NumberedState,
   question: { readonly flow: Flow; readonly tried: boolean },
   signal: AbortSignal,
@@ -28,7 +34,10 @@ export async function traceWithNames(
   const answer = await source.resolve(lookup.namespace, lookup.name, signal)
   // A saved host cannot be asked; where the tracer got along with another's answer, it has said so.
   if (!answer.ok) return first.ok && answer.failure.code === 'unknown-name' ? toOutcome(first) : answer
-  const state = keeper.addName(held, answer.value)
+  // Asking has stirred the neighbour and connection tables: the packet that is traced comes after the question.
+  const after = reading === 'fresh' && source.kind === 'docker' ? await keeper.refresh() : null
+  if (after !== null && !after.ok) return after
+  const state = keeper.addName(after?.value ?? held, answer.value)
   return toOutcome(traceFlow(state, flow, { tried }))
 }
 

@@ -1,5 +1,5 @@
 import { readVersion } from '../backend/package-root.ts'
-import { createService } from '../backend/service.ts'
+import { createService, type ServiceOptions } from '../backend/service.ts'
 import type { Source } from '../backend/sources/source.ts'
 import { connect, type Client } from '../protocol/connect.ts'
 import { createPortPair } from '../protocol/memory-port.ts'
@@ -9,8 +9,8 @@ import { serve } from '../protocol/serve.ts'
  * A client of the backend in this process, over the protocol's memory port: what the app gets over its transports is
  * what is printed here. Closing the source ends what the service started.
  */
-export function connectBackend(source: Source): Client {
-  const service = createService({ source: withoutStateChanges(source), version: readVersion() })
+export function connectBackend(source: Source, reading: ServiceOptions['reading']): Client {
+  const service = createService({ source: withoutStateChanges(source), version: readVersion(), reading })
   const [near, far] = createPortPair()
   serve(far, service)
   return connect(near)

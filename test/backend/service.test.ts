@@ -20,8 +20,8 @@ beforeEach(() => {
 afterEach(() => service.close())
 
 /** Starts the service as the test has prepared the source. */
-function start(): void {
-  service = createService({ source, version: '9.9.9' })
+function start(reading: 'once' | 'fresh' = 'once'): void {
+  service = createService({ source, version: '9.9.9', reading })
   revisions = []
   service.subscribe('hostStateChanged', ({ revision }) => revisions.push(revision))
 }
@@ -158,6 +158,27 @@ describe('trace', () => {
     expect(source.asked).toEqual([`${namespaceOf('container:c1')} facebook.com`])
     const held = await service.methods.hostState({}, context)
     expect(held).toMatchObject({ value: { revision: 1, state: { names: [{ name: 'facebook.com' }] } } })
+  })
+
+  it('reads the host again after a question, since asking stirs its tables', async () => {
+    start('fresh')
+    await until(() => expect(source.loads).toBe(1))
+    source.answer = answerWith(['203.0.113.81'])
+    const outcome = await trace({ to: 'new.example' })
+    expect(outcome.ok && outcome.value.disposition).toBe('leaves-host')
+    expect(source.loads).toBe(2)
+  })
+
+  it('reads the host again for a trace that comes long after the last reading', async () => {
+    start('fresh')
+    await until(() => expect(source.loads).toBe(1))
+    const clock = vi.spyOn(performance, 'now').mockReturnValue(performance.now() + 60_000)
+    try {
+      await trace({ to: 'c2' })
+    } finally {
+      clock.mockRestore()
+    }
+    expect(source.loads).toBe(2)
   })
 
   it('asks every sender’s own resolver, whatever another was told', async () => {

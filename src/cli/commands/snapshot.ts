@@ -37,7 +37,10 @@ async function readState(
   const resolved = await resolveNames(source, state, names?.map((name) => name.trim()) ?? USUAL_NAMES, signal)
   // A saved host has nobody to ask: that matters only where the user did ask for names.
   if (!resolved.ok && names === null && resolved.failure.code === 'unknown-name') return { ok: true, value: state }
-  return resolved
+  if (!resolved.ok || source.kind !== 'docker') return resolved
+  // Asking has stirred the neighbour and connection tables: what is saved is the host that a trace would find now.
+  const after = await source.load(signal)
+  return after.ok ? { ok: true, value: { ...after.value, names: resolved.value.names } } : after
 }
 
 async function write(context: CommandContext, state: HostState): Promise<number> {

@@ -29,7 +29,7 @@ export async function traceFlows(context: CommandContext, file: string): Promise
   if (text === null) return usageError(io.stderr, `--flows: "${file}" cannot be read; give a file of JSON lines, or -`)
   const name = file === '-' ? '<stdin>' : file
   return withSource(context, async (source) => {
-    const status = await traceLines(context, connectBackend(source), name, text)
+    const status = await traceLines(context, connectBackend(source, 'once'), name, text)
     return () => (typeof status === 'number' ? status : fail(io.stderr, status))
   })
 }

@@ -24,7 +24,7 @@ export async function trace(context: CommandContext): Promise<number> {
   if (!built.ok) return usageError(stderr, built.problem)
   const tried = switches.has('tried')
   return withSource(context, async (source) => {
-    const outcome = await connectBackend(source).call('trace', { flow: built.flow, tried }, { signal })
+    const outcome = await connectBackend(source, 'fresh').call('trace', { flow: built.flow, tried }, { signal })
     return () => {
       if (!outcome.ok) return fail(stderr, outcome.failure)
       const report = outcome.value
