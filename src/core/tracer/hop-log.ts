@@ -102,7 +102,8 @@ export function frameOf(direction: 'in' | 'out', packet: Packet): Frame {
  */
 export function cutFrame(frame: Frame, family: 4 | 6, mtu: number): readonly Frame[] {
   const header = family === 4 ? 20 : 40
-  const most = Math.floor((mtu - header) / 8) * 8
+  // A snapshot may hold an MTU that leaves no room at all; the kernel refuses one below 68.
+  const most = Math.max(8, Math.floor((mtu - header) / 8) * 8)
   const { sourcePort: _source, destinationPort: _destination, icmp: _icmp, ...bare } = frame
   const pieces: Frame[] = []
   for (let left = frame.length - header; left > 0; left -= most)
