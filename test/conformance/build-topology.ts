@@ -71,7 +71,14 @@ async function createNetwork(engine: Engine, plan: NetworkPlan): Promise<void> {
   if (!plan.masquerade) options.push('com.docker.network.bridge.enable_ip_masquerade=false')
   const flags = [...(plan.internal ? ['--internal'] : []), ...options.flatMap((option) => ['-o', option])]
   await engine.docker(['network', 'create', '--subnet', plan.subnet, ...flags, plan.name])
+  await setSysctls(engine.netns, steadyNeighbors(plan.name))
 }
+
+/** Neighbours stay what they were when the host was read: asked at once when in doubt, then known for an hour. */
+const steadyNeighbors = (device: string): Record<string, string> => ({
+  [`net/ipv4/neigh/${device}/delay_first_probe_time`]: '0',
+  [`net/ipv4/neigh/${device}/base_reachable_time_ms`]: '3600000',
+})
 
 async function runContainer(engine: Engine, plan: ContainerPlan): Promise<void> {
   const [first, ...more] = plan.networks
@@ -105,9 +112,6 @@ const quietSysctls = {
   'net/ipv4/tcp_syn_retries': '1',
   'net/ipv4/tcp_retries2': '1',
   'net/ipv4/tcp_orphan_retries': '1',
-  // Neighbours stay what they were when the host was read: asked at once when in doubt, then known for an hour.
-  'net/ipv4/neigh/default/delay_first_probe_time': '0',
-  'net/ipv4/neigh/default/base_reachable_time_ms': '3600000',
 }
 
 /** Listeners are processes of this machine that join the container's network and pid namespaces, and end with it. */
@@ -206,11 +210,7 @@ async function removeTopology(engine: Engine, plan: TopologyPlan): Promise<void>
 export async function prepareEngine(engine: Engine): Promise<void> {
   await ip(engine.netns, [`addr add ${secondAddress(engine.address)}/24 dev ${engine.nic}`])
   await setSysctls(engine.netns, quietSysctls)
-  for (const device of ['docker0', engine.nic])
-    await setSysctls(engine.netns, {
-      [`net/ipv4/neigh/${device}/delay_first_probe_time`]: '0',
-      [`net/ipv4/neigh/${device}/base_reachable_time_ms`]: '3600000',
-    })
+  for (const device of ['docker0', engine.nic]) await setSysctls(engine.netns, steadyNeighbors(device))
   const { world } = engine
   await routeToContainers(engine)
   // It finds the host even while the host answers no ARP, as with a blackhole route to it: what is outside is not on trial.
