@@ -1,15 +1,7 @@
 import type { Match } from './match.ts'
-import type {
-  IpSet,
-  IptablesChain,
-  IptablesRule,
-  IptablesTable,
-  NftChain,
-  NftRule,
-  NftTable,
-  Rulesets,
-} from './ruleset.ts'
-import { anything, byKind, flag, integer, list, nullable, object, oneOf, type Shape, text } from './shape.ts'
+import { nftTableShape } from './nft-shapes.ts'
+import type { IpSet, IptablesChain, IptablesRule, IptablesTable, Rulesets } from './ruleset.ts'
+import { byKind, flag, integer, list, nullable, object, oneOf, optional, type Shape, text } from './shape.ts'
 import type { Target } from './target.ts'
 
 const range: Shape = object({ from: integer(0), to: integer(0) })
@@ -106,34 +98,13 @@ const iptablesTable = object<IptablesTable>({
   family: oneOf('ip', 'ip6'),
   backend: oneOf('nft', 'legacy'),
   name: oneOf('raw', 'mangle', 'nat', 'filter', 'security'),
+  handle: optional(integer(0)),
   chains: list(iptablesChain),
-})
-
-const nftChain = object<NftChain>({
-  name: text,
-  handle: integer(0),
-  base: nullable(
-    object<NonNullable<NftChain['base']>>({
-      type: oneOf('filter', 'nat', 'route'),
-      hook: text,
-      priority: integer(),
-      policy: oneOf('accept', 'drop'),
-    }),
-  ),
-  rules: list(object<NftRule>({ text, handle: integer(0), comment: nullable(text), expressions: list(anything) })),
-})
-
-const nftTable = object<NftTable>({
-  family: oneOf('ip', 'ip6', 'inet', 'bridge', 'arp', 'netdev'),
-  name: text,
-  handle: integer(0),
-  chains: list(nftChain),
-  sets: list(anything),
 })
 
 /** The shape of everything that judges packets in one namespace. */
 export const rulesetsShape: Shape = object<Rulesets>({
   iptables: nullable(list(iptablesTable)),
-  nft: nullable(list(nftTable)),
+  nft: nullable(list(nftTableShape)),
   ipsets: nullable(list(object<IpSet>({ name: text, type: text, members: list(text) }))),
 })

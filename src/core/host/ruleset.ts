@@ -1,5 +1,8 @@
 import type { Match } from './match.ts'
+import type { NftTable } from './nft.ts'
 import type { Target } from './target.ts'
+
+export type { NftChain, NftRule, NftTable } from './nft.ts'
 
 /** Protocol family of a table. `inet` tables serve both IP versions. */
 export type TableFamily = 'ip' | 'ip6' | 'inet' | 'bridge' | 'arp' | 'netdev'
@@ -32,37 +35,9 @@ export interface IptablesTable {
   readonly family: 'ip' | 'ip6'
   readonly backend: 'nft' | 'legacy'
   readonly name: IptablesTableName
+  /** The handle that nft gives to the table, of backend nft: a table made later has a larger one. */
+  readonly handle?: number
   readonly chains: readonly IptablesChain[]
-}
-
-/** A native nftables rule: its text and its expressions as `nft -j` gives them. */
-export interface NftRule {
-  readonly text: string
-  readonly handle: number
-  readonly comment: string | null
-  readonly expressions: readonly unknown[]
-}
-
-/** A native nftables chain; `base` is null for a regular chain. */
-export interface NftChain {
-  readonly name: string
-  readonly handle: number
-  readonly base: {
-    readonly type: 'filter' | 'nat' | 'route'
-    readonly hook: string
-    readonly priority: number
-    readonly policy: 'accept' | 'drop'
-  } | null
-  readonly rules: readonly NftRule[]
-}
-
-/** A native nftables table (not one that iptables-nft owns). Sets and maps are kept as `nft -j` gives them. */
-export interface NftTable {
-  readonly family: TableFamily
-  readonly name: string
-  readonly handle: number
-  readonly chains: readonly NftChain[]
-  readonly sets: readonly unknown[]
 }
 
 /** Everything that judges packets in one namespace. Null members could not be read: there is then a gap that says so. */

@@ -1,7 +1,10 @@
-import type { Hook, IptablesChain, IptablesRule, IptablesTable, NftChain, NftTable, Rulesets } from '../host/ruleset.ts'
+import type { Hook, IptablesChain, IptablesRule, IptablesTable, NftTable, Rulesets } from '../host/ruleset.ts'
 import type { IpSet } from '../host/ruleset.ts'
 import { type ChainIndex, indexChain } from './chain-index.ts'
 import { type CompiledRule, type CompiledTarget, compileRule } from './compile-rule.ts'
+import { type CompiledNftChain, compileNftTable } from './nft/compile-nft.ts'
+import { nftNeedsConntrack } from './nft/needs-conntrack.ts'
+import { stagesOf } from './order-stages.ts'
 
 /** A chain of an iptables table. Rules are filled in once every chain of the table exists, so that jumps can point. */
 export interface CompiledChain {
@@ -17,21 +20,22 @@ export interface CompiledChain {
 /** A chain whose rules are still being filled in: jumps may point forward and in circles. */
 type DraftChain = { -readonly [Key in keyof CompiledChain]: CompiledChain[Key] }
 
-/** A chain that the kernel calls at a hook: one of iptables, or one of native nftables, which is not evaluated. */
-export type BaseChain =
-  | {
-      readonly kind: 'iptables'
-      readonly priority: number
-      readonly chain: CompiledChain
-      /** Said with every step of the chain: what about its place is not known. Null for nothing. */
-      readonly note: string | null
-    }
-  | { readonly kind: 'native'; readonly priority: number; readonly table: NftTable; readonly chain: NftChain }
+/** A chain that the kernel calls at a hook. */
+export type BaseChain = {
+  readonly priority: number
+  /** Which of several at one priority was made last, and so is asked first: the largest. Null where that is not known. */
+  readonly order: number | null
+  /** Said with every step of the chain: what about its place is not known. Null for nothing. */
+  readonly note: string | null
+} & (
+  | { readonly kind: 'iptables'; readonly chain: CompiledChain }
+  | { readonly kind: 'native'; readonly chain: CompiledNftChain; readonly nat: boolean }
+)
 
 /** What the kernel does at a hook, in its order. All nat chains of a hook are one stage (nf_nat_inet_fn). */
 export type Stage =
   | { readonly kind: 'chain'; readonly base: BaseChain }
-  /** The same table of both backends: the order of the two is not known. */
+  /** Chains that share a place, in an order that is not known, or only likely. */
   | { readonly kind: 'rivals'; readonly bases: readonly BaseChain[] }
   | { readonly kind: 'track' }
   | { readonly kind: 'nat'; readonly bases: readonly BaseChain[] }
@@ -55,20 +59,9 @@ export interface CompiledRulesets {
 
 const HOOKS: readonly Hook[] = ['prerouting', 'input', 'forward', 'output', 'postrouting']
 
-/** Where a built-in chain of iptables sits (linux:include/uapi/linux/netfilter_ipv4.h). */
-const TABLE_PRIORITY: Readonly<Record<string, number>> = { raw: -300, mangle: -150, filter: 0, security: 50 }
-const CONNTRACK_PRIORITY = -200
-const NAT_PRIORITY: Readonly<Partial<Record<Hook, number>>> = {
-  prerouting: -100,
-  output: -100,
-  input: 100,
-  postrouting: 100,
-}
-
 /**
- * Returns the rules of one namespace in the order in which the kernel consults them, for both IP versions. Base
- * chains of equal priority stand in a fixed order, native nftables first; where the real order is not known and may
- * matter, their steps say so.
+ * Returns the rules of one namespace in the order in which the kernel consults them, for both IP versions. Of base chains
+ * with equal priority the one registered last comes first; where that is not known and matters, their steps say so.
  */
 export function compileRulesets(rulesets: Rulesets): CompiledRulesets {
   const unreadable: string[] = []
@@ -84,17 +77,26 @@ export function compileRulesets(rulesets: Rulesets): CompiledRulesets {
 
 function compileFamily(family: 'ip' | 'ip6', rulesets: Rulesets): CompiledFamily {
   const tables = (rulesets.iptables ?? []).filter((table) => table.family === family)
-  const natives = (rulesets.nft ?? []).filter((table) => table.family === family || table.family === 'inet')
+  const natives = (rulesets.nft ?? [])
+    .filter((table) => (table.family === family || table.family === 'inet') && !table.dormant)
+    .map((table) => ({ table, chains: compileNftTable(table) }))
   const compiled = tables.map((table) => ({ table, chains: compileTable(table) }))
-  const conntrack = tables.some(needsConntrack) || natives.some(nativeNeedsConntrack)
+  const conntrack = tables.some(needsConntrack) || natives.some(({ table }) => nftNeedsConntrack(table))
   const stages = {} as Record<Hook, readonly Stage[]>
   for (const hook of HOOKS) stages[hook] = stagesOf(hook, compiled, natives, conntrack)
   return { stages, conntrack }
 }
 
-interface CompiledTable {
+/** A table of iptables with its chains ready. */
+export interface CompiledTable {
   readonly table: IptablesTable
   readonly chains: ReadonlyMap<string, CompiledChain>
+}
+
+/** A native table with its chains ready. */
+export interface CompiledNftTable {
+  readonly table: NftTable
+  readonly chains: ReadonlyMap<string, CompiledNftChain>
 }
 
 function compileTable(table: IptablesTable): Map<string, CompiledChain> {
@@ -149,99 +151,3 @@ const CONNTRACK_MODULES: ReadonlySet<string> = new Set([
   'cluster',
   'helper',
 ])
-
-function nativeNeedsConntrack(table: NftTable): boolean {
-  return table.chains.some((chain) => {
-    if (chain.base?.type === 'nat') return true
-    return chain.rules.some((rule) => mentionsConntrack(rule.expressions))
-  })
-}
-
-/** Looks for `ct`, NAT and flow statements anywhere in an expression tree of `nft -j`. */
-function mentionsConntrack(value: unknown): boolean {
-  if (Array.isArray(value)) return value.some(mentionsConntrack)
-  if (value === null || typeof value !== 'object') return false
-  return Object.entries(value).some(([key, inner]) => CONNTRACK_EXPRESSIONS.has(key) || mentionsConntrack(inner))
-}
-
-const CONNTRACK_EXPRESSIONS: ReadonlySet<string> = new Set([
-  'ct',
-  'ct count',
-  'ct helper',
-  'ct timeout',
-  'dnat',
-  'snat',
-  'masquerade',
-  'redirect',
-  'notrack',
-  'flow',
-])
-
-function stagesOf(
-  hook: Hook,
-  tables: readonly CompiledTable[],
-  natives: readonly NftTable[],
-  conntrack: boolean,
-): readonly Stage[] {
-  const bases = [...nativeBases(hook, natives), ...iptablesBases(hook, tables)]
-  const placed: { readonly priority: number; readonly stage: Stage }[] = bases
-    .filter((base) => !isNat(base) && !hasRival(base))
-    .map((base) => ({ priority: base.priority, stage: { kind: 'chain', base } }))
-  const rivals = bases.filter((base) => !isNat(base) && hasRival(base))
-  for (const priority of new Set(rivals.map((base) => base.priority))) {
-    placed.push({ priority, stage: { kind: 'rivals', bases: rivals.filter((base) => base.priority === priority) } })
-  }
-  if (conntrack && (hook === 'prerouting' || hook === 'output')) {
-    placed.push({ priority: CONNTRACK_PRIORITY, stage: { kind: 'track' } })
-  }
-  const nat = NAT_PRIORITY[hook]
-  if (conntrack && nat !== undefined) {
-    const natBases = bases.filter(isNat).sort((left, right) => left.priority - right.priority)
-    placed.push({ priority: nat, stage: { kind: 'nat', bases: natBases } })
-  }
-  const stages = placed.sort((left, right) => left.priority - right.priority).map(({ stage }) => stage)
-  if (conntrack && (hook === 'input' || hook === 'postrouting')) stages.push({ kind: 'confirm' })
-  return stages
-}
-
-/** A chain of iptables has a note just where the other backend has rules at the same place. */
-function hasRival(base: BaseChain): boolean {
-  return base.kind === 'iptables' && base.note !== null
-}
-
-function isNat(base: BaseChain): boolean {
-  return base.kind === 'native' ? base.chain.base?.type === 'nat' : base.chain.table === 'nat'
-}
-
-function nativeBases(hook: Hook, natives: readonly NftTable[]): BaseChain[] {
-  const bases: BaseChain[] = []
-  for (const table of natives) {
-    for (const chain of table.chains) {
-      if (chain.base?.hook === hook) bases.push({ kind: 'native', priority: chain.base.priority, table, chain })
-    }
-  }
-  return bases
-}
-
-function iptablesBases(hook: Hook, tables: readonly CompiledTable[]): BaseChain[] {
-  const bases: BaseChain[] = []
-  for (const { table, chains } of tables) {
-    const chain = chains.get(hook.toUpperCase())
-    if (chain === undefined || chain.policy === null) continue
-    const priority = table.name === 'nat' ? (NAT_PRIORITY[hook] ?? 0) : (TABLE_PRIORITY[table.name] ?? 0)
-    bases.push({ kind: 'iptables', priority, chain, note: orderNote(table, chain, tables) })
-  }
-  return bases
-}
-
-/** Two backends at one place: which of them registered last, and so is asked first, cannot be read from the kernel. */
-function orderNote(table: IptablesTable, chain: CompiledChain, tables: readonly CompiledTable[]): string | null {
-  const other = tables.find((each) => each.table.name === table.name && each.table.backend !== table.backend)
-  const rival = other?.chains.get(chain.name)
-  if (rival === undefined || isIdle(rival) || isIdle(chain)) return null
-  return `iptables-nft and iptables-legacy both have rules here; which of them the kernel asks first is not known (this is iptables-${table.backend})`
-}
-
-function isIdle(chain: CompiledChain): boolean {
-  return chain.rules.length === 0 && chain.policy !== 'DROP'
-}

@@ -3,7 +3,7 @@ import { type BaseChain, type Stage } from './compile-rulesets.ts'
 import { type Connection, type ConntrackView, confirmConnection } from './conntrack.ts'
 import { recordConfirmed, recordTracked, recordTranslated } from './record-conntrack.ts'
 import { recordUnknown } from './record-step.ts'
-import { checkRivals } from './rival-chains.ts'
+import { checkRivals, runRivals } from './rival-chains.ts'
 import { runBaseChain } from './run-base-chain.ts'
 import type { HookCall, HookOutcome, NetfilterContext, NetfilterOptions } from './hook.ts'
 import { type HookRun, type Outcome, replacePacket } from './hook-run.ts'
@@ -97,16 +97,6 @@ function runNat(run: HookRun, bases: readonly BaseChain[]): Outcome {
   }
   rewrite(run, view, manip, note)
   return 'continue'
-}
-
-/** Chains at one place in an unknown order: all are asked, unless the order would decide. */
-function runRivals(run: HookRun, bases: readonly BaseChain[]): Outcome {
-  let outcome = checkRivals(run, bases)
-  for (const base of bases) {
-    if (outcome !== 'continue' && outcome !== 'accept') return outcome
-    outcome = runBaseChain(run, base)
-  }
-  return outcome
 }
 
 function askNatChains(run: HookRun, bases: readonly BaseChain[], connection: Connection, manip: Manip): Outcome {

@@ -14,7 +14,25 @@ export interface FibQuery {
   addressType(family: 4 | 6, address: string, device: string | null): AddressType
   /** The address that MASQUERADE takes on a device for a next hop (inet_select_addr); null when it has none. */
   sourceFor(family: 4 | 6, device: string, nextHop: string): string | null
+  /** nftables' `fib ... oif`: the device of the unicast route to an address; `none` where there is none. */
+  routeDevice?(query: RouteDeviceQuery): RouteDevice
 }
+
+/** `device` asks whether the route may use that device; `inDevice` is what the packet is taken to have come in by. */
+export interface RouteDeviceQuery {
+  readonly family: 4 | 6
+  readonly destination: string
+  readonly source: string
+  readonly mark: number
+  readonly inDevice: string
+  readonly device: string | null
+}
+
+/** The answer to a RouteDeviceQuery. */
+export type RouteDevice =
+  | { readonly kind: 'device'; readonly name: string }
+  | { readonly kind: 'none' }
+  | { readonly kind: 'unknown'; readonly what: string }
 
 /** One namespace as netfilter sees it while a conversation is simulated. */
 export interface NetfilterContext {

@@ -1,4 +1,4 @@
-import type { IptablesRule, NftChain, NftTable } from '../host/ruleset.ts'
+import type { IptablesRule } from '../host/ruleset.ts'
 import type { FieldDiff } from '../net/packet.ts'
 import type { Evidence } from '../trace/evidence.ts'
 import type { RuleVerdict, TriedRule } from '../trace/step.ts'
@@ -104,20 +104,4 @@ function firstFailure(run: HookRun, rule: IptablesRule): string {
 export function targetWords(rule: IptablesRule): string {
   const at = Math.max(rule.text.lastIndexOf(' -j '), rule.text.lastIndexOf(' -g '))
   return at < 0 ? '' : rule.text.slice(at + 4)
-}
-
-/** Adds the policy step of a native nftables chain without rules. */
-export function recordNativePolicy(run: HookRun, table: NftTable, chain: NftChain): void {
-  run.steps.push({
-    kind: 'policy',
-    family: table.family,
-    table: table.name,
-    chain: chain.name,
-    hook: run.call.hook,
-    verdict: 'accept',
-    triedBefore: 0,
-    diff: NO_FIELDS,
-    why: `${table.name} ${chain.name} has no rules, so its policy decides: accept.`,
-    evidence: FROM_STATE,
-  })
 }

@@ -12,7 +12,7 @@ import { parseIpRoute } from './ip-route.ts'
 import { parseIpRule } from './ip-rule.ts'
 import { parseIpsets } from './ipset.ts'
 import { parseIptablesSave } from './iptables-save.ts'
-import { parseNftRuleset } from './nft-ruleset.ts'
+import { nftTableHandles, parseNftRuleset } from './nft-ruleset.ts'
 import type { Parsed } from './problem.ts'
 import { parseSockets } from './sockets.ts'
 import { parseSysctls } from './sysctls.ts'
@@ -138,6 +138,11 @@ function withPorts(reader: GapCollector, devices: readonly RawInterface[]): read
   })
 }
 
+function withHandle(table: IptablesTable, handles: ReadonlyMap<string, number>): IptablesTable {
+  const handle = handles.get(`${table.family} ${table.name}`)
+  return handle === undefined ? table : { ...table, handle }
+}
+
 /** A table that was only read in part is as good as unread: its missing rule could be the one that decides. */
 function readRulesets(reader: GapCollector): Rulesets {
   const listing = reader.has('nft-text') ? (reader.output('nft-text', 'nft-text') ?? '') : ''
@@ -145,7 +150,8 @@ function readRulesets(reader: GapCollector): Rulesets {
   const before = reader.gaps.length
   const nft = reader.parse('nft', 'nft', (text) => parseNftRuleset(text, listing))
   const nftWhole = reader.gaps.length === before
-  return { iptables: readIptables(reader), nft: nftWhole ? nft : null, ipsets: sets }
+  const handles = nftTableHandles(reader.lenient('nft') ?? '')
+  return { iptables: readIptables(reader, handles), nft: nftWhole ? nft : null, ipsets: sets }
 }
 
 const saves = [
@@ -155,7 +161,7 @@ const saves = [
   { command: 'ip6tables-legacy-save', family: 'ip6', backend: 'legacy' },
 ] as const
 
-function readIptables(reader: GapCollector): Rulesets['iptables'] {
+function readIptables(reader: GapCollector, handles: ReadonlyMap<string, number>): Rulesets['iptables'] {
   const tables: IptablesTable[] = []
   const before = reader.gaps.length
   for (const { command, family, backend } of saves) {
@@ -164,7 +170,8 @@ function readIptables(reader: GapCollector): Rulesets['iptables'] {
     const output = reader.output(command, 'iptables')
     if (output === null) continue
     const parsed = parseIptablesSave(output, { family, backend })
-    tables.push(...reader.keep('iptables', { value: parsed.tables, problems: parsed.problems }))
+    const kept = reader.keep('iptables', { value: parsed.tables, problems: parsed.problems })
+    tables.push(...(backend === 'nft' ? kept.map((table) => withHandle(table, handles)) : kept))
   }
   return reader.gaps.length === before ? tables : null
 }

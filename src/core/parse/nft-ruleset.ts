@@ -1,5 +1,8 @@
-import type { NftChain, NftRule, NftTable, TableFamily } from '../host/ruleset.ts'
-import { type JsonRecord, isRecord, numberOf, recordsOf, textOf } from './json-value.ts'
+import type { NftChain, NftRule, NftSet, NftTable } from '../host/nft.ts'
+import type { TableFamily } from '../host/ruleset.ts'
+import { type JsonRecord, isRecord, numberOf, recordsOf, textOf, textsOf } from './json-value.ts'
+import { parseNftElements } from './nft-expression.ts'
+import { parseNftStatement } from './nft-statement.ts'
 import type { Parsed } from './problem.ts'
 
 const iptablesTables: readonly string[] = ['raw', 'mangle', 'nat', 'filter', 'security']
@@ -28,6 +31,20 @@ export function parseNftRuleset(json: string, listing: string): Parsed<readonly 
   return {
     value: tables.flatMap((table) => toTable(table, objects, texts)),
     problems: unknown.map((table) => ({ message: `table of an unknown family: ${JSON.stringify(table)}` })),
+  }
+}
+
+/**
+ * Returns the handles of all tables of `nft -j` by `FAMILY NAME`, those of iptables-nft among them: they tell which table was
+ * made later. Empty for what is no ruleset.
+ */
+export function nftTableHandles(json: string): ReadonlyMap<string, number> {
+  try {
+    const value: unknown = JSON.parse(json)
+    const tables = isRecord(value) ? objectsOf(recordsOf(value, 'nftables'), 'table') : []
+    return new Map(tables.map((table) => [`${table['family']} ${table['name']}`, numberOf(table, 'handle') ?? 0]))
+  } catch {
+    return new Map()
   }
 }
 
@@ -69,10 +86,22 @@ function toTable(
       family,
       name,
       handle: numberOf(table, 'handle') ?? 0,
+      dormant: [table['flags']].flat().includes('dormant'),
       chains: chains.map((chain) => toChain(chain, rules, texts)),
-      sets,
+      sets: sets.map(toSet),
     },
   ]
+}
+
+/** Time takes elements out of a set, and packets put them in: what such a set holds is not known later. */
+function toSet(set: JsonRecord): NftSet {
+  const flags = typeof set['flags'] === 'string' ? [set['flags']] : textsOf(set, 'flags')
+  const elements = set['elem']
+  return {
+    name: textOf(set, 'name') ?? '',
+    dynamic: flags.includes('dynamic') || flags.includes('timeout'),
+    elements: Array.isArray(elements) ? parseNftElements(elements) : [],
+  }
 }
 
 function toChain(chain: JsonRecord, rules: readonly JsonRecord[], texts: ReadonlyMap<string, string>): NftChain {
@@ -104,7 +133,9 @@ function toRule(rule: JsonRecord, texts: ReadonlyMap<string, string>): NftRule {
     text: texts.get(key(rule['family'], rule['table'], rule['chain'], handle)) ?? JSON.stringify(expressions),
     handle,
     comment: textOf(rule, 'comment'),
-    expressions: Array.isArray(expressions) ? expressions : [],
+    statements: Array.isArray(expressions)
+      ? expressions.map(parseNftStatement)
+      : [{ kind: 'unsupported', text: 'a rule without expressions' }],
   }
 }
 

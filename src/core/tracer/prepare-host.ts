@@ -1,4 +1,5 @@
 import { findAddressType } from '../forward/find-address-type.ts'
+import { findRouteDevice } from '../forward/find-route-device.ts'
 import { type ForwardIndex, indexNamespace } from '../forward/forward-index.ts'
 import { selectAddress } from '../forward/select-source.ts'
 import type { Container } from '../host/container.ts'
@@ -75,6 +76,7 @@ function prepareNamespace(netns: NetNamespace, gaps: readonly Gap[]): PreparedNa
     fib: {
       addressType: (family, address, device) => findAddressType(index, family, address, device),
       sourceFor: (family, device, nextHop) => selectAddress(index, family, device, nextHop),
+      routeDevice: (query) => findRouteDevice(index, query),
     },
     gaps: gaps.filter((gap) => gap.namespace === netns.id || gap.namespace === null),
   }

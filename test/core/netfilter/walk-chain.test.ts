@@ -238,12 +238,13 @@ describe('what cannot be told', () => {
     }
   })
 
-  it('a native nftables chain with rules or policy drop at this hook; an idle one is no obstacle', () => {
+  it('nothing, for native nftables chains: they judge in their place among those of iptables', () => {
     const native = (hook: string, policy: 'accept' | 'drop', rules: number) => [
       {
         family: 'inet' as const,
         name: 'mine',
         handle: 1,
+        dormant: false,
         sets: [],
         chains: [
           {
@@ -254,7 +255,7 @@ describe('what cannot be told', () => {
               text: 'drop',
               handle: 2,
               comment: null,
-              expressions: [{ drop: null }],
+              statements: [{ kind: 'verdict' as const, verdict: { kind: 'drop' as const } }],
             })),
           },
         ],
@@ -266,8 +267,8 @@ describe('what cannot be told', () => {
         PACKET,
         OUT,
       )
-    expect(verdict('forward', 'accept', 1).reason).toContain('nftables table inet mine, chain judge')
-    expect(verdict('forward', 'drop', 0).verdict).toBe('cannot-tell')
+    expect(verdict('forward', 'accept', 1).reason).toBe('dropped by nftables table inet mine, chain judge: drop')
+    expect(rulesOf(verdict('forward', 'drop', 0))).toEqual(['mine/judge policy drop'])
     expect(rulesOf(verdict('forward', 'accept', 0))).toEqual(['mine/judge policy accept', 'filter/FORWARD accept'])
     expect(verdict('input', 'drop', 1).verdict).toBe('accept')
   })
