@@ -39,16 +39,28 @@ export function converse(world: World, question: Question, depth = 0): readonly 
   const { sender, label, protocol, main } = question
   const packet = sender.kind === 'inside' && !sender.bound ? chooseSource(sender.ns, question.packet) : question.packet
   const asked = walkQuestion(world, { ...question, packet })
-  const { answer } = asked.ending
-  const answered = answer === null ? null : walkAnswer(world, answer, expectation(sender, packet), sender)
-  const reply = answered?.trace ?? null
-  const own: Exchange = { label, protocol, main, forward: asked.trace, reply }
   const before = world.aside.splice(0)
-  const { proxy } = asked.ending
+  const proxy = depth < MOST_PROXIES ? asked.ending.proxy : null
+  const early = proxy !== null && packet.protocol === 'udp' ? askProxied(world, proxy, packet, depth) : null
+  const answer = early === null || hasAnswer(early, proxy) ? asked.ending.answer : null
+  const answered = answer === null ? null : walkAnswer(world, answer, expectation(sender, packet), sender)
+  const own: Exchange = { label, protocol, main, forward: asked.trace, reply: answered?.trace ?? null }
+  before.push(...world.aside.splice(0))
   const after = answer === null || answered === null ? [] : refuseAnswer(world, answer, answered, sender)
-  if (proxy === null || depth >= MOST_PROXIES) return [...before, own, ...after]
-  const behind = askProxied(world, proxy, packet, depth)
+  if (proxy === null) return [...before, own, ...after]
+  const behind = early ?? askProxied(world, proxy, packet, depth)
   return [...before, judgeProxied(own, behind, proxy), ...behind, ...after]
+}
+
+function ownConnection(behind: readonly Exchange[], proxy: ProxyCall | null): Exchange | undefined {
+  return behind.find((exchange) => exchange.label.startsWith(proxy?.process ?? ''))
+}
+
+/** docker-proxy hands a datagram's answer on when it has one; errors it keeps to itself. */
+function hasAnswer(behind: readonly Exchange[], proxy: ProxyCall | null): boolean {
+  const second = ownConnection(behind, proxy)
+  const { disposition } = second?.forward ?? {}
+  return (disposition === 'delivered' || disposition === 'leaves-host') && second?.reply?.disposition === 'delivered'
 }
 
 /** An answer that is refused on its way, with a reset or an ICMP error, is itself answered: an exchange of its own. */
@@ -161,12 +173,12 @@ function askProxied(world: World, proxy: ProxyCall, asked: Packet, depth: number
 
 /** What the client gets through docker-proxy is decided behind it: accepted at once, then reset when nobody is there. */
 function judgeProxied(own: Exchange, behind: readonly Exchange[], proxy: ProxyCall): Exchange {
-  const second = behind.find((exchange) => exchange.label.startsWith(proxy.process))
+  const second = ownConnection(behind, proxy)
   if (second === undefined || second.forward.disposition === 'delivered') return own
   const { disposition, reason } = second.forward
   if (own.protocol === 'udp') {
     const told = `${proxy.process} takes the datagram and hands it on, in vain: ${reason}`
-    return { ...own, forward: { ...own.forward, disposition, reason: told }, reply: null }
+    return { ...own, forward: { ...own.forward, disposition, reason: told } }
   }
   const after =
     disposition === 'nothing-listening' || disposition === 'no-route' ? 'is then reset' : 'then hears nothing'
