@@ -8,19 +8,11 @@ import type { HostState } from '../../src/core/host/host-state.ts'
 import type { Flow } from '../../src/core/trace/flow.ts'
 import type { TraceReport } from '../../src/core/trace/trace-report.ts'
 import { traceFlow } from '../../src/core/tracer/trace-flow.ts'
-import { compareTruth } from '../conformance/compare-truth.ts'
-import { expectedTruth } from '../conformance/expected-truth.ts'
-import { observeProbe } from '../conformance/observe-probe.ts'
-import {
-  type Engine,
-  type ProbeSpec,
-  sendProbe,
-  standardScene,
-  startEngine,
-  startWorld,
-  whyNoLab,
-  type World,
-} from '../lab/index.ts'
+import { type Agent, type Observation, startAgent } from '../conformance/agent.ts'
+import { judgeFlow } from '../conformance/judge-flow.ts'
+import { FIRST_IDENTITY, observedTruth } from '../conformance/observed-truth.ts'
+import type { Truth } from '../conformance/truth.ts'
+import { type Engine, standardScene, startEngine, startWorld, whyNoLab, type World } from '../lab/index.ts'
 import { STANDARD_FLOWS } from './standard-flows.ts'
 
 const reason = whyNoLab()
@@ -52,12 +44,12 @@ function takeSnapshot(engine: Engine): HostState {
 }
 
 /** What the kernel is asked, for the flow that the engine was asked. */
-function probeOf(flow: Flow, destination: string): ProbeSpec {
-  const source = flow.sourcePort ?? 0
-  const common = { to: destination, ...(flow.ttl === undefined ? {} : { ttl: flow.ttl }) }
-  if (flow.protocol === 'icmp') return { kind: 'icmp', id: source, ...common }
-  const ports = { port: flow.destinationPort ?? 0, sourcePort: source }
-  return flow.protocol === 'udp' ? { kind: 'udp', ...ports, ...common } : { kind: 'tcp-syn', ...ports, ...common }
+function probeOf(flow: Flow, to: string): Observation['spec'] {
+  const id = flow.sourcePort ?? 0
+  const common = { to, ...(flow.ttl === undefined ? {} : { ttl: flow.ttl }) }
+  if (flow.protocol === 'icmp') return { kind: 'icmp', id, ...common }
+  const ports = { port: flow.destinationPort ?? 0, sourcePort: id, ...common }
+  return flow.protocol === 'udp' ? { kind: 'udp', size: 32, ...ports } : { kind: 'tcp-syn', sequence: id * 65_537, ...ports }
 }
 
 function destinationOf(report: TraceReport): string {
@@ -68,17 +60,21 @@ function destinationOf(report: TraceReport): string {
 
 const containers = ['c1', 'c2', 'web', 'local', 'quiet', 'echo', 'a1', 'a2', 'b1', 'i1']
 
-async function watchedNamespaces(engine: Engine): Promise<Record<string, string>> {
-  const paths = await Promise.all(
-    containers.map(async (name) => [`container:${name}`, await engine.containerNetns(name)]),
-  )
-  return { host: engine.netns, ...(Object.fromEntries(paths) as Record<string, string>) }
+/** The machines outside that answer in the lab. */
+const answering = ['203.0.113.80', '203.0.113.53', '198.51.100.1', '198.51.100.200']
+
+/** The namespaces of the host, and what a trace calls each. */
+const inside: Readonly<Record<string, string>> = {
+  host: 'host',
+  ...Object.fromEntries(containers.map((name) => [name, `container:${name}`])),
 }
 
-const nameOfSender = (flow: Flow): string => {
-  if (flow.from.startsWith('external')) return 'external'
-  return flow.from === 'host' ? 'host' : `container:${flow.from}`
+async function pathsOf(engine: Engine): Promise<Record<string, string>> {
+  const paths = await Promise.all(containers.map(async (name) => [name, await engine.containerNetns(name)] as const))
+  return { host: engine.netns, client: engine.world.clientNetns, ...Object.fromEntries(paths) }
 }
+
+const senderOf = (flow: Flow): string => (flow.from.startsWith('external') ? 'client' : flow.from)
 
 describe.skipIf(reason !== undefined).each(['20', '28'] as const)(
   `predicted and observed on Docker %s${reason === undefined ? '' : ` (skipped: ${reason})`}`,
@@ -86,56 +82,50 @@ describe.skipIf(reason !== undefined).each(['20', '28'] as const)(
     let world: World
     let engine: Engine
     let state: HostState
-    let watched: Record<string, string>
+    let agent: Agent
+    let paths: Record<string, string>
 
     beforeAll(async () => {
       world = await startWorld()
       engine = await startEngine(world, { generation })
       await standardScene(engine)
-      watched = await watchedNamespaces(engine)
+      paths = await pathsOf(engine)
+      agent = startAgent()
+      await agent.open(paths)
       await warmUp()
       state = takeSnapshot(engine)
     })
 
-    afterAll(() => world?.stop())
+    afterAll(() => {
+      agent?.close()
+      world?.stop()
+    })
 
     /** Neighbours and forwarding entries are there on a host that lives; ARP itself has its own tests. */
     async function warmUp(): Promise<void> {
-      for (const name of containers) {
-        const path = watched[`container:${name}`] ?? ''
-        const own = await engine.docker([
-          'inspect',
-          '-f',
-          '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}',
-          name,
-        ])
-        const peers = containers.filter((peer) => peer !== name)
-        await Promise.all([
-          sendProbe(engine.netns, { kind: 'icmp', to: own.trim(), timeoutMs: 300 }),
-          ...peers.map((peer) => pingByName(path, peer)),
-          sendProbe(path, { kind: 'icmp', to: '203.0.113.80', timeoutMs: 300 }),
-        ])
-      }
-      await sendProbe(world.clientNetns, { kind: 'icmp', to: engine.address, timeoutMs: 300 })
-    }
-
-    async function pingByName(path: string, peer: string): Promise<void> {
       const format = '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}'
-      const address = await engine.docker(['inspect', '-f', format, peer])
-      await sendProbe(path, { kind: 'icmp', to: address.trim(), timeoutMs: 300 })
+      const listed = await engine.docker(['inspect', '-f', format, ...containers])
+      const addresses = listed.trim().split('\n')
+      const pings = Object.fromEntries(containers.map((name) => [name, [...addresses, '203.0.113.80', engine.address]]))
+      await agent.warmUp({ ...pings, host: addresses, client: [engine.address] }, FIRST_IDENTITY)
+      // What does not answer is given up after three seconds.
+      await new Promise((done) => setTimeout(done, 3300))
     }
 
-    it.each(STANDARD_FLOWS.map((declared, index) => ({ ...declared, port: 42_000 + index })))(
+    async function observe(flow: Flow, to: string): Promise<Truth> {
+      const counters = Object.keys(inside).map((netns) => ({ netns, program: 'iptables-save' as const }))
+      const observed = await agent.observe({ from: senderOf(flow), spec: probeOf(flow, to), counters, settleMs: 30 })
+      return observedTruth(observed, counters, { id: flow.sourcePort ?? 0, protocol: flow.protocol, to }, inside)
+    }
+
+    it.each(STANDARD_FLOWS.map((declared, index) => ({ ...declared, port: 12_000 + index })))(
       '$shows: $flow.from to $flow.to $flow.protocol',
       async ({ flow: declared, port }) => {
         const flow: Flow = { ...declared, to: declared.to === 'NIC' ? engine.address : declared.to, sourcePort: port }
         const traced = traceFlow(state, flow)
         if (!traced.ok) throw new Error(traced.problem.message)
-        const sender = nameOfSender(flow)
-        const all = sender === 'external' ? { ...watched, external: world.clientNetns } : watched
-        const observed = await observeProbe(all, sender, probeOf(flow, destinationOf(traced.report)))
-        const inside = { ...observed, frames: observed.frames.filter((frame) => frame.netns !== 'external') }
-        expect(compareTruth(expectedTruth(traced.report), inside)).toEqual([])
+        const truth = await observe(flow, destinationOf(traced.report))
+        expect(judgeFlow({ flow, report: traced.report, truth, connection: null, answering }).disagreements).toEqual([])
       },
     )
   },
