@@ -1,5 +1,4 @@
 import { it } from 'vitest'
-import { secondAddress } from '../conformance/build-topology.ts'
 import { run } from '../lab/run-command.ts'
 import { agree } from './support/agree.ts'
 import { agreeRaw } from './support/agree-raw.ts'
@@ -8,6 +7,7 @@ import { describeLive } from './support/describe-live.ts'
 import { observeRaw } from './support/observe-raw.ts'
 import { net, on, type Setup } from './support/plan.ts'
 import { predictPacket } from './support/predict-packet.ts'
+import { secondAddress } from './support/prepare-lab.ts'
 
 const B1 = '172.30.2.11'
 const addressOf = (generation: '20' | '28'): string => (generation === '20' ? '198.51.100.10' : '198.51.100.20')

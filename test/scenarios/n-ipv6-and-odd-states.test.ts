@@ -26,8 +26,16 @@ describeLive('N: IPv6 and odd states', setup, (stage, generation) => {
   beforeAll(async () => {
     // Neighbours know each other; docker0 and the bridges have got over their duplicate address detection.
     await new Promise((resolve) => setTimeout(resolve, 1500))
-    const pairs = [['v1', V2], ['v1', GATEWAY], ['v2', GATEWAY], ['host', V1], ['host', V2], ['host', CLIENT]] as const
-    for (const [from, to] of pairs) await observeRaw(stage(), from, { kind: 'icmp6', to, sourcePort: 9, timeoutMs: 600 })
+    const pairs = [
+      ['v1', V2],
+      ['v1', GATEWAY],
+      ['v2', GATEWAY],
+      ['host', V1],
+      ['host', V2],
+      ['host', CLIENT],
+    ] as const
+    for (const [from, to] of pairs)
+      await observeRaw(stage(), from, { kind: 'icmp6', to, sourcePort: 9, timeoutMs: 600 })
     await stage().refresh()
   })
 
@@ -37,12 +45,17 @@ describeLive('N: IPv6 and odd states', setup, (stage, generation) => {
   }
 
   it('N1 [O v6.x] one bridge: through the ip6 tables, hop limit untouched', async () => {
-    await asked('v1', V2, {}, {
-      outcome: 'reply',
-      disposition: 'delivered',
-      frames: [/container:v2 eth0 in .* ttl 64/],
-      rules: old ? [] : [/^host ip6 filter .*-i ref-br6 -j ACCEPT/],
-    })
+    await asked(
+      'v1',
+      V2,
+      {},
+      {
+        outcome: 'reply',
+        disposition: 'delivered',
+        frames: [/container:v2 eth0 in .* ttl 64/],
+        rules: old ? [] : [/^host ip6 filter .*-i ref-br6 -j ACCEPT/],
+      },
+    )
   })
 
   it('N2 [O v6.x] no route on the host: 1/0 from the bridge', async () => {
@@ -67,9 +80,19 @@ describeLive('N: IPv6 and odd states', setup, (stage, generation) => {
     const route = `fd00:30:10::/64 via 2001:db8:51::${old ? '10' : '20'} dev eth0`
     await ip(stage().path('client'), [`-6 route add ${route}`.replace('-6 ', '')])
     await stage().refresh()
-    await asked('client', V2, { tcp: 81 }, old
-      ? { outcome: 'refused', disposition: 'nothing-listening' }
-      : { outcome: 'silence', disposition: 'dropped', rules: [/^host ip6 raw PREROUTING: -A PREROUTING -d fd00:30:10::12\/128 ! -i ref-br6 -j DROP/] }, CLIENT)
+    await asked(
+      'client',
+      V2,
+      { tcp: 81 },
+      old
+        ? { outcome: 'refused', disposition: 'nothing-listening' }
+        : {
+            outcome: 'silence',
+            disposition: 'dropped',
+            rules: [/^host ip6 raw PREROUTING: -A PREROUTING -d fd00:30:10::12\/128 ! -i ref-br6 -j DROP/],
+          },
+      CLIENT,
+    )
   })
 
   it('N7 [K] a paused container answers over IPv6, too', async () => {
@@ -84,7 +107,10 @@ describeLive('N: IPv6 and odd states', setup, (stage, generation) => {
 
   it('N9 [O cmdlog] a bridge without ports: its route is used all the same, and nobody answers', async () => {
     await stage().refresh()
-    agree(await stage().ask('host', '172.17.0.9'), { outcome: 'unreachable 3/1 from 172.17.0.1', disposition: 'neighbor-unreachable' })
+    agree(await stage().ask('host', '172.17.0.9', { timeoutMs: 3700 }), {
+      outcome: 'unreachable 3/1 from 172.17.0.1',
+      disposition: 'neighbor-unreachable',
+    })
   })
 
   it('N10 [O cmdlog] fragments are one packet to the rules of a host that tracks connections', async () => {
@@ -92,7 +118,9 @@ describeLive('N: IPv6 and odd states', setup, (stage, generation) => {
     await stage().during([`iptables -I ${rule}`], [`iptables -D ${rule}`], async () => {
       const seen = await stage().ask('v1', '203.0.113.80', { size: 3000, df: false, id: stage().nextIdentity() })
       agree(seen, { outcome: 'reply', rules: [/comment forwarded x1$/, /MASQUERADE x1$/] })
-      expect(seen.truth.frames.filter(({ device, direction }) => device === 'ens5' && direction === 'out')).toHaveLength(3)
+      expect(
+        seen.truth.frames.filter(({ device, direction }) => device === 'ens5' && direction === 'out'),
+      ).toHaveLength(3)
     })
   })
 
@@ -100,7 +128,12 @@ describeLive('N: IPv6 and odd states', setup, (stage, generation) => {
     await stage().withSysctls({ 'net/ipv6/conf/ref-br6/disable_ipv6': '1' }, async () => {
       await ip(stage().path('v1'), ['neigh flush dev eth0'])
       await stage().refresh()
-      await asked('v1', GATEWAY, { timeoutMs: 3700 }, { outcome: `unreachable 1/3 from ${V1}`, disposition: 'neighbor-unreachable' })
+      await asked(
+        'v1',
+        GATEWAY,
+        { timeoutMs: 3700 },
+        { outcome: `unreachable 1/3 from ${V1}`, disposition: 'neighbor-unreachable' },
+      )
     })
   })
 })

@@ -3,12 +3,12 @@ import type { Flow } from '../../../src/core/trace/flow.ts'
 import type { TraceReport } from '../../../src/core/trace/trace-report.ts'
 import { traceFlow } from '../../../src/core/tracer/trace-flow.ts'
 import type { Agent, Observation } from '../../conformance/agent.ts'
-import { routingNeighbor } from '../../conformance/build-topology.ts'
 import { proxiedExchanges } from '../../conformance/expected-truth.ts'
 import { type Check, judgeFlow } from '../../conformance/judge-flow.ts'
 import { backgroundFrames, nameOutcome, observedTruth } from '../../conformance/observed-truth.ts'
 import { dnsServer, lanClient, lanRouter, webServer } from '../../lab/index.ts'
 import { counterSources } from './counter-sources.ts'
+import { client } from './prepare-lab.ts'
 
 /** What is sent: an echo request unless a port is given. `id` is the source port or echo id; one of its own by default. */
 export interface Asked {
@@ -22,6 +22,8 @@ export interface Asked {
   readonly source?: string
   /** The machines outside that answer, where they are not the usual ones: what they do is not the host's to tell. */
   readonly answering?: readonly string[]
+  /** How long to wait for an answer, where no ARP request shows that a kernel still waits. */
+  readonly timeoutMs?: number
   /** The name under which the sender's namespace is watched, where several containers share it. */
   readonly watchedAs?: string
 }
@@ -35,8 +37,8 @@ export interface Ground {
   nextIdentity(): number
 }
 
-const MACHINES: Readonly<Record<string, string>> = { client: routingNeighbor, web: webServer }
-const ANSWERING = [lanRouter, lanClient, routingNeighbor, webServer, dnsServer]
+const MACHINES: Readonly<Record<string, string>> = { client, web: webServer }
+const ANSWERING = [lanRouter, lanClient, client, webServer, dnsServer]
 const MOST_TRIES = 5
 
 /**
@@ -109,6 +111,7 @@ function probeOf(from: string, to: string, what: Asked, id: number): Observation
     ...(source === undefined ? {} : { from: source }),
     ...(ttl === undefined ? {} : { ttl }),
     ...(df === undefined ? {} : { df }),
+    ...(what.timeoutMs === undefined ? {} : { timeoutMs: what.timeoutMs }),
   }
   if (tcp !== undefined) return { kind: 'tcp-syn', port: tcp, sourcePort: id, sequence: id * 65_537, ...common }
   return udp === undefined

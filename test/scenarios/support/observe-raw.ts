@@ -33,8 +33,13 @@ interface RawResult {
 
 const script = fileURLToPath(new URL('raw_probe.py', import.meta.url))
 
+/** `discovery`: IPv6 neighbour discovery crossed the host meanwhile, which raises the same counters as the packet. */
+export interface RawTruth extends Truth {
+  readonly discovery: boolean
+}
+
 /** Sends one such packet and gives what its sender, all taps and all counters saw of it. */
-export async function observeRaw(stage: Stage, sender: string, probe: RawProbe): Promise<Truth> {
+export async function observeRaw(stage: Stage, sender: string, probe: RawProbe): Promise<RawTruth> {
   const inside = stage.inside()
   const paths = Object.fromEntries(Object.keys(inside).map((name) => [name, stage.path(name)]))
   const send = (): Promise<RawResult> => sendRaw(stage.path(sender), probe)
@@ -51,8 +56,12 @@ export async function observeRaw(stage: Stage, sender: string, probe: RawProbe):
       .filter((frame) => isOwn(frame, probe))
       .map((frame) => reduceFrame(inside[frame.netns] ?? frame.netns, frame)),
     rules: value.rules,
+    discovery: frames.some((frame) => frame.netns === 'host' && isDiscovery(frame)),
   }
 }
+
+const isDiscovery = ({ protocol, icmp }: Frame): boolean =>
+  protocol === 'icmp6' && icmp !== undefined && icmp.type >= 130
 
 interface Counted {
   readonly result: RawResult

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { createDockerSource } from '../../../src/backend/sources/docker-source.ts'
 import type { HostState } from '../../../src/core/host/host-state.ts'
 import { type Agent, startAgent } from '../../conformance/agent.ts'
-import { forgetConnections, inodeOf, prepareEngine, prepareWorld, serveIn } from '../../conformance/build-topology.ts'
+import { forgetConnections, inodeOf, serveIn } from '../../conformance/build-topology.ts'
 import type { Check } from '../../conformance/judge-flow.ts'
 import { FIRST_IDENTITY } from '../../conformance/observed-truth.ts'
 import { type Engine, importBusybox, startEngine, startWorld, type World } from '../../lab/index.ts'
@@ -11,6 +11,7 @@ import { setSysctls } from '../../lab/world.ts'
 import { buildScene, readAddresses } from './build-scene.ts'
 import { type Asked, askFlow } from './ask-flow.ts'
 import type { Setup } from './plan.ts'
+import { prepareEngine, prepareWorld } from './prepare-lab.ts'
 
 /** A real host on which scenarios run. */
 export interface Stage {
