@@ -1,4 +1,4 @@
-import type { Packet } from '../net/packet.ts'
+import type { FieldDiff, Packet } from '../net/packet.ts'
 import type { Evidence } from '../trace/evidence.ts'
 import type { Step } from '../trace/step.ts'
 import type { Frame, Hop, HopKind } from '../trace/trace-report.ts'
@@ -44,11 +44,15 @@ export function openDevice(log: HopLog, netns: string, device: Interface, packet
   openHop(log, netns, device.name, hopKind(device), packet)
 }
 
-/** Writes a step to the current hop. */
+/** Writes a step to the current hop. The draft itself becomes the step: a draft is made for one call and not kept. */
 export function addStep(log: HopLog, draft: StepDraft): void {
-  const step = { diff: [], evidence: log.evidence, ...draft } as Step
-  currentHop(log).steps.push(step)
+  const step = draft as { -readonly [Key in keyof Step]: Step[Key] }
+  step.diff ??= NO_FIELDS
+  step.evidence ??= log.evidence
+  currentHop(log).steps.push(step as Step)
 }
+
+const NO_FIELDS: readonly FieldDiff[] = []
 
 /** Writes steps that netfilter made; their evidence becomes that of the host state. */
 export function addSteps(log: HopLog, steps: readonly Step[]): void {
@@ -80,20 +84,21 @@ function currentHop(log: HopLog): OpenHop {
 
 /** Returns a packet as tcpdump shows it on a device. ARP has no TTL: 0. */
 export function frameOf(direction: 'in' | 'out', packet: Packet): Frame {
-  return {
+  const frame: { -readonly [Key in keyof Frame]: Frame[Key] } = {
     direction,
     src: packet.src,
     dst: packet.dst,
     protocol: packet.protocol,
-    ...(packet.sourcePort === undefined ? {} : { sourcePort: packet.sourcePort }),
-    ...(packet.destinationPort === undefined ? {} : { destinationPort: packet.destinationPort }),
-    ...(packet.icmp === undefined ? {} : { icmp: packet.icmp }),
-    ...(packet.arp === undefined ? {} : { arp: packet.arp }),
     ttl: packet.ttl,
     sourceMac: packet.sourceMac,
     destinationMac: packet.destinationMac,
     length: packet.length,
   }
+  if (packet.sourcePort !== undefined) frame.sourcePort = packet.sourcePort
+  if (packet.destinationPort !== undefined) frame.destinationPort = packet.destinationPort
+  if (packet.icmp !== undefined) frame.icmp = packet.icmp
+  if (packet.arp !== undefined) frame.arp = packet.arp
+  return frame
 }
 
 /**

@@ -26,14 +26,6 @@ export function createLoopGuard(journey: Journey): (place: Place) => Ending | nu
 function placeKey(place: Exclude<Place, Ending>): string {
   const { packet } = place.skb
   const device = place.at === 'send' ? '' : place.at === 'bridge' ? place.port : place.device
-  return [
-    place.at,
-    place.ns.netns.id,
-    device,
-    packet.src,
-    packet.dst,
-    packet.sourcePort ?? packet.icmp?.id,
-    packet.destinationPort,
-    place.skb.mark,
-  ].join(' ')
+  const ports = `${packet.sourcePort ?? packet.icmp?.id} ${packet.destinationPort}`
+  return `${place.at} ${place.ns.netns.id} ${device} ${packet.src} ${packet.dst} ${ports} ${place.skb.mark}`
 }

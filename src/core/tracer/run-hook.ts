@@ -30,7 +30,7 @@ export function runHook(journey: Journey, ns: PreparedNamespace, visit: HookVisi
     addStep(journey.log, { kind: 'unknown', what, why: `Its ${visit.hook} rules decide here, and they are not known.` })
     return { passed: false, ending: end('cannot-tell', `Cannot tell: ${what}.`) }
   }
-  const call: HookCall = { ...NOWHERE, ...visit }
+  const call = callOf(visit)
   const outcome = evaluateHook(contextOf(journey.world, ns), call, journey.world.options)
   addSteps(journey.log, outcome.steps)
   switch (outcome.verdict) {
@@ -47,14 +47,18 @@ export function runHook(journey: Journey, ns: PreparedNamespace, visit: HookVisi
   }
 }
 
-const NOWHERE = {
-  inDevice: null,
-  outDevice: null,
-  physIn: null,
-  physOut: null,
-  nextHop: null,
-  packetType: 'unicast',
-} as const
+function callOf(visit: HookVisit): HookCall {
+  return {
+    hook: visit.hook,
+    skb: visit.skb,
+    inDevice: visit.inDevice ?? null,
+    outDevice: visit.outDevice ?? null,
+    physIn: visit.physIn ?? null,
+    physOut: visit.physOut ?? null,
+    nextHop: visit.nextHop ?? null,
+    packetType: visit.packetType ?? 'unicast',
+  }
+}
 
 /**
  * Returns what REJECT sends. A reset takes the destination's place; where br_netfilter remembers a bridge port, also for a
