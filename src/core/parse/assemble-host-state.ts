@@ -1,5 +1,6 @@
 import type { Container } from '../host/container.ts'
 import { type EngineInfo, type Gap, HOST_STATE_SCHEMA, type HostState, type NameAnswer } from '../host/host-state.ts'
+import type { Interface } from '../host/interface.ts'
 import type { NetNamespace } from '../host/namespace.ts'
 import { assembleNamespace, type FramesByCommand, type RawNamespace } from './assemble-namespace.ts'
 import { type ContainerFacts, parseContainers } from './docker-containers.ts'
@@ -176,10 +177,18 @@ function pidGaps(frames: readonly Frame[], containers: readonly Container[]): re
   })
 }
 
+/**
+ * A veth of the host's that is no bridge's port and has addresses is its NIC, as in a virtual machine that is a container:
+ * what is behind it lies outside, and nothing is missing.
+ */
+function isUplink(device: Interface, namespace: number): boolean {
+  return namespace === 0 && device.master === null && device.addresses.some(({ scope }) => scope === 'global')
+}
+
 function peerGaps(namespaces: readonly NetNamespace[]): readonly Gap[] {
-  return namespaces.flatMap(({ id, interfaces }) =>
+  return namespaces.flatMap(({ id, interfaces }, index) =>
     interfaces
-      .filter((device) => device.kind === 'veth' && device.peer === null)
+      .filter((device) => device.kind === 'veth' && device.peer === null && !isUplink(device, index))
       .map(({ name }) => ({
         namespace: id,
         what: `veth-peer ${name}`,
