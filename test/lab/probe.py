@@ -1,7 +1,7 @@
 """Sends probes from the network namespace it runs in and tells what their sender saw.
 
 Reads one probe a line from standard input (JSON, see probe.ts), answers each with one line of JSON. Stand-alone: the
-tools that containers carry differ too much in what they send and report. IPv4 only.
+tools that containers carry differ too much in what they send and report. IPv6 probes are in probe6.py.
 """
 import errno
 import json
@@ -12,6 +12,9 @@ import socket
 import struct
 import sys
 import time
+
+sys.dont_write_bytecode = True
+import probe6
 
 IP_MTU_DISCOVER, PMTUDISC_DONT, PMTUDISC_PROBE, IP_RECVTTL = 10, 0, 3, 12
 ICMP, TCP, UDP = socket.IPPROTO_ICMP, socket.IPPROTO_TCP, socket.IPPROTO_UDP
@@ -178,17 +181,29 @@ def connected(sock, spec):
     return {"outcome": "connected"} if result["outcome"] == "silence" else result
 
 
+def is_ipv6(spec):
+    return ":" in spec["to"]
+
+
+def open_errors(six):
+    return probe6.raw(probe6.ICMP6, {}) if six else raw(ICMP, {})
+
+
 def probe_tcp_connect(spec):
     """The kernel repeats the SYN after one second: a time limit below that keeps it at one."""
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as sock, raw(ICMP, {}) as errors:
-        if "ttl" in spec:
+    six = is_ipv6(spec)
+    family = socket.AF_INET6 if six else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as sock, open_errors(six) as errors:
+        if "ttl" in spec and six:
+            sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_UNICAST_HOPS, spec["ttl"])
+        elif "ttl" in spec:
             sock.setsockopt(socket.IPPROTO_IP, socket.IP_TTL, spec["ttl"])
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         sock.bind((spec.get("from", ""), spec.get("sourcePort", 0)))
         port = sock.getsockname()[1]
         sock.settimeout(spec.get("timeoutMs", 900) / 1000)
         try:
-            sock.connect((spec["to"], spec["port"]))
+            sock.connect(probe6.destination(spec, spec["port"]) if six else (spec["to"], spec["port"]))
             return dict(connected(sock, spec), sourcePort=port)
         except (OSError, socket.timeout) as failure:
             return dict(why_not_connected(failure, errors, port, spec), sourcePort=port)
@@ -196,6 +211,8 @@ def probe_tcp_connect(spec):
 
 def why_not_connected(failure, errors, port, spec):
     """connect() says only an errno for what may have been an ICMP error: the raw socket has kept that one."""
+    if is_ipv6(spec):
+        return probe6.why_not_connected(errors, port, spec) or by_errno(failure)
     errors.setblocking(False)
     try:
         while True:
@@ -205,6 +222,10 @@ def why_not_connected(failure, errors, port, spec):
                 return verdict
     except BlockingIOError:
         pass
+    return by_errno(failure)
+
+
+def by_errno(failure):
     if isinstance(failure, socket.timeout):
         return {"outcome": "silence"}
     if failure.errno == errno.ECONNREFUSED:
@@ -216,6 +237,7 @@ def send_error(failure):
     return {"outcome": "send-error", "error": errno.errorcode.get(failure.errno, str(failure))}
 
 
+KINDS6 = {"icmp": probe6.probe_icmp, "udp": probe6.probe_udp, "tcp-syn": probe6.probe_tcp_syn}
 KINDS = {"icmp": probe_icmp, "udp": probe_udp, "tcp-syn": probe_tcp_syn, "tcp-connect": probe_tcp_connect}
 
 
@@ -224,7 +246,8 @@ def main():
         spec = json.loads(line)
         started = time.monotonic()
         try:
-            result = KINDS[spec["kind"]](spec)
+            six = KINDS6.get(spec["kind"]) if is_ipv6(spec) else None
+            result = six(spec, wait_for) if six else KINDS[spec["kind"]](spec)
         except OSError as failure:
             result = send_error(failure)
         result["tookMs"] = round((time.monotonic() - started) * 1000, 2)
