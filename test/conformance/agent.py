@@ -231,6 +231,7 @@ probe.KINDS["udp"] = connected_datagram
 
 
 def send(spec):
+    probe.icmp_error_about = error_for(spec["to"])
     try:
         return probe.KINDS[spec["kind"]](spec)
     except OSError as failure:
@@ -271,6 +272,20 @@ def observe(request):
     seen = {name: [[*frame[:4], base64.b64encode(frame[4]).decode()] for frame in some] for name, some in frames.items()}
     lost = [name for name, namespace in namespaces.items() if namespace.lost() > 0]
     return {"result": result, "frames": seen, "before": before, "after": after, "lost": lost}
+
+
+icmp_error = probe.icmp_error_about
+
+
+def error_for(target):
+    """A program takes an error for its own only where the packet that it quotes went to whom the program asked."""
+
+    def about(packet, protocol, key):
+        error = icmp_error(packet, protocol, key)
+        inner = (packet[0] & 15) * 4 + 8
+        return error if error and packet[inner + 16 : inner + 20] == socket.inet_aton(target) else None
+
+    return about
 
 
 def forget_path_mtus():

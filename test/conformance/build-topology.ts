@@ -188,7 +188,6 @@ function neighborsOf(plan: TopologyPlan, facts: ReadonlyMap<string, string>): Re
       ...attached.flatMap(({ name, networks }) => networks.map((network) => place(`${name}@${network}`))),
       '198.51.100.1',
       '198.51.100.200',
-      nobody,
     ],
   }
   for (const { name, networks } of attached)

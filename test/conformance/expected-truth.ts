@@ -182,6 +182,8 @@ function droppedError(steps: readonly Step[]): Outcome | null {
 /** `asked` is given for machines outside only: inside, the trace itself has seen to it that the answer fits. */
 function outcomeOfAnswer(answer: Packet, asked: string | null, reply: Trace): Outcome {
   const from = sourceAtEnd(reply) ?? answer.src
+  const quoted = reply.hops.at(-1)?.packet.quoted
+  if (asked !== null && quoted !== undefined && quoted.dst !== asked) return 'silence'
   if (answer.quoted !== undefined && answer.icmp !== undefined)
     return `unreachable ${answer.icmp.type}/${answer.icmp.code} from ${from}`
   const kind = answer.protocol === 'tcp' && answer.tcpFlags?.includes('rst') === true ? 'refused' : 'reply'

@@ -115,6 +115,9 @@ async function runTopology(site: Site, plan: TopologyPlan, listener: Listener): 
   const built = await buildTopology(site.engine, plan)
   try {
     await site.agent.open(watchedPaths(site.engine, built))
+    // Asked before any rule can turn the question away; a neighbour that does not answer is given up after three seconds.
+    await site.agent.warmUp({ host: [nobody] }, FIRST_IDENTITY)
+    await new Promise((resolve) => setTimeout(resolve, 3300))
     for (const [index, round] of plan.rounds.entries()) {
       await guard(listener, `topology ${plan.index} round ${index}`, async () => {
         const undo = await applyRound(site.engine, built, round)
@@ -148,11 +151,9 @@ async function runRound(site: Site, { plan, built, index, round }: Round, listen
   const { engine, agent } = site
   const paths = watchedPaths(engine, built)
   const { host = [], ...containers } = built.neighbors
-  const hostNeighbors = host.filter((address) => index === 0 || address !== nobody)
   // Containers ask first, as they do in life: the host then answers by the entry that their question made, and keeps the header.
-  await agent.warmUp({ ...containers, host: hostNeighbors, client: [engine.address] }, FIRST_IDENTITY)
-  // A neighbour that does not answer is given up after three seconds.
-  await new Promise((resolve) => setTimeout(resolve, index === 0 ? 3300 : 400))
+  await agent.warmUp({ ...containers, host, client: [engine.address] }, FIRST_IDENTITY)
+  await new Promise((resolve) => setTimeout(resolve, 400))
   for (const path of new Set(Object.values(paths))) await forgetConnections(path)
   const state = await site.read()
   const inside = namesInTraces(state, paths)
