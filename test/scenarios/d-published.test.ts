@@ -2,6 +2,7 @@ import { it } from 'vitest'
 import { run } from '../lab/run-command.ts'
 import { agree } from './support/agree.ts'
 import { agreeRaw } from './support/agree-raw.ts'
+import { askV6 } from './support/ask-v6.ts'
 import { runContainer } from './support/build-scene.ts'
 import { describeLive } from './support/describe-live.ts'
 import { observeRaw } from './support/observe-raw.ts'
@@ -165,6 +166,13 @@ describeLive('D: published ports', setup, (stage, generation) => {
         })
       })
     })
+  })
+
+  it('D14 [K] a client of IPv6 and a network of IPv4: docker-proxy listens on both', async () => {
+    await stage().refresh()
+    const [source, to] = ['2001:db8:51::200', `2001:db8:51::${old ? '10' : '20'}`]
+    const { report, truth } = await askV6(stage(), 'client', to, { tcp: 18080 }, source)
+    agreeRaw(report, truth, { outcome: 'reply', disposition: 'delivered', noRules: [/DNAT/] }, [source])
   })
 
   it('D16 [S 23.0, K] a UDP connection that is known keeps the address that it was translated to', async () => {

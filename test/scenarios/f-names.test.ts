@@ -107,6 +107,7 @@ describeLive('F: names', setup, (stage) => {
   })
 
   it('F5 [K] on the default bridge the server of the host is asked directly', async () => {
+    await stage().refresh()
     const seen = await query(stage(), 'c1', DNS, 'facebook.com')
     expect(seen.answer).toBe('NOERROR 203.0.113.80')
     expect(
