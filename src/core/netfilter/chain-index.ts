@@ -68,18 +68,25 @@ function push<K>(map: Map<K, number[]>, key: K, at: number): void {
   else list.push(at)
 }
 
-const NONE: readonly number[] = []
-
 /** Returns, in order, the positions of the rules that a packet may fulfil. */
 export function candidatesOf(index: ChainIndex, input: MatchInput): readonly number[] {
-  const lists = [
-    index.always,
-    index.byDestination.get(addressKey(input.packet.family, input.dst)) ?? NONE,
-    index.byPort.get(input.destinationPort) ?? NONE,
-    index.byOutDevice.get(input.outDevice) ?? NONE,
-    index.byInDevice.get(input.inDevice) ?? NONE,
-  ].filter((list) => list.length > 0)
-  if (lists.length === 0) return NONE
-  if (lists.length === 1) return lists[0] as readonly number[]
-  return lists.flat().sort((left, right) => left - right)
+  let found = index.always
+  found = merge(found, index.byDestination.get(addressKey(input.packet.family, input.dst)))
+  found = merge(found, index.byPort.get(input.destinationPort))
+  found = merge(found, index.byOutDevice.get(input.outDevice))
+  return merge(found, index.byInDevice.get(input.inDevice))
+}
+
+/** Returns both lists as one in order; the same list where the other is empty. */
+function merge(left: readonly number[], right: readonly number[] | undefined): readonly number[] {
+  if (right === undefined || right.length === 0) return left
+  if (left.length === 0) return right
+  const merged: number[] = []
+  let at = 0
+  for (const each of left) {
+    for (; at < right.length && (right[at] as number) < each; at++) merged.push(right[at] as number)
+    merged.push(each)
+  }
+  for (; at < right.length; at++) merged.push(right[at] as number)
+  return merged
 }

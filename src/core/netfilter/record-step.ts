@@ -1,7 +1,7 @@
 import type { IptablesRule } from '../host/ruleset.ts'
 import type { FieldDiff } from '../net/packet.ts'
 import type { Evidence } from '../trace/evidence.ts'
-import type { RuleVerdict, TriedRule } from '../trace/step.ts'
+import type { RuleVerdict, Step, TriedRule } from '../trace/step.ts'
 import type { CompiledRule } from './compile-rule.ts'
 import type { CompiledChain } from './compile-rulesets.ts'
 import { explainMatch } from './explain-matches.ts'
@@ -25,6 +25,10 @@ export interface TriedSpan {
   readonly end: number
 }
 
+type StepDraft<Kind extends Step['kind']> = {
+  -readonly [Key in keyof Extract<Step, { kind: Kind }>]: Extract<Step, { kind: Kind }>[Key]
+}
+
 /** What a rule step says beyond its place. */
 export interface RuleEvent {
   readonly rule: CompiledRule
@@ -38,7 +42,7 @@ export interface RuleEvent {
 /** Adds the step of a rule that matched. */
 export function recordRule(run: HookRun, span: TriedSpan, tried: readonly TriedRule[] | null, event: RuleEvent): void {
   const { chain } = span
-  run.steps.push({
+  const step: StepDraft<'rule'> = {
     kind: 'rule',
     family: chain.family,
     table: chain.table,
@@ -48,11 +52,12 @@ export function recordRule(run: HookRun, span: TriedSpan, tried: readonly TriedR
     verdict: event.verdict,
     target: event.target,
     triedBefore: span.end - span.first,
-    ...(tried === null ? {} : { tried }),
     diff: event.diff,
     why: event.why,
     evidence: event.evidence,
-  })
+  }
+  if (tried !== null) step.tried = tried
+  run.steps.push(step)
 }
 
 /** Adds the step of a base chain that ran to its end. */
@@ -60,7 +65,7 @@ export function recordPolicy(run: HookRun, span: TriedSpan, note: string | null)
   const { chain } = span
   const drop = chain.policy === 'DROP'
   const tried = triedRules(run, span)
-  run.steps.push({
+  const step: StepDraft<'policy'> = {
     kind: 'policy',
     family: chain.family,
     table: chain.table,
@@ -68,11 +73,12 @@ export function recordPolicy(run: HookRun, span: TriedSpan, note: string | null)
     hook: run.call.hook,
     verdict: drop ? 'drop' : 'accept',
     triedBefore: span.end - span.first,
-    ...(tried === null ? {} : { tried }),
     diff: NO_FIELDS,
     why: policyWords(chain, drop),
     evidence: evidence(note),
-  })
+  }
+  if (tried !== null) step.tried = tried
+  run.steps.push(step)
 }
 
 function policyWords(chain: CompiledChain, drop: boolean): string {
@@ -100,8 +106,16 @@ function firstFailure(run: HookRun, rule: IptablesRule): string {
   return failed === undefined ? '' : `not so: the packet ${explainMatch(failed)}`
 }
 
+/** The words of a rule's target never change, so they are made once. */
+const knownTargets = new WeakMap<IptablesRule, string>()
+
 /** Returns the words of a rule after `-j` or `-g`: `DNAT --to-destination 172.17.0.2:80`. */
 export function targetWords(rule: IptablesRule): string {
-  const at = Math.max(rule.text.lastIndexOf(' -j '), rule.text.lastIndexOf(' -g '))
-  return at < 0 ? '' : rule.text.slice(at + 4)
+  let words = knownTargets.get(rule)
+  if (words === undefined) {
+    const at = Math.max(rule.text.lastIndexOf(' -j '), rule.text.lastIndexOf(' -g '))
+    words = at < 0 ? '' : rule.text.slice(at + 4)
+    knownTargets.set(rule, words)
+  }
+  return words
 }

@@ -20,6 +20,8 @@ export interface HopLog {
   cut: number | null
   /** What steps rest on unless they say otherwise. */
   readonly evidence: Evidence
+  /** The frames of the packet that was shown last. */
+  framed: { readonly packet: Packet | null; in: Frame | null; out: Frame | null }
 }
 
 /** A step as the stages write it: `evidence` and `diff` may be left to the log. */
@@ -31,7 +33,7 @@ type StepDraft = Step extends infer S
 
 /** Returns an empty log. */
 export function createLog(evidence: Evidence): HopLog {
-  return { hops: [], cut: null, evidence }
+  return { hops: [], cut: null, evidence, framed: { packet: null, in: null, out: null } }
 }
 
 /** Begins a hop; what follows is written to it. */
@@ -65,10 +67,17 @@ export function addSteps(log: HopLog, steps: readonly Step[]): void {
 
 /** Writes what tcpdump prints for the current hop's device. */
 export function addFrame(log: HopLog, direction: 'in' | 'out', packet: Packet): void {
-  const frame = frameOf(direction, packet)
+  const frame = sameFrame(log, direction, packet)
   const { frames } = currentHop(log)
   if (log.cut === null || packet.length <= log.cut) frames.push(frame)
   else frames.push(...cutFrame(frame, packet.family, log.cut))
+}
+
+/** A packet shows the same on every device that it passes unchanged; a flooded question passes hundreds. */
+function sameFrame(log: HopLog, direction: 'in' | 'out', packet: Packet): Frame {
+  if (log.framed.packet !== packet) log.framed = { packet, in: null, out: null }
+  log.framed[direction] ??= frameOf(direction, packet)
+  return log.framed[direction]
 }
 
 /** Returns the finished hops. */

@@ -40,20 +40,26 @@ export function makeReset(request: Packet, ttl: number): Packet {
 }
 
 function swapEnds(request: Packet, ttl: number): Packet {
-  const { sourcePort, destinationPort, icmp: _icmp, tcpFlags: _flags, quoted: _quoted, tos: _tos, ...rest } = request
-  return {
-    ...rest,
-    ...(request.icmp === undefined ? {} : { icmp: request.icmp }),
+  const { sourcePort, destinationPort } = request
+  const packet: Draft = {
+    family: request.family,
     src: request.dst,
     dst: request.src,
-    ...(destinationPort === undefined ? {} : { sourcePort: destinationPort }),
-    ...(sourcePort === undefined ? {} : { destinationPort: sourcePort }),
     ttl,
+    length: request.length,
     dontFragment: false,
     sourceMac: null,
     destinationMac: null,
+    protocol: request.protocol,
   }
+  if (request.icmp !== undefined) packet.icmp = request.icmp
+  if (destinationPort !== undefined) packet.sourcePort = destinationPort
+  if (sourcePort !== undefined) packet.destinationPort = sourcePort
+  return packet
 }
+
+/** Packets are made with their fields in one order: the engine copies them often, and copies like ones quickest. */
+type Draft = { -readonly [Key in keyof Packet]: Packet[Key] }
 
 /** What goes wrong, in the words of both ICMP versions. */
 export type IcmpTrouble =

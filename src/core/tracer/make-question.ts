@@ -19,7 +19,8 @@ export interface QuestionHeaders {
 export function makeQuestion(netns: NetNamespace | null, headers: QuestionHeaders): Packet {
   const { protocol, sourcePort, destinationPort } = headers
   const family = headers.dst.includes(':') ? 6 : 4
-  const base = {
+  const icmp = protocol === 'icmp'
+  const packet: { -readonly [Key in keyof Packet]: Packet[Key] } = {
     family,
     src: headers.src ?? (family === 4 ? '0.0.0.0' : '::'),
     dst: canonicalAddress(headers.dst) ?? headers.dst,
@@ -28,13 +29,14 @@ export function makeQuestion(netns: NetNamespace | null, headers: QuestionHeader
     dontFragment: headers.dontFragment ?? family === 4,
     sourceMac: null,
     destinationMac: null,
-  } as const
-  if (protocol === 'icmp')
-    return {
-      ...base,
-      protocol: family === 4 ? 'icmp' : 'icmpv6',
-      icmp: { type: family === 4 ? 8 : 128, code: 0, id: sourcePort, sequence: 0 },
-    }
-  const ports = { sourcePort, destinationPort }
-  return protocol === 'tcp' ? { ...base, protocol, ...ports, tcpFlags: ['syn'] } : { ...base, protocol, ...ports }
+    protocol: icmp && family === 6 ? 'icmpv6' : protocol,
+  }
+  if (icmp) {
+    packet.icmp = { type: family === 4 ? 8 : 128, code: 0, id: sourcePort, sequence: 0 }
+    return packet
+  }
+  packet.sourcePort = sourcePort
+  packet.destinationPort = destinationPort
+  if (protocol === 'tcp') packet.tcpFlags = ['syn']
+  return packet
 }
