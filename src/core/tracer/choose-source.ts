@@ -13,3 +13,12 @@ export function chooseSource(ns: PreparedNamespace, packet: Packet): Packet {
   const src = selectSource(ns.index, family, dst, lookupRoute(ns.index, query))
   return src === null ? packet : { ...packet, src }
 }
+
+/** Returns the MTU of the route to a destination; where there is none, the largest that a packet can be. */
+export function mtuTowards(ns: PreparedNamespace, destination: string): number {
+  const family = destination.includes(':') ? 6 : 4
+  const route = lookupRoute(ns.index, { family, destination, source: null, inDevice: 'lo', outDevice: null, mark: 0 })
+  if (route.kind !== 'forward' && route.kind !== 'local') return 65535
+  const device = route.kind === 'local' ? 'lo' : route.device
+  return route.route.mtu ?? ns.index.interfaces.get(device)?.mtu ?? 65535
+}

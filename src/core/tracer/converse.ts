@@ -2,7 +2,7 @@ import type { Packet } from '../net/packet.ts'
 import type { Skb } from '../netfilter/hook.ts'
 import type { Evidence } from '../trace/evidence.ts'
 import type { Exchange, Trace } from '../trace/trace-report.ts'
-import { chooseSource } from './choose-source.ts'
+import { chooseSource, mtuTowards } from './choose-source.ts'
 import { cutFor } from './fragments.ts'
 import { addStep, closeLog, createLog, openHop } from './hop-log.ts'
 import { makeQuestion } from './make-question.ts'
@@ -155,6 +155,7 @@ function askProxied(world: World, proxy: ProxyCall, asked: Packet, depth: number
     dst: proxy.address,
     sourcePort: asked.sourcePort ?? 0,
     destinationPort: proxy.port,
+    ...(protocol === 'udp' ? passOn(proxy, asked) : {}),
   })
   const name = protocol === 'tcp' ? 'TCP SYN' : 'UDP'
   return converse(
@@ -169,6 +170,11 @@ function askProxied(world: World, proxy: ProxyCall, asked: Packet, depth: number
     },
     depth + 1,
   )
+}
+
+/** A datagram is handed on as long as it was. Like any program's, it is fragmented where it does not fit, and else may not be. */
+function passOn(proxy: ProxyCall, { length }: Packet): { readonly length: number; readonly dontFragment: boolean } {
+  return { length, dontFragment: length <= mtuTowards(proxy.ns, proxy.address) }
 }
 
 /** What the client gets through docker-proxy is decided behind it: accepted at once, then reset when nobody is there. */
