@@ -153,6 +153,8 @@ function describeBridge(step: StepOf<'bridge'>): Note {
 }
 
 function describeNeighbor(step: StepOf<'neighbor'>): Note {
+  if (step.mac === null && step.evidence.basis === 'assumed')
+    return note('neigh', `${step.address} dev ${step.device}: no entry yet, answers`)
   if (step.mac === null) return note('neigh', `${step.address} dev ${step.device}: ${step.state}, no answer`, 'bad')
   return note('neigh', `${step.address} dev ${step.device} lladdr ${step.mac} ${step.state}`)
 }
