@@ -1,0 +1,194 @@
+/**
+ * A small host without Docker: bridges named as Docker's, containers that are namespaces, a machine outside. Rules are loaded
+ * with the real nft, packets are sent, and the state is read by the product's own reader.
+ */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { gunzipSync } from 'node:zlib'
+import { readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { assembleHostState } from '../../src/core/parse/assemble-host-state.ts'
+import { splitFrames } from '../../src/core/parse/frames.ts'
+import type { HostState } from '../../src/core/host/host-state.ts'
+import { finish, labEnv, run, runNow } from '../lab/run-command.ts'
+
+const probeScript = fileURLToPath(new URL('../lab/probe.py', import.meta.url))
+const serveScript = fileURLToPath(new URL('../lab/serve.py', import.meta.url))
+const readerScript = new URL('../../resources/probe/read-host.sh', import.meta.url)
+
+/** A container: the bridge that it is attached to, and its address there. */
+export interface Guest {
+  readonly bridge: string
+  readonly address: string
+}
+
+export const bridges: Readonly<Record<string, string>> = {
+  'ref-brA': '172.30.1.1/24',
+  'ref-brB': '172.30.2.1/24',
+  'ref-brI': '172.30.3.1/24',
+}
+export const guests: Readonly<Record<string, Guest>> = {
+  a1: { bridge: 'ref-brA', address: '172.30.1.11' },
+  a2: { bridge: 'ref-brA', address: '172.30.1.12' },
+  b1: { bridge: 'ref-brB', address: '172.30.2.11' },
+  i1: { bridge: 'ref-brI', address: '172.30.3.11' },
+}
+export const uplink = '10.77.0.1'
+export const outside = '10.77.0.2'
+
+/** The counters of native rules by `FAMILY TABLE CHAIN HANDLE`. */
+export type NftCounters = ReadonlyMap<string, number>
+
+export interface NftHost {
+  /** Replaces all rules of the host. Throws with nft's own words. */
+  load(rules: string): Promise<void>
+  /** Runs a program in the host's namespace, or in a container's. */
+  at(where: string, argv: readonly string[], stdin?: string): Promise<string>
+  counters(): Promise<NftCounters>
+  read(): Promise<HostState>
+  stop(): Promise<void>
+}
+
+const tag = `hwnft-${process.pid}`
+const nsOf = (name: string): string => `${tag}-${name}`
+const inNs = (name: string, argv: readonly string[]): string[] => ['ip', 'netns', 'exec', nsOf(name), ...argv]
+
+/** Starts the host. `server` programs answer on TCP and UDP port 80 of every namespace. */
+export async function startNftHost(): Promise<NftHost> {
+  const names = ['host', 'outside', ...Object.keys(guests)]
+  const programs: ChildProcess[] = []
+  const stop = async (): Promise<void> => {
+    for (const program of programs) program.kill('SIGKILL')
+    for (const name of names) runNow(['ip', 'netns', 'delete', nsOf(name)])
+  }
+  try {
+    for (const name of names) await run(['ip', 'netns', 'add', nsOf(name)])
+    await wire()
+    for (const name of names) programs.push(await serve(name))
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  const at = (where: string, argv: readonly string[], stdin = ''): Promise<string> => run(inNs(where, argv), { stdin })
+  return {
+    at,
+    load: async (rules) => void (await at('host', ['nft', '-f', '-'], `flush ruleset\n${rules}`)),
+    counters: async () => parseCounters(await at('host', ['nft', '-j', '-a', 'list', 'ruleset'])),
+    read: () =>
+      readState(
+        programs.map((program) => program.pid ?? 0),
+        names,
+      ),
+    stop,
+  }
+}
+
+/** One batch a namespace: each `ip` on its own would take most of the test's time. */
+async function wire(): Promise<void> {
+  const host: string[] = ['link set lo up']
+  for (const [bridge, address] of Object.entries(bridges)) {
+    host.push(`link add ${bridge} type bridge`, `addr add ${address} dev ${bridge}`, `link set ${bridge} up`)
+  }
+  host.push(`link add up0 type veth peer name eth0 netns ${nsOf('outside')}`, `addr add ${uplink}/24 dev up0`)
+  host.push('link set up0 up', `route add default via ${outside}`)
+  for (const [name, { bridge }] of Object.entries(guests)) {
+    host.push(
+      `link add v-${name} type veth peer name eth0 netns ${nsOf(name)}`,
+      `link set v-${name} master ${bridge} up`,
+    )
+  }
+  await batch('host', host)
+  await batch('outside', [
+    'link set lo up',
+    `addr add ${outside}/24 dev eth0`,
+    'link set eth0 up',
+    `route add 172.30.0.0/16 via ${uplink}`,
+  ])
+  for (const [name, { bridge, address }] of Object.entries(guests)) {
+    const gateway = (bridges[bridge] ?? '').replace(/\/.*/, '')
+    await batch(name, [
+      'link set lo up',
+      `addr add ${address}/24 dev eth0`,
+      'link set eth0 up',
+      `route add default via ${gateway}`,
+    ])
+  }
+  const settings = ['ip_forward=1', 'conf.all.rp_filter=0', 'conf.default.rp_filter=0', 'conf.all.send_redirects=0']
+  await run(
+    inNs('host', ['sysctl', '-qw', ...settings.map((setting) => `net.ipv4.${setting}`), 'net.ipv4.icmp_ratelimit=0']),
+  )
+}
+
+async function batch(name: string, lines: readonly string[]): Promise<void> {
+  await run(['ip', '-netns', nsOf(name), '-batch', '-'], { stdin: lines.map((line) => `${line}\n`).join('') })
+}
+
+async function serve(name: string): Promise<ChildProcess> {
+  const argv = inNs(name, ['python3', serveScript, '--tcp', '0.0.0.0:80', '--udp', '0.0.0.0:80'])
+  const program = spawn(argv[0] ?? '', argv.slice(1), { env: { ...labEnv }, stdio: ['ignore', 'pipe', 'ignore'] })
+  await once(program.stdout, 'data')
+  return program
+}
+
+/** Reads as the product does in its helper container; a /tmp of its own keeps two readers apart. */
+async function readState(pids: readonly number[], names: readonly string[]): Promise<HostState> {
+  const script = await readFile(readerScript, 'utf8')
+  const inner = 'mount -t tmpfs none /tmp && exec sh -c "$HOPWIRE_SCRIPT" host 2 "$@"'
+  const argv = inNs('host', ['unshare', '--mount', 'sh', '-c', inner, 'sh', ...pids.map(String)])
+  const done = await finish(argv, { env: { HOPWIRE_SCRIPT: script } })
+  const frames = splitFrames(gunzipSync(done.stdout))
+  const containers = names.flatMap((name, index) => {
+    const guest = guests[name]
+    if (guest === undefined) return []
+    const networks = { [guest.bridge]: { IPAddress: guest.address } }
+    const state = { Status: 'running', Pid: pids[index] }
+    return [{ Id: name, Name: `/${name}`, State: state, NetworkSettings: { Networks: networks } }]
+  })
+  return assembleHostState({
+    capturedAt: '2026-01-01T00:00:00Z',
+    docker: { version: {}, info: {}, containers, networks: [] },
+    frames: frames.value,
+    frameProblems: frames.problems,
+    noProbe: null,
+    names: [],
+  })
+}
+
+interface ListedRule {
+  readonly rule?: {
+    readonly family: string
+    readonly table: string
+    readonly chain: string
+    readonly handle: number
+    readonly expr: readonly { readonly counter?: { readonly packets: number } }[]
+  }
+}
+
+function parseCounters(json: string): NftCounters {
+  const { nftables } = JSON.parse(json) as { readonly nftables: readonly ListedRule[] }
+  const counters = new Map<string, number>()
+  for (const { rule } of nftables) {
+    const counter = rule?.expr.find((expression) => expression.counter !== undefined)?.counter
+    if (rule === undefined || counter === undefined) continue
+    counters.set(`${rule.family} ${rule.table} ${rule.chain} ${rule.handle}`, counter.packets)
+  }
+  return counters
+}
+
+/** Sends one probe from a namespace and returns what its sender saw, in the words of `expectedTruth`. */
+export async function probeFrom(
+  host: NftHost,
+  where: string,
+  spec: Readonly<Record<string, unknown>>,
+): Promise<string> {
+  const line = await host.at(where, ['python3', probeScript], `${JSON.stringify({ timeoutMs: 250, ...spec })}\n`)
+  const result = JSON.parse(line) as ProbeResult
+  if (result.icmp !== undefined) return `unreachable ${result.icmp.type}/${result.icmp.code} from ${result.icmp.from}`
+  return result.outcome === 'send-error' ? `error ${result.error ?? ''}` : result.outcome
+}
+
+interface ProbeResult {
+  readonly outcome: string
+  readonly error?: string
+  readonly icmp?: { readonly type: number; readonly code: number; readonly from: string }
+}

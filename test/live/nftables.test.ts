@@ -1,0 +1,138 @@
+import { readFile } from 'node:fs/promises'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { traceFlow } from '../../src/core/tracer/trace-flow.ts'
+import type { HostState } from '../../src/core/host/host-state.ts'
+import type { Flow } from '../../src/core/trace/flow.ts'
+import type { TraceReport } from '../../src/core/trace/trace-report.ts'
+import { expectedTruth } from '../conformance/expected-truth.ts'
+import { guests, type NftCounters, type NftHost, outside, probeFrom, startNftHost, uplink } from './nft-host.ts'
+
+/** The rules are those of real namespaces, which only root can make. */
+const reason = process.getuid?.() === 0 ? undefined : 'it makes network namespaces, for which it must be root'
+
+const fixture = (name: string): Promise<string> =>
+  readFile(new URL(`../fixtures/nft/${name}.nft`, import.meta.url), 'utf8')
+
+/** One probe: `from` sends to `to`; `port` null is a ping. */
+interface Ask {
+  readonly from: string
+  readonly to: string
+  readonly kind: 'icmp' | 'udp' | 'tcp-syn'
+  readonly port?: number
+}
+
+let nextPort = 41000
+
+/** What a probe showed, or what was predicted of it: what its sender saw, and how often each rule with a counter matched. */
+interface Shown {
+  readonly outcome: string
+  readonly rules: readonly string[]
+}
+
+const places = ['host', 'outside', ...Object.keys(guests)]
+const addressOf = (place: string): string =>
+  place === 'outside' ? outside : place === 'host' ? uplink : (guests[place]?.address ?? place)
+
+function flowOf(ask: Ask, sourcePort: number): Flow {
+  const from = ask.from === 'outside' ? `external:${outside}` : ask.from
+  const protocol = ask.kind === 'tcp-syn' ? 'tcp' : ask.kind
+  const port = ask.port === undefined ? {} : { destinationPort: ask.port }
+  return { from, to: addressOf(ask.to), protocol, sourcePort, ...port }
+}
+
+function predict(state: HostState, ask: Ask, sourcePort: number): Shown {
+  const outcome = traceFlow(state, flowOf(ask, sourcePort))
+  if (!outcome.ok) throw new Error(JSON.stringify(outcome.problem))
+  const { report } = outcome
+  // What a machine outside answers is its own affair: this one has a server on port 80, and refuses other ports.
+  return { outcome: expectedTruth(report).outcome, rules: predictedRules(report) }
+}
+
+/** Counts the matches of rules with a counter, in the host's own namespace. */
+function predictedRules(report: TraceReport): readonly string[] {
+  const counts = new Map<string, number>()
+  const main = report.exchanges.find((exchange) => exchange.main)
+  for (const hop of [...(main?.forward.hops ?? []), ...(main?.reply?.hops ?? [])]) {
+    for (const step of hop.netns === 'host' ? hop.steps : []) {
+      if (step.kind !== 'rule' || !/(^| )counter( |$)/.test(step.rule)) continue
+      const key = `${step.family} ${step.table} ${step.chain}: ${step.rule}`
+      counts.set(key, (counts.get(key) ?? 0) + 1)
+    }
+  }
+  return [...counts].map(([key, count]) => `${key} x${count}`).sort()
+}
+
+function observedRules(state: HostState, before: NftCounters, after: NftCounters): readonly string[] {
+  const counts = new Map<string, number>()
+  for (const table of state.namespaces[0]?.rulesets.nft ?? []) {
+    for (const chain of table.chains) {
+      for (const rule of chain.rules) {
+        const at = `${table.family} ${table.name} ${chain.name} ${rule.handle}`
+        const rise = (after.get(at) ?? 0) - (before.get(at) ?? 0)
+        const key = `${table.family} ${table.name} ${chain.name}: ${rule.text}`
+        if (rise > 0) counts.set(key, (counts.get(key) ?? 0) + rise)
+      }
+    }
+  }
+  return [...counts].map(([key, count]) => `${key} x${count}`).sort()
+}
+
+describe(`native nftables rules${reason === undefined ? '' : ` (skipped: ${reason})`}`, () => {
+  if (reason !== undefined) return it.skip(reason, () => undefined)
+  let host: NftHost
+
+  beforeAll(async () => {
+    host = await startNftHost()
+    // An unexpected SYN-ACK is answered with a reset by the sender's kernel: a packet more than is asked about.
+    const quiet = 'table ip quiet { chain out { type filter hook output priority 0; tcp flags == rst drop; }; }'
+    for (const place of ['outside', ...Object.keys(guests)]) {
+      await host.at(place, ['nft', quiet])
+      await host.at(place, ['sysctl', '-qw', 'net.ipv4.tcp_synack_retries=0'])
+    }
+    await host.at('host', ['sysctl', '-qw', 'net.ipv4.tcp_synack_retries=0'])
+  })
+  afterAll(() => host?.stop())
+
+  /** Loads rules, sends the probes and returns where prediction and kernel differ; `told` is how many were told at all. */
+  async function compare(rules: string, asks: readonly Ask[]) {
+    await host.load(rules)
+    const state = await host.read()
+    const differences: unknown[] = []
+    let told = 0
+    for (const ask of asks) {
+      nextPort += 1
+      const sourcePort = nextPort
+      const predicted = predict(state, ask, sourcePort)
+      const before = await host.counters()
+      const id = ask.kind === 'icmp' ? { id: sourcePort } : { sourcePort, port: ask.port }
+      const outcome = await probeFrom(host, ask.from, { kind: ask.kind, to: addressOf(ask.to), ...id })
+      const observed = { outcome, rules: observedRules(state, before, await host.counters()) }
+      if (predicted.outcome !== 'cannot-tell') told += 1
+      if (JSON.stringify(predicted) !== JSON.stringify(observed)) differences.push({ ask, predicted, observed })
+    }
+    return { state, differences, told }
+  }
+
+  const all = (kinds: readonly Pick<Ask, 'kind' | 'port'>[], to: readonly string[] = places): Ask[] =>
+    places.flatMap((from) =>
+      to.filter((each) => each !== from).flatMap((each) => kinds.map((kind) => ({ from, to: each, ...kind }))),
+    )
+
+  it.each(['docker29', 'docker29-variants'])('%s: the kernel does what was predicted', async (name) => {
+    const asks = [
+      ...all([{ kind: 'icmp' }, { kind: 'udp', port: 80 }], ['a1', 'a2', 'b1', 'i1', 'outside']),
+      ...all([{ kind: 'tcp-syn', port: 80 }], ['b1', 'outside']),
+      ...all(
+        [
+          { kind: 'tcp-syn', port: 18080 },
+          { kind: 'udp', port: 18080 },
+        ],
+        ['host'],
+      ),
+      { from: 'host', to: uplink, kind: 'udp', port: 18080 } as const,
+    ]
+    const { differences, told } = await compare(await fixture(name), asks)
+    expect(differences).toEqual([])
+    expect(told).toBe(asks.length)
+  })
+})
