@@ -46,8 +46,11 @@ sysctls() {
 }
 
 # The legacy tools load kernel modules by asking: they are asked only where the kernel says that there are tables.
+# Files of /proc have no size: whether there is anything in one shows only when it is read.
+has_legacy() { [ -n "$(cat "/proc/self/net/$1_tables_names" 2>/dev/null)" ]; }
+
 legacy() {
-  [ -s "/proc/self/net/$1_tables_names" ] && frame "$2-legacy-save" "/usr/sbin/$2-legacy-save"
+  has_legacy "$1" && frame "$2-legacy-save" "/usr/sbin/$2-legacy-save"
 }
 
 # Says of a command that was not run that it has nothing to tell: only where that is known without asking.
@@ -82,8 +85,7 @@ bridges() {
 # bare header of an empty ruleset is shorter than 160 bytes. Sets are nothing without rules.
 rules() {
   frame nft /usr/sbin/nft -j -a list ruleset
-  if [ "$code" = 0 ] && [ "${#out}" -lt 160 ] && [ ! -s /proc/self/net/ip_tables_names ] &&
-    [ ! -s /proc/self/net/ip6_tables_names ]; then
+  if [ "$code" = 0 ] && [ "${#out}" -lt 160 ] && ! has_legacy ip && ! has_legacy ip6; then
     for name in iptables-save ip6tables-save ipset; do nothing $name; done
     return
   fi
