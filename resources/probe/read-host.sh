@@ -45,10 +45,10 @@ sysctls() {
   [ -e ipv4/ip_forward ]
 }
 
-# The legacy tools load kernel modules by asking: they are asked only where the kernel says that there are tables.
 # Files of /proc have no size: whether there is anything in one shows only when it is read.
 has_legacy() { [ -n "$(cat "/proc/self/net/$1_tables_names" 2>/dev/null)" ]; }
 
+# The legacy tools load kernel modules by asking: they are asked only where the kernel says that there are tables.
 legacy() {
   has_legacy "$1" && frame "$2-legacy-save" "/usr/sbin/$2-legacy-save"
 }
