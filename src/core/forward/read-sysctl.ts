@@ -10,7 +10,25 @@ export function readSysctl(netns: NetNamespace, path: string, missing: number): 
 
 /** Returns the larger of `conf/all` and `conf/DEVICE`, as IN_DEV_MAXCONF does (linux:include/linux/inetdevice.h). */
 export function readMaxConf(netns: NetNamespace, device: string, name: string): number {
-  return Math.max(readSysctl(netns, `ipv4/conf/all/${name}`, 0), readSysctl(netns, `ipv4/conf/${device}/${name}`, 0))
+  const known = confOf(netns, name)
+  let value = known.get(device)
+  if (value === undefined) {
+    const all = readSysctl(netns, `ipv4/conf/all/${name}`, 0)
+    value = Math.max(all, readSysctl(netns, `ipv4/conf/${device}/${name}`, 0))
+    known.set(device, value)
+  }
+  return value
+}
+
+/** Each packet asks for the same few settings at each device; their paths are put together and read once. */
+const confs = new WeakMap<NetNamespace, Map<string, Map<string, number>>>()
+
+function confOf(netns: NetNamespace, name: string): Map<string, number> {
+  let byName = confs.get(netns)
+  if (byName === undefined) confs.set(netns, (byName = new Map()))
+  let byDevice = byName.get(name)
+  if (byDevice === undefined) byName.set(name, (byDevice = new Map()))
+  return byDevice
 }
 
 /**

@@ -2,7 +2,7 @@ import { isGroupMac } from '../forward/forward-bridge.ts'
 import { readMaxConf } from '../forward/read-sysctl.ts'
 import type { Interface } from '../host/interface.ts'
 import type { Packet } from '../net/packet.ts'
-import { addFrame, addStep, type HopLog, openDevice } from './hop-log.ts'
+import { addFrame, addStep, type HopLog, NO_FIELDS, openDevice } from './hop-log.ts'
 import type { PreparedNamespace } from './prepare-host.ts'
 import { learnedFdb, type World } from './world.ts'
 
@@ -44,14 +44,36 @@ export function askOnLink(question: LinkQuestion, ns: PreparedNamespace, device:
   openDevice(log, ns.netns.name, device, packet)
   addFrame(log, 'out', packet)
   addStep(log, { kind: 'exit', device: device.name, why: `The question goes out on ${device.name}.` })
-  const stops: Stop[] = [{ ns, device, direction: 'out' }]
-  if (device.kind === 'bridge') return askPorts(question, ns, device, null, stops)
-  return cross(question, device, stops)
+  const way: Way = { stop: { ns, device, direction: 'out' }, before: null }
+  if (device.kind === 'bridge') return askPorts(question, ns, device, null, way)
+  return cross(question, { port: device, far: farEnd(question.world, device) }, way)
 }
 
-function cross(question: LinkQuestion, device: Interface, stops: readonly Stop[]): Reach | null {
-  const far = farEnd(question.world, device)
-  if (far === null) question.unseen.push(device.name)
+/** The stops so far, the last one first: ways that lead nowhere are forgotten without having been copied. */
+interface Way {
+  readonly stop: Stop
+  readonly before: Way | null
+}
+
+function reach(ns: PreparedNamespace, device: Interface, way: Way): Reach {
+  const stops: Stop[] = [{ ns, device, direction: 'in' }]
+  for (let at: Way | null = way; at !== null; at = at.before) stops.unshift(at.stop)
+  return { ns, device, stops }
+}
+
+/** A device and its other end, null where that was not read. */
+interface Wire {
+  readonly port: Interface
+  readonly far: FarEnd | null
+}
+
+interface FarEnd {
+  readonly ns: PreparedNamespace
+  readonly device: Interface
+}
+
+function cross(question: LinkQuestion, { port, far }: Wire, way: Way): Reach | null {
+  if (far === null) question.unseen.push(port.name)
   if (far === null || !far.device.up) return null
   const { log, packet } = question
   openDevice(log, far.ns.netns.name, far.device, packet)
@@ -59,23 +81,29 @@ function cross(question: LinkQuestion, device: Interface, stops: readonly Stop[]
   addStep(log, {
     kind: 'enter',
     device: far.device.name,
+    diff: NO_FIELDS,
     why: `The question reaches ${far.device.name} of ${far.ns.netns.name}.`,
+    evidence: log.evidence,
   })
-  const here: readonly Stop[] = [...stops, { ns: far.ns, device: far.device, direction: 'in' }]
   const master = far.device.master === null ? undefined : far.ns.index.interfaces.get(far.device.master)
-  if (master?.kind === 'bridge') return askBridge(question, far.ns, master, far.device, here)
+  if (master?.kind === 'bridge') {
+    const here: Way = { stop: { ns: far.ns, device: far.device, direction: 'in' }, before: way }
+    return askBridge(question, far.ns, master, far.device, here)
+  }
   if (!answersFor(far.ns, far.device, question.target)) {
     addStep(log, {
       kind: 'drop',
       reason: 'NOT_ASKED',
+      diff: NO_FIELDS,
       why: `${question.target} is not an address of ${far.ns.netns.name}.`,
+      evidence: log.evidence,
     })
     return null
   }
-  return { ns: far.ns, device: far.device, stops: here }
+  return reach(far.ns, far.device, way)
 }
 
-function farEnd(world: World, device: Interface): { ns: PreparedNamespace; device: Interface } | null {
+function farEnd(world: World, device: Interface): FarEnd | null {
   if (device.peer === null) return null
   const ns = world.host.namespace(device.peer.namespace)
   const far = ns?.index.interfaces.get(device.peer.device)
@@ -88,21 +116,22 @@ function askBridge(
   ns: PreparedNamespace,
   bridge: Interface,
   port: Interface,
-  stops: readonly Stop[],
+  way: Way,
 ): Reach | null {
   const { packet, log, world } = question
   if (question.heard.has(`${ns.netns.id} ${bridge.name}`)) return stopStorm(question, ns, bridge)
   if (packet.sourceMac !== null && !isGroupMac(packet.sourceMac))
     learnedFdb(world, ns).set(`${bridge.name} ${packet.sourceMac}`, port.name)
   const own = answersFor(ns, bridge, question.target)
-  const behind = askPorts(question, ns, bridge, port, [...stops, { ns, device: bridge, direction: null }], own)
+  const here: Way = { stop: { ns, device: bridge, direction: null }, before: way }
+  const behind = askPorts(question, ns, bridge, port, here, own)
   openDevice(log, ns.netns.name, bridge, packet)
   addFrame(log, 'in', packet)
   const why = own
     ? `${question.target} is the host's own address.`
     : `The host has the question, too, but not ${question.target}.`
   addStep(log, { kind: 'bridge', bridge: bridge.name, decision: 'local', ports: [], why })
-  return own ? { ns, device: bridge, stops: [...stops, { ns, device: bridge, direction: 'in' }] } : behind
+  return own ? reach(ns, bridge, way) : behind
 }
 
 function stopStorm(question: LinkQuestion, ns: PreparedNamespace, bridge: Interface): null {
@@ -119,26 +148,33 @@ function askPorts(
   ns: PreparedNamespace,
   bridge: Interface,
   from: Interface | null,
-  stops: readonly Stop[],
+  way: Way,
   answered = false,
 ): Reach | null {
   question.heard.add(`${ns.netns.id} ${bridge.name}`)
-  const all = (ns.index.ports.get(bridge.name) ?? []).filter((port) => mayAsk(port, from))
-  const target = answered ? undefined : all.find((port) => leadsTo(question, port))
-  const shown = all.length > MOST_COPIES ? all.filter((port) => port === target) : all
-  const { log, packet } = question
+  const { log, packet, world } = question
+  const ports = (ns.index.ports.get(bridge.name) ?? []).filter((port) => mayAsk(port, from))
+  const all: readonly Wire[] = ports.map((port) => ({ port, far: farEnd(world, port) }))
+  const target = answered ? undefined : all.find((wire) => leadsTo(question, wire))
+  const shown = all.length > MOST_COPIES ? all.filter((wire) => wire === target) : all
+  if (shown !== all) question.unseen.push(...all.filter(({ far }) => far === null).map(({ port }) => port.name))
   openDevice(log, ns.netns.name, bridge, packet)
-  const names = all.map((port) => port.name)
+  const names = ports.map((port) => port.name)
   const why = `${bridge.name} hands a broadcast to every port${shown.length < all.length ? ` (${all.length - shown.length} of them are not shown)` : ''}.`
   addStep(log, { kind: 'bridge', bridge: bridge.name, decision: 'flood', ports: names, why })
   let reached: Reach | null = null
-  for (const port of [...shown.filter((each) => each !== target), ...(target === undefined ? [] : [target])]) {
-    openDevice(log, ns.netns.name, port, packet)
-    addFrame(log, 'out', packet)
-    addStep(log, { kind: 'exit', device: port.name, why: 'One copy of the question.' })
-    reached = cross(question, port, [...stops, { ns, device: port, direction: 'out' }]) ?? reached
-  }
-  return reached
+  for (const wire of shown) if (wire !== target) reached = askPort(question, ns, wire, way) ?? reached
+  return (target === undefined ? null : askPort(question, ns, target, way)) ?? reached
+}
+
+function askPort(question: LinkQuestion, ns: PreparedNamespace, wire: Wire, way: Way): Reach | null {
+  const { log, packet } = question
+  const { port } = wire
+  openDevice(log, ns.netns.name, port, packet)
+  addFrame(log, 'out', packet)
+  const why = 'One copy of the question.'
+  addStep(log, { kind: 'exit', device: port.name, diff: NO_FIELDS, why, evidence: log.evidence })
+  return cross(question, wire, { stop: { ns, device: port, direction: 'out' }, before: way })
 }
 
 function mayAsk(port: Interface, from: Interface | null): boolean {
@@ -148,8 +184,7 @@ function mayAsk(port: Interface, from: Interface | null): boolean {
   return !(port.port?.isolated === true && from.port?.isolated === true)
 }
 
-function leadsTo(question: LinkQuestion, port: Interface): boolean {
-  const far = farEnd(question.world, port)
+function leadsTo(question: LinkQuestion, { far }: Wire): boolean {
   return far?.device.up === true && answersFor(far.ns, far.device, question.target)
 }
 

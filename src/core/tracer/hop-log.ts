@@ -54,7 +54,8 @@ export function addStep(log: HopLog, draft: StepDraft): void {
   currentHop(log).steps.push(step as Step)
 }
 
-const NO_FIELDS: readonly FieldDiff[] = []
+/** What most steps change. */
+export const NO_FIELDS: readonly FieldDiff[] = []
 
 /** Writes steps that netfilter made; their evidence becomes that of the host state. */
 export function addSteps(log: HopLog, steps: readonly Step[]): void {
