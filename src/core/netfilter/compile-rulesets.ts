@@ -29,7 +29,7 @@ export type BaseChain = {
   readonly note: string | null
 } & (
   | { readonly kind: 'iptables'; readonly chain: CompiledChain }
-  | { readonly kind: 'native'; readonly chain: CompiledNftChain; readonly nat: boolean }
+  | { readonly kind: 'native'; readonly chain: CompiledNftChain; readonly type: 'filter' | 'nat' | 'route' }
 )
 
 /** What the kernel does at a hook, in its order. All nat chains of a hook are one stage (nf_nat_inet_fn). */

@@ -5,7 +5,8 @@ import { recordConfirmed, recordTracked, recordTranslated } from './record-connt
 import { recordUnknown } from './record-step.ts'
 import { checkRivals, runRivals } from './rival-chains.ts'
 import { runBaseChain } from './run-base-chain.ts'
-import type { HookCall, HookOutcome, NetfilterContext, NetfilterOptions } from './hook.ts'
+import type { Packet } from '../net/packet.ts'
+import type { HookCall, HookOutcome, NetfilterContext, NetfilterOptions, Skb } from './hook.ts'
 import { type HookRun, type Outcome, replacePacket } from './hook-run.ts'
 import { createMatchInput } from './match-input.ts'
 import { type Manip, NULL_BINDING, setupNat } from './setup-nat.ts'
@@ -28,8 +29,11 @@ export function evaluateHook(context: NetfilterContext, call: HookCall, options:
     return finish(run, 'cannot-tell')
   }
   for (const stage of context.rules[run.family].stages[call.hook]) {
+    const { packet, mark } = run.input
     const outcome = runStage(run, stage)
     if (outcome !== 'continue' && outcome !== 'accept') return finish(run, outcome)
+    if (call.hasWay !== undefined && isMoved(run, stage, packet, mark) && !call.hasWay(skbOf(run)))
+      return finish(run, 'drop')
   }
   return finish(run, 'accept')
 }
@@ -48,9 +52,25 @@ function startRun(context: NetfilterContext, call: HookCall, options: NetfilterO
 }
 
 function finish(run: HookRun, verdict: Exclude<Outcome, 'continue'>): HookOutcome {
-  const { packet, mark, conntrack } = run.input
   const reason = verdict === 'accept' ? '' : run.reason
-  return { verdict, skb: { packet, mark, conntrack }, steps: run.steps, reject: run.reject, reason }
+  return { verdict, skb: skbOf(run), steps: run.steps, reject: run.reject, reason }
+}
+
+function skbOf({ input }: HookRun): Skb {
+  return { packet: input.packet, mark: input.mark, conntrack: input.conntrack }
+}
+
+/** Only mangle, chains of type route, and nat look for a way again (ipt_mangle_out, nf_route_table_hook, nf_nat_ipv4_local_fn). */
+function isMoved(run: HookRun, stage: Stage, before: Packet, mark: number): boolean {
+  if (stage.kind === 'track' || stage.kind === 'confirm') return false
+  if (stage.kind === 'chain' && !looksAgain(stage.base)) return false
+  if (stage.kind === 'rivals' && !stage.bases.some(looksAgain)) return false
+  const { packet } = run.input
+  return packet.src !== before.src || packet.dst !== before.dst || run.input.mark !== mark
+}
+
+function looksAgain(base: BaseChain): boolean {
+  return base.kind === 'iptables' ? base.chain.table === 'mangle' : base.type === 'route'
 }
 
 function runStage(run: HookRun, stage: Stage): Outcome {

@@ -64,6 +64,11 @@ export interface HookCall {
   readonly nextHop: string | null
   /** Link-layer type of an arriving frame, for `pkttype`. */
   readonly packetType: 'unicast' | 'broadcast' | 'multicast'
+  /**
+   * OUTPUT only: whether the packet has a way now that a chain has changed its addresses or its mark. Without one it is
+   * dropped there, before any chain that is still to come (linux:net/ipv4/netfilter.c ip_route_me_harder).
+   */
+  readonly hasWay?: (skb: Skb) => boolean
 }
 
 /** What a REJECT answers with, for the tracer to send. */

@@ -60,7 +60,7 @@ function isIdle(base: BaseChain): boolean {
 }
 
 function isNat(base: BaseChain): boolean {
-  return base.kind === 'native' ? base.nat : base.chain.table === 'nat'
+  return base.kind === 'native' ? base.type === 'nat' : base.chain.table === 'nat'
 }
 
 function nativeBases(hook: Hook, natives: readonly CompiledNftTable[]): BaseChain[] {
@@ -70,8 +70,8 @@ function nativeBases(hook: Hook, natives: readonly CompiledNftTable[]): BaseChai
     for (const { name, base } of [...table.chains].sort((left, right) => right.handle - left.handle)) {
       const chain = chains.get(name)
       if (base?.hook !== hook || chain === undefined) continue
-      const nat = base.type === 'nat'
-      bases.push({ kind: 'native', priority: base.priority, order: table.handle, note: null, chain, nat })
+      const { priority, type } = base
+      bases.push({ kind: 'native', priority, order: table.handle, note: null, chain, type })
     }
     return bases
   })

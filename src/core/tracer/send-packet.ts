@@ -31,7 +31,14 @@ export function sendPacket(journey: Journey, place: SendPlace): Place {
   if ('ending' in first) return first.ending
   const tooBig = refuseBig(journey, first.skb, first.way)
   if (tooBig !== null) return tooBig
-  const output = runHook(journey, ns, { hook: 'output', skb: first.skb, outDevice: first.way.device })
+  let lost: Skb | null = null
+  const hasWay = (skb: Skb): boolean => {
+    if (leads(ns, skb)) return true
+    lost = skb
+    return false
+  }
+  const output = runHook(journey, ns, { hook: 'output', skb: first.skb, outDevice: first.way.device, hasWay })
+  if (lost !== null) return endLost(journey, ns, lost)
   if (!output.passed) return output.ending
   let { way } = first
   let { skb } = output
@@ -47,6 +54,27 @@ export function sendPacket(journey: Journey, place: SendPlace): Place {
   const framed = resolveNextHop(journey, ns, way.device, way.nextHop, skb, 'local')
   if ('ending' in framed) return framed.ending
   return { at: 'transmit', ns, device: way.device, skb: framed.skb }
+}
+
+/** Whether a packet that OUTPUT has changed can still be routed. */
+function leads(ns: PreparedNamespace, { packet, mark }: Skb): boolean {
+  const { family, src, dst } = packet
+  const decision = lookupRoute(ns.index, {
+    family,
+    destination: dst,
+    source: src,
+    inDevice: 'lo',
+    outDevice: null,
+    mark,
+  })
+  const way = wayOf(ns, decision, dst)
+  return way !== null && !isConfined(ns, src, way.device)
+}
+
+function endLost(journey: Journey, ns: PreparedNamespace, skb: Skb): Ending {
+  const routed = routeLocal(journey, ns, skb, true)
+  if ('ending' in routed) return routed.ending
+  throw new Error(`a packet to ${skb.packet.dst} had no way, and has one`)
 }
 
 function mustReroute(before: Skb, after: Skb): boolean {
