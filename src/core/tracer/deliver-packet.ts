@@ -54,9 +54,14 @@ function deliverAnswer(journey: Journey, ns: PreparedNamespace, skb: Skb): Endin
 function refuseStray(ns: PreparedNamespace, skb: Skb): Answer | null {
   const { packet } = skb
   const why = 'The kernel refuses a packet that nobody waits for.'
-  if (packet.protocol === 'udp') return answerError(ns, skb, 'port-unreachable', packet.dst, why)
+  if (packet.protocol === 'udp') return portError(ns, skb, why)
   if (packet.protocol !== 'tcp' || packet.tcpFlags?.includes('rst') === true) return null
   return localAnswer(ns, makeReset(packet, defaultTtl(ns.netns, packet.family)), 'kernel', false, why)
+}
+
+/** By then UDP has let go of the connection, so that the error is looked up anew (linux:net/ipv4/udp.c __udp4_lib_rcv). */
+function portError(ns: PreparedNamespace, skb: Skb, why: string): Answer | null {
+  return answerError(ns, { ...skb, conntrack: null }, 'port-unreachable', skb.packet.dst, why)
 }
 
 function deliverEcho(journey: Journey, ns: PreparedNamespace, skb: Skb): Ending {
@@ -115,7 +120,7 @@ function refusePort(journey: Journey, ns: PreparedNamespace, skb: Skb, protocol:
   const why = `Nothing listens on ${protocol} ${place} in ${ns.netns.name}.`
   addStep(journey.log, { kind: 'drop', reason: 'NO_SOCKET', why })
   if (protocol === 'udp') {
-    const error = answerError(ns, skb, 'port-unreachable', packet.dst, 'The kernel answers that the port is closed.')
+    const error = portError(ns, skb, 'The kernel answers that the port is closed.')
     return end('nothing-listening', why, error)
   }
   const reset = makeReset(packet, defaultTtl(ns.netns, packet.family))
