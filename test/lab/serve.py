@@ -1,6 +1,6 @@
 """Answers TCP (a short HTTP page) and UDP (an echo) until it is ended. Runs in the namespaces of the lab.
 
-serve.py --tcp ADDRESS:PORT --udp ADDRESS:PORT ...
+serve.py --tcp ADDRESS:PORT --udp ADDRESS:PORT ...     IPv6 addresses in brackets
 """
 import argparse
 import socket
@@ -11,9 +11,9 @@ PAGE = b"HTTP/1.0 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 12\r\n\r
 
 def bound(kind, where):
     address, port = where.rsplit(":", 1)
-    server = socket.socket(socket.AF_INET, kind)
+    server = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, kind)
     server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    server.bind((address, int(port)))
+    server.bind((address.strip("[]"), int(port)))
     return server
 
 

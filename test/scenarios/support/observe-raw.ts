@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import type { Protocol } from '../../../src/core/net/packet.ts'
 import { showIcmp } from '../../conformance/expected-truth.ts'
+import { hideChosenPort } from '../../conformance/observed-truth.ts'
 import type { Truth, TruthFrame } from '../../conformance/truth.ts'
 import { captureFrames, countersRose, type Frame } from '../../lab/index.ts'
 import { run } from '../../lab/run-command.ts'
@@ -54,7 +55,8 @@ export async function observeRaw(stage: Stage, sender: string, probe: RawProbe):
     outcome: nameOutcome(value.result),
     frames: frames
       .filter((frame) => isOwn(frame, probe))
-      .map((frame) => reduceFrame(inside[frame.netns] ?? frame.netns, frame)),
+      .map((frame) => reduceFrame(inside[frame.netns] ?? frame.netns, frame))
+      .map((frame) => (probe.kind === 'udp6' ? hideChosenPort(frame, probe.sourcePort) : frame)),
     rules: value.rules,
     discovery: frames.some((frame) => frame.netns === 'host' && isDiscovery(frame)),
   }
@@ -90,6 +92,8 @@ function isOwn(frame: Frame, { sourcePort, kind }: RawProbe): boolean {
   if (frame.protocol === 'icmp6') return frame.icmp !== undefined && frame.icmp.type < 130
   return (
     kind === 'raw4' ||
+    // What docker-proxy sends on to a container that has IPv4 alone.
+    (kind === 'udp6' && frame.protocol === 'udp') ||
     frame.src.includes(':') ||
     frame.sourcePort === sourcePort ||
     frame.destinationPort === sourcePort

@@ -73,7 +73,10 @@ def wait(sockets, handle):
         if not ready:
             return {"outcome": "silence"}
         for sock in ready:
-            data, sender = sock.recvfrom(65535)
+            try:
+                data, sender = sock.recvfrom(65535)
+            except OSError:
+                continue  # A connected socket hears of an error as well, which the raw one shows in full.
             result = handle(sock, data, sender[0].split("%")[0])
             if result is not None:
                 return result
@@ -117,7 +120,9 @@ def udp6(spec):
         socket.AF_INET6, socket.SOCK_RAW, ICMP6
     ) as errors:
         sock.bind((spec.get("from", "::"), spec["sourcePort"]))
-        sock.sendto(b"h" * spec.get("size", 32), target(spec, spec["port"]))
+        # As most programs do: only an answer from the address that was asked is taken.
+        sock.connect(target(spec, spec["port"]))
+        sock.send(b"h" * spec.get("size", 32))
         key = struct.pack("!HH", spec["sourcePort"], spec["port"])
 
         def handle(ready, data, sender):
