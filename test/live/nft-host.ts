@@ -62,7 +62,10 @@ export async function startNftHost(): Promise<NftHost> {
     for (const name of names) runNow(['ip', 'netns', 'delete', nsOf(name)])
   }
   try {
-    for (const name of names) await run(['ip', 'netns', 'add', nsOf(name)])
+    for (const name of names) {
+      await run(['ip', 'netns', 'add', nsOf(name)])
+      await set(name, CALM)
+    }
     await wire()
     for (const name of names) programs.push(await serve(name))
   } catch (error) {
@@ -87,7 +90,11 @@ export async function startNftHost(): Promise<NftHost> {
 async function wire(): Promise<void> {
   const host: string[] = ['link set lo up']
   for (const [bridge, address] of Object.entries(bridges)) {
-    host.push(`link add ${bridge} type bridge`, `addr add ${address} dev ${bridge}`, `link set ${bridge} up`)
+    host.push(
+      `link add ${bridge} type bridge mcast_snooping 0`,
+      `addr add ${address} dev ${bridge}`,
+      `link set ${bridge} up`,
+    )
   }
   host.push(`link add up0 type veth peer name eth0 netns ${nsOf('outside')}`, `addr add ${uplink}/24 dev up0`)
   host.push('link set up0 up', `route add default via ${outside}`)
@@ -113,10 +120,22 @@ async function wire(): Promise<void> {
       `route add default via ${gateway}`,
     ])
   }
-  const settings = ['ip_forward=1', 'conf.all.rp_filter=0', 'conf.default.rp_filter=0', 'conf.all.send_redirects=0']
-  await run(
-    inNs('host', ['sysctl', '-qw', ...settings.map((setting) => `net.ipv4.${setting}`), 'net.ipv4.icmp_ratelimit=0']),
+  const settings = ['ip_forward=1', 'conf.all.rp_filter=0', 'conf.all.send_redirects=0', 'icmp_ratelimit=0']
+  await set(
+    'host',
+    settings.map((setting) => `net.ipv4.${setting}`),
   )
+}
+
+/** Nothing may send by itself: no IPv6 of its own accord, no second SYN-ACK. */
+const CALM = [
+  'net.ipv6.conf.all.disable_ipv6=1',
+  'net.ipv6.conf.default.disable_ipv6=1',
+  'net.ipv4.tcp_synack_retries=0',
+]
+
+async function set(name: string, settings: readonly string[]): Promise<void> {
+  await run(inNs(name, ['sysctl', '-qw', ...settings]))
 }
 
 async function batch(name: string, lines: readonly string[]): Promise<void> {
@@ -181,7 +200,7 @@ export async function probeFrom(
   where: string,
   spec: Readonly<Record<string, unknown>>,
 ): Promise<string> {
-  const line = await host.at(where, ['python3', probeScript], `${JSON.stringify({ timeoutMs: 250, ...spec })}\n`)
+  const line = await host.at(where, ['python3', probeScript], `${JSON.stringify({ timeoutMs: 200, ...spec })}\n`)
   const result = JSON.parse(line) as ProbeResult
   if (result.icmp !== undefined) return `unreachable ${result.icmp.type}/${result.icmp.code} from ${result.icmp.from}`
   return result.outcome === 'send-error' ? `error ${result.error ?? ''}` : result.outcome

@@ -33,11 +33,14 @@ const places = ['host', 'outside', ...Object.keys(guests)]
 const addressOf = (place: string): string =>
   place === 'outside' ? outside : place === 'host' ? uplink : (guests[place]?.address ?? place)
 
+/** What probe.py sends, IP header included. */
+const LENGTHS = { icmp: 84, udp: 60, 'tcp-syn': 40 } as const
+
 function flowOf(ask: Ask, sourcePort: number): Flow {
   const from = ask.from === 'outside' ? `external:${outside}` : ask.from
   const protocol = ask.kind === 'tcp-syn' ? 'tcp' : ask.kind
   const port = ask.port === undefined ? {} : { destinationPort: ask.port }
-  return { from, to: addressOf(ask.to), protocol, sourcePort, ...port }
+  return { from, to: addressOf(ask.to), protocol, sourcePort, length: LENGTHS[ask.kind], dontFragment: true, ...port }
 }
 
 function predict(state: HostState, ask: Ask, sourcePort: number): Shown {
@@ -77,36 +80,35 @@ function observedRules(state: HostState, before: NftCounters, after: NftCounters
   return [...counts].map(([key, count]) => `${key} x${count}`).sort()
 }
 
+/** An unexpected SYN-ACK is answered with a plain reset by the sender's kernel: a packet more than is asked about. */
+const QUIET = 'table ip quiet { chain out { type filter hook output priority -500; tcp flags == rst drop; }; }'
+
 describe(`native nftables rules${reason === undefined ? '' : ` (skipped: ${reason})`}`, () => {
   if (reason !== undefined) return it.skip(reason, () => undefined)
   let host: NftHost
 
   beforeAll(async () => {
     host = await startNftHost()
-    // An unexpected SYN-ACK is answered with a reset by the sender's kernel: a packet more than is asked about.
-    const quiet = 'table ip quiet { chain out { type filter hook output priority 0; tcp flags == rst drop; }; }'
-    for (const place of ['outside', ...Object.keys(guests)]) {
-      await host.at(place, ['nft', quiet])
-      await host.at(place, ['sysctl', '-qw', 'net.ipv4.tcp_synack_retries=0'])
-    }
-    await host.at('host', ['sysctl', '-qw', 'net.ipv4.tcp_synack_retries=0'])
+    for (const place of places) await host.at(place, ['nft', QUIET])
   })
   afterAll(() => host?.stop())
 
   /** Loads rules, sends the probes and returns where prediction and kernel differ; `told` is how many were told at all. */
   async function compare(rules: string, asks: readonly Ask[]) {
-    await host.load(rules)
+    await host.load(`${QUIET}\n${rules}`)
     const state = await host.read()
     const differences: unknown[] = []
     let told = 0
+    let before = await host.counters()
     for (const ask of asks) {
       nextPort += 1
       const sourcePort = nextPort
       const predicted = predict(state, ask, sourcePort)
-      const before = await host.counters()
       const id = ask.kind === 'icmp' ? { id: sourcePort } : { sourcePort, port: ask.port }
       const outcome = await probeFrom(host, ask.from, { kind: ask.kind, to: addressOf(ask.to), ...id })
-      const observed = { outcome, rules: observedRules(state, before, await host.counters()) }
+      const after = await host.counters()
+      const observed = { outcome, rules: observedRules(state, before, after) }
+      before = after
       if (predicted.outcome !== 'cannot-tell') told += 1
       if (JSON.stringify(predicted) !== JSON.stringify(observed)) differences.push({ ask, predicted, observed })
     }
@@ -120,7 +122,8 @@ describe(`native nftables rules${reason === undefined ? '' : ` (skipped: ${reaso
 
   it.each(['docker29', 'docker29-variants'])('%s: the kernel does what was predicted', async (name) => {
     const asks = [
-      ...all([{ kind: 'icmp' }, { kind: 'udp', port: 80 }], ['a1', 'a2', 'b1', 'i1', 'outside']),
+      ...all([{ kind: 'icmp' }], ['a1', 'b1', 'i1', 'outside']),
+      ...all([{ kind: 'udp', port: 80 }], ['a1', 'b1', 'outside']),
       ...all([{ kind: 'tcp-syn', port: 80 }], ['b1', 'outside']),
       ...all(
         [
@@ -132,6 +135,67 @@ describe(`native nftables rules${reason === undefined ? '' : ` (skipped: ${reaso
       { from: 'host', to: uplink, kind: 'udp', port: 18080 } as const,
     ]
     const { differences, told } = await compare(await fixture(name), asks)
+    expect(differences).toEqual([])
+    expect(told).toBe(asks.length)
+  })
+
+  it('words: each condition holds where the kernel says so', async () => {
+    const asks: Ask[] = [
+      ...all([{ kind: 'icmp' }], ['b1', 'outside', 'host']),
+      ...all([{ kind: 'udp', port: 80 }], ['b1', 'outside']),
+      ...all([{ kind: 'tcp-syn', port: 80 }], ['a1', 'b1']),
+      { from: 'outside', to: 'host', kind: 'udp', port: 8080 },
+      { from: 'outside', to: 'host', kind: 'tcp-syn', port: 8081 },
+      { from: 'outside', to: 'host', kind: 'tcp-syn', port: 8082 },
+      { from: 'outside', to: 'host', kind: 'udp', port: 8083 },
+      { from: 'a1', to: '172.30.9.9', kind: 'icmp' },
+      { from: 'a1', to: 'b1', kind: 'udp', port: 81 },
+      { from: 'a1', to: 'b1', kind: 'tcp-syn', port: 81 },
+      { from: 'a1', to: 'host', kind: 'udp', port: 81 },
+    ]
+    const { differences, told } = await compare(await fixture('words'), asks)
+    expect(differences).toEqual([])
+    expect(told).toBe(asks.length)
+  })
+
+  it('verdicts: policies, jumps, refusals and their order', async () => {
+    const asks = [
+      ...all([{ kind: 'icmp' }, { kind: 'udp', port: 80 }, { kind: 'tcp-syn', port: 80 }], ['b1', 'i1', 'host']),
+      ...all(
+        [
+          { kind: 'udp', port: 7 },
+          { kind: 'udp', port: 9 },
+          { kind: 'tcp-syn', port: 99 },
+        ],
+        ['host', 'a1'],
+      ),
+      { from: 'host', to: 'b1', kind: 'udp', port: 99 } as const,
+    ]
+    const { differences, told } = await compare(await fixture('verdicts'), asks)
+    expect(differences).toEqual([])
+    expect(told).toBe(asks.length)
+  })
+
+  it('order: of equal priorities the last one registered is asked first', async () => {
+    const asks = all([{ kind: 'icmp' }, { kind: 'udp', port: 80 }, { kind: 'udp', port: 81 }], ['b1', 'outside'])
+    asks.push({ from: 'outside', to: 'host', kind: 'udp', port: 90 })
+    const { differences, told } = await compare(await fixture('order'), asks)
+    expect(differences).toEqual([])
+    expect(told).toBe(asks.length)
+  })
+
+  it('asleep: a nat chain does not make the kernel track connections', async () => {
+    const asks = all([{ kind: 'icmp' }, { kind: 'udp', port: 81 }, { kind: 'udp', port: 82 }], ['b1', 'outside'])
+    const { differences, told } = await compare(await fixture('asleep'), asks)
+    expect(differences).toEqual([])
+    expect(told).toBe(asks.length)
+  })
+
+  it('rpfilter: the way back decides', async () => {
+    // An address of another bridge's network on a guest: what it sends comes in where its answers would not go.
+    await host.at('a2', ['ip', 'addr', 'add', '172.30.2.99/32', 'dev', 'eth0'])
+    const asks = all([{ kind: 'icmp' }, { kind: 'udp', port: 80 }], ['b1', 'outside'])
+    const { differences, told } = await compare(await fixture('rpfilter'), asks)
     expect(differences).toEqual([])
     expect(told).toBe(asks.length)
   })
