@@ -1,6 +1,7 @@
 import type { AddressType } from '../host/match.ts'
 import { contains, toBits } from './compile-prefix.ts'
 import type { ForwardIndex } from './forward-index.ts'
+import { routesFor } from './index-routes.ts'
 
 const TYPES: Readonly<Record<string, AddressType>> = {
   local: 'LOCAL',
@@ -28,7 +29,7 @@ export function findAddressType(
   if (isMulticast(family, address)) return 'MULTICAST'
   if (address === '255.255.255.255') return 'BROADCAST'
   if (address === '0.0.0.0' || address === '::') return family === 4 ? 'BROADCAST' : 'UNSPEC'
-  for (const entry of index.routes.tables.get(`${family} local`) ?? []) {
+  for (const entry of routesFor(index.routes.local[family], bits)) {
     if (!contains(entry.prefix, bits)) continue
     const onDevice = device === null || entry.route.nextHops.some((hop) => hop.device === device)
     return onDevice ? (TYPES[entry.route.type] ?? 'UNICAST') : 'UNICAST'

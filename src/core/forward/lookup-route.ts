@@ -2,7 +2,7 @@ import type { NextHop, Route } from '../host/route.ts'
 import { contains } from './compile-prefix.ts'
 import { toBits } from './compile-prefix.ts'
 import type { ForwardIndex } from './forward-index.ts'
-import type { CompiledPolicyRule, CompiledRoute } from './index-routes.ts'
+import { type CompiledPolicyRule, type CompiledRoute, routesFor } from './index-routes.ts'
 import { readSysctl } from './read-sysctl.ts'
 
 /** What is known of a packet when it is routed. `source` null: not chosen yet. `inDevice` is `lo` for local packets. */
@@ -44,7 +44,7 @@ export function lookupRoute(index: ForwardIndex, query: RouteQuery): RouteDecisi
       return { kind: 'unknown', what: `policy rule "${rule.text}" uses ${rule.unsupported.join(', ')}` }
     switch (rule.action) {
       case 'table': {
-        const decision = lookupTable(index, query, rule.table ?? 'main', rule.suppressPrefixLength, destination)
+        const decision = lookupTable(index, query, compiled, destination)
         if (decision !== null) return decision
         break
       }
@@ -83,11 +83,11 @@ function matchRule(
 function lookupTable(
   index: ForwardIndex,
   query: RouteQuery,
-  table: string,
-  suppress: number | null,
+  { table, rule }: CompiledPolicyRule,
   destination: number | bigint,
 ): RouteDecision | null {
-  for (const entry of index.routes.tables.get(`${query.family} ${table}`) ?? []) {
+  const suppress = rule.suppressPrefixLength
+  for (const entry of routesFor(table, destination)) {
     if (!contains(entry.prefix, destination)) continue
     if (entry.route.tos !== undefined && entry.route.tos !== 0) continue
     if (entry.route.type === 'throw') return null

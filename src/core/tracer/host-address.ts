@@ -14,8 +14,18 @@ export interface Uplink {
 /** A destination of no machine: what routes to it is the default route. */
 const ANYWHERE = { 4: '192.0.2.255', 6: '2001:db8:ffff:ffff::1' } as const
 
+const uplinks = new WeakMap<PreparedNamespace, Map<4 | 6, Uplink | null>>()
+
 /** Returns the NIC of the default route, else the first NIC that has an address of the family; null without any. */
 export function findUplink(ns: PreparedNamespace, family: 4 | 6): Uplink | null {
+  let known = uplinks.get(ns)
+  if (known === undefined) uplinks.set(ns, (known = new Map()))
+  let uplink = known.get(family)
+  if (uplink === undefined) known.set(family, (uplink = searchUplink(ns, family)))
+  return uplink
+}
+
+function searchUplink(ns: PreparedNamespace, family: 4 | 6): Uplink | null {
   const query = { family, destination: ANYWHERE[family], source: null, inDevice: 'lo', outDevice: null, mark: 0 }
   const route = lookupRoute(ns.index, query)
   if (route.kind === 'forward') {
