@@ -4,7 +4,7 @@ import { agree, type Verdict } from './support/agree.ts'
 import { agreeRaw } from './support/agree-raw.ts'
 import { askV6, type AskedV6 } from './support/ask-v6.ts'
 import { describeLive } from './support/describe-live.ts'
-import { observeRaw } from './support/observe-raw.ts'
+import { sendRaw } from './support/observe-raw.ts'
 import { net, on, type Setup } from './support/plan.ts'
 
 const V1 = 'fd00:30:10::11'
@@ -34,8 +34,9 @@ describeLive('N: IPv6 and odd states', setup, (stage, generation) => {
       ['host', V2],
       ['host', CLIENT],
     ] as const
-    for (const [from, to] of pairs)
-      await observeRaw(stage(), from, { kind: 'icmp6', to, sourcePort: 9, timeoutMs: 600 })
+    await Promise.all(
+      pairs.map(([from, to]) => sendRaw(stage().path(from), { kind: 'icmp6', to, sourcePort: 9, timeoutMs: 600 })),
+    )
     await stage().refresh()
   })
 

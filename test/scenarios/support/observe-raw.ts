@@ -76,7 +76,8 @@ async function countAround(netns: string, path: string, within: () => Promise<Co
   return { result: value.result, rules: [...own, ...value.rules] }
 }
 
-async function sendRaw(netns: string, probe: RawProbe): Promise<RawResult> {
+/** Sends one such packet with nobody looking on. */
+export async function sendRaw(netns: string, probe: RawProbe): Promise<RawResult> {
   const output = await run(['nsenter', `--net=${netns}`, 'python3', script], { stdin: JSON.stringify(probe) })
   return JSON.parse(output) as RawResult
 }

@@ -10,9 +10,9 @@ export function secondAddress(address: string): string {
   return [...parts.slice(0, 3), Number(parts[3]) + 100].join('.')
 }
 
-/** A second router that forwards what comes to it, and the client's own address, table and way to the containers. */
+/** A second router that forwards what comes to it and loses without a word what is for nobody, and the client's own address, table and way to the containers. */
 export async function prepareWorld(world: World): Promise<void> {
-  await ip(world.netns, ['addr add 198.51.100.2/24 dev lan0'])
+  await ip(world.netns, ['addr add 198.51.100.2/24 dev lan0', 'route add blackhole default'])
   await setSysctls(world.netns, {
     'net/ipv4/conf/all/send_redirects': '0',
     'net/ipv4/conf/lan0/send_redirects': '0',
