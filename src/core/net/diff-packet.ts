@@ -1,6 +1,7 @@
 import type { FieldDiff, IcmpHeader, Packet } from './packet.ts'
 
-type FieldText = string | undefined
+/** A field that a packet lacks is undefined, a MAC that is not decided yet null. */
+type Field = string | number | null | undefined
 
 /**
  * Returns the header fields in which two packets differ, in header order (link, network, transport, quoted packet).
@@ -15,28 +16,35 @@ export function diffPackets(before: Packet, after: Packet): FieldDiff[] {
 }
 
 function collectDiffs(before: Packet, after: Packet, suffix: string, diffs: FieldDiff[]): void {
-  const add = (field: string, left: FieldText, right: FieldText): void => {
-    if (left !== right) diffs.push({ field: field + suffix, before: left ?? '', after: right ?? '' })
-  }
-  add('eth.src', before.sourceMac ?? undefined, after.sourceMac ?? undefined)
-  add('eth.dst', before.destinationMac ?? undefined, after.destinationMac ?? undefined)
-  diffNetwork(before, after, add)
-  diffTransport(before, after, add)
+  const sink: Sink = { diffs, suffix }
+  add(sink, 'eth.src', before.sourceMac, after.sourceMac)
+  add(sink, 'eth.dst', before.destinationMac, after.destinationMac)
+  diffNetwork(before, after, sink)
+  diffTransport(before, after, sink)
   if (before.quoted !== undefined && after.quoted !== undefined) {
     if (before.quoted !== after.quoted) collectDiffs(before.quoted, after.quoted, '#2', diffs)
   }
 }
 
-type Add = (field: string, left: FieldText, right: FieldText) => void
+interface Sink {
+  readonly diffs: FieldDiff[]
+  readonly suffix: string
+}
 
-function diffNetwork(before: Packet, after: Packet, add: Add): void {
+/** Numbers become text only where they differ, which few do. */
+function add(sink: Sink, field: string, before: Field, after: Field): void {
+  if (before === after || (before ?? '') === (after ?? '')) return
+  sink.diffs.push({ field: field + sink.suffix, before: `${before ?? ''}`, after: `${after ?? ''}` })
+}
+
+function diffNetwork(before: Packet, after: Packet, sink: Sink): void {
   const names = networkNames(after)
-  add(names.src, before.src, after.src)
-  add(names.dst, before.dst, after.dst)
-  add(names.ttl, `${before.ttl}`, `${after.ttl}`)
-  add(names.tos, `${before.tos ?? 0}`, `${after.tos ?? 0}`)
-  add(names.length, `${before.length - names.lengthBase}`, `${after.length - names.lengthBase}`)
-  if (after.family === 4) add('ip.flags.df', flag(before.dontFragment), flag(after.dontFragment))
+  add(sink, names.src, before.src, after.src)
+  add(sink, names.dst, before.dst, after.dst)
+  add(sink, names.ttl, before.ttl, after.ttl)
+  add(sink, names.tos, before.tos ?? 0, after.tos ?? 0)
+  add(sink, names.length, before.length - names.lengthBase, after.length - names.lengthBase)
+  if (after.family === 4) add(sink, 'ip.flags.df', flag(before.dontFragment), flag(after.dontFragment))
 }
 
 interface NetworkNames {
@@ -74,11 +82,14 @@ const IPV6_NAMES: NetworkNames = {
 
 const ARP_NAMES = { src: 'arp.src.proto_ipv4', dst: 'arp.dst.proto_ipv4' }
 
-function diffTransport(before: Packet, after: Packet, add: Add): void {
-  add(`${after.protocol}.srcport`, text(before.sourcePort), text(after.sourcePort))
-  add(`${after.protocol}.dstport`, text(before.destinationPort), text(after.destinationPort))
-  add('tcp.flags', before.tcpFlags?.join(','), after.tcpFlags?.join(','))
-  if (before.icmp !== after.icmp) diffIcmp(before.icmp, after.icmp, after.family === 4 ? ICMP_NAMES : ICMPV6_NAMES, add)
+function diffTransport(before: Packet, after: Packet, sink: Sink): void {
+  if (before.sourcePort !== after.sourcePort)
+    add(sink, `${after.protocol}.srcport`, before.sourcePort, after.sourcePort)
+  if (before.destinationPort !== after.destinationPort)
+    add(sink, `${after.protocol}.dstport`, before.destinationPort, after.destinationPort)
+  if (before.tcpFlags !== after.tcpFlags) add(sink, 'tcp.flags', before.tcpFlags?.join(','), after.tcpFlags?.join(','))
+  if (before.icmp !== after.icmp)
+    diffIcmp(before.icmp, after.icmp, after.family === 4 ? ICMP_NAMES : ICMPV6_NAMES, sink)
 }
 
 const ICMP_NAMES: Readonly<Record<keyof IcmpHeader, string>> = {
@@ -103,13 +114,9 @@ function diffIcmp(
   before: IcmpHeader | undefined,
   after: IcmpHeader | undefined,
   names: typeof ICMP_NAMES,
-  add: Add,
+  sink: Sink,
 ): void {
-  for (const field of ICMP_FIELDS) add(names[field], text(before?.[field]), text(after?.[field]))
-}
-
-function text(value: number | undefined): FieldText {
-  return value === undefined ? undefined : `${value}`
+  for (const field of ICMP_FIELDS) add(sink, names[field], before?.[field], after?.[field])
 }
 
 function flag(value: boolean): string {

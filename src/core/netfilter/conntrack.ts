@@ -99,6 +99,8 @@ function indexOf(entries: readonly ConntrackEntry[]): SnapshotIndex {
 
 /** Returns the connection that a tuple belongs to, confirmed ones only, or null. */
 export function findConnection(table: ConntrackTable, protocol: Protocol, tuple: CtTuple): ConntrackHit | null {
+  // Most namespaces know no connection at all: a key is not worth making.
+  if (table.live.size === 0 && table.snapshot.byTuple.size === 0) return null
   const key = tupleKey(protocol, tuple)
   const live = table.live.get(key)
   if (live !== undefined) return live
@@ -109,6 +111,7 @@ export function findConnection(table: ConntrackTable, protocol: Protocol, tuple:
 
 /** Returns the confirmed connections whose first packet came from a source (address and port or id). */
 export function connectionsFrom(table: ConntrackTable, protocol: Protocol, tuple: CtTuple): readonly Connection[] {
+  if (table.bySource.size === 0 && table.snapshot.bySource.size === 0) return []
   const key = sourceKey(protocol, tuple)
   const live = table.bySource.get(key) ?? []
   const snapshot = table.snapshot.bySource.get(key) ?? []

@@ -6,14 +6,11 @@ const MOST_PLACES = 600
 
 /** Returns a function that is asked at every place and ends the walk where the very same packet comes by again. */
 export function createLoopGuard(journey: Journey): (place: Place) => Ending | null {
-  const seen = new Set<string>()
-  let count = 0
+  const seen: OpenPlace[] = []
   return (place) => {
-    count += 1
     if (place.at === 'end') return null
-    const key = placeKey(place)
-    if (!seen.has(key) && count <= MOST_PLACES) {
-      seen.add(key)
+    if (seen.length < MOST_PLACES && !seen.some((earlier) => isSame(earlier, place))) {
+      seen.push(place)
       return null
     }
     const why = `The packet comes by ${place.ns.netns.name} again just as it was: it goes round in a circle.`
@@ -22,10 +19,25 @@ export function createLoopGuard(journey: Journey): (place: Place) => Ending | nu
   }
 }
 
-/** The TTL is left out: a routed circle is a loop even though its TTL would end it, 64 hops later. */
-function placeKey(place: Exclude<Place, Ending>): string {
-  const { packet } = place.skb
-  const device = place.at === 'send' ? '' : place.at === 'bridge' ? place.port : place.device
-  const ports = `${packet.sourcePort ?? packet.icmp?.id} ${packet.destinationPort}`
-  return `${place.at} ${place.ns.netns.id} ${device} ${packet.src} ${packet.dst} ${ports} ${place.skb.mark}`
+type OpenPlace = Exclude<Place, Ending>
+
+/**
+ * The TTL is left out: a routed circle is a loop even though its TTL would end it, 64 hops later. Most ways have a dozen
+ * places, so that comparing them costs less than making keys.
+ */
+function isSame(left: OpenPlace, right: OpenPlace): boolean {
+  if (left.at !== right.at || left.ns !== right.ns || deviceOf(left) !== deviceOf(right)) return false
+  if (left.skb.mark !== right.skb.mark) return false
+  const [one, other] = [left.skb.packet, right.skb.packet]
+  return (
+    one.src === other.src &&
+    one.dst === other.dst &&
+    (one.sourcePort ?? one.icmp?.id) === (other.sourcePort ?? other.icmp?.id) &&
+    one.destinationPort === other.destinationPort
+  )
+}
+
+function deviceOf(place: OpenPlace): string {
+  if (place.at === 'send') return ''
+  return place.at === 'bridge' ? place.port : place.device
 }
