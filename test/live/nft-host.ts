@@ -200,7 +200,7 @@ export async function probeFrom(
   where: string,
   spec: Readonly<Record<string, unknown>>,
 ): Promise<string> {
-  const line = await host.at(where, ['python3', probeScript], `${JSON.stringify({ timeoutMs: 200, ...spec })}\n`)
+  const line = await host.at(where, ['python3', probeScript], `${JSON.stringify({ timeoutMs: 150, ...spec })}\n`)
   const result = JSON.parse(line) as ProbeResult
   if (result.icmp !== undefined) return `unreachable ${result.icmp.type}/${result.icmp.code} from ${result.icmp.from}`
   return result.outcome === 'send-error' ? `error ${result.error ?? ''}` : result.outcome

@@ -199,4 +199,18 @@ describe(`native nftables rules${reason === undefined ? '' : ` (skipped: ${reaso
     expect(differences).toEqual([])
     expect(told).toBe(asks.length)
   })
+
+  it('firewalld: its zones and policies judge as predicted', async () => {
+    const asks: Ask[] = [
+      ...all([{ kind: 'icmp' }, { kind: 'tcp-syn', port: 80 }], ['a1', 'b1', 'outside']),
+      ...all([{ kind: 'tcp-syn', port: 80 }, { kind: 'udp', port: 9005 }], ['host']),
+      { from: 'outside', to: 'host', kind: 'tcp-syn', port: 18080 },
+      { from: 'outside', to: 'host', kind: 'tcp-syn', port: 18081 },
+      { from: 'outside', to: 'host', kind: 'tcp-syn', port: 22 },
+    ]
+    const { state, differences, told } = await compare(await fixture('firewalld'), asks)
+    expect(JSON.stringify(state.namespaces[0]?.rulesets.nft)).not.toContain('unsupported')
+    expect(differences).toEqual([])
+    expect(told).toBe(asks.length)
+  })
 })

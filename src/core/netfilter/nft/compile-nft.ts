@@ -56,9 +56,9 @@ function compileRule(rule: NftRule, scope: SetScope): CompiledNftRule {
   }
 }
 
-/** The words of nft at which the conditions of a rule end and what it does begins. */
+/** The words of nft at which the conditions of a rule end and what it does begins; `ct status dnat` is a condition. */
 const ACTION =
-  /(?:^|\s)(?:counter|accept|drop|continue|return|jump|goto|queue|reject|dnat|snat|masquerade|redirect|log|notrack|comment)(?:\s|$)/
+  /(?:^|\s)(?:(?:counter|accept|drop|continue|return|jump|goto|queue|reject|masquerade|redirect|log|notrack|comment)(?:\s|$)|[ds]nat (?:to|ip|ip6|prefix) )/
 
 function becauseOf({ text }: NftRule): string {
   const at = text.search(ACTION)
@@ -66,9 +66,11 @@ function becauseOf({ text }: NftRule): string {
   return conditions === '' ? 'As it takes every packet' : `As the packet fits "${conditions}"`
 }
 
+const ACTION_WORDS =
+  /(?:^|\s)((?:[ds]nat (?:to|ip|ip6|prefix) .*|(?:reject|masquerade|redirect|notrack)(?:\s.*)?|queue .*|(?:meta|ct|ip|ip6) \S+ set .*))$/
+
 /** Returns the words of a rule that say what it does: `dnat to 172.17.0.2:80`. Counters and comments are left out. */
 export function actionWords({ text }: NftRule): string {
-  const found =
-    /(?:^|\s)((?:reject|dnat|snat|masquerade|redirect|queue|meta \S+ set|ct \S+ set|notrack)(?:\s.*)?)$/.exec(text)
+  const found = ACTION_WORDS.exec(text)
   return (found?.[1] ?? '').replace(/\s*comment ".*"$/, '')
 }
