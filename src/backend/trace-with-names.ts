@@ -1,9 +1,10 @@
-import type { HostState } from '../core/host/host-state.ts'
+import type { HostState, NameAnswer } from '../core/host/host-state.ts'
 import type { Flow } from '../core/trace/flow.ts'
 import type { TraceReport } from '../core/trace/trace-report.ts'
 import { parseEnd } from '../core/tracer/parse-end.ts'
 import { prepareHost } from '../core/tracer/prepare-host.ts'
 import { resolveSource } from '../core/tracer/resolve-source.ts'
+import { findUnasked } from '../core/tracer/resolve-target.ts'
 import { type TraceOutcome, traceFlow } from '../core/tracer/trace-flow.ts'
 import type { Outcome } from '../protocol/contract.ts'
 import type { Source } from './sources/source.ts'
@@ -16,10 +17,13 @@ export interface TraceBackend {
   readonly reading: 'fresh' | 'once'
 }
 
+/** The C library's own search list has no limit any more; the questions of one trace have. */
+const MOST_QUESTIONS = 16
+
 /**
- * Traces a flow on the state that the keeper has. A name that the flow's sender has not asked yet is asked, once, of the
- * resolver that it uses, and the trace is made again with the answer, whatever it was: what the host or a neighbour was
- * told may not hold for this sender.
+ * Traces a flow on the state that the keeper has. The names that the flow's sender has not asked yet (the name itself, and
+ * those that its search domains make of it) are asked, once each, of the resolver that it uses, and the trace is made with
+ * the answers, whatever they are: what the host or a neighbour was told may not hold for this sender.
  */
 export async function traceWithNames(
   { keeper, source, reading }: TraceBackend,
@@ -29,36 +33,40 @@ export async function traceWithNames(
 ): Promise<Outcome<TraceReport>> {
   const { flow, tried } = question
   const first = traceFlow(held.state, flow, { tried })
-  const lookup = findLookup(held.state, flow, first)
-  if (lookup === null) return toOutcome(first)
-  const answer = await source.resolve(lookup.namespace, lookup.name, signal)
-  // A saved host cannot be asked; where the tracer got along with another's answer, it has said so.
-  if (!answer.ok) return first.ok && answer.failure.code === 'unknown-name' ? toOutcome(first) : answer
-  // Asking has stirred the neighbour and connection tables: the packet that is traced comes after the question.
+  if (!first.ok && first.problem.code !== 'unknown-name') return toOutcome(first)
+  const answers: NameAnswer[] = []
+  let state = held.state
+  for (let asked = 0; asked < MOST_QUESTIONS; asked += 1) {
+    const lookup = findLookup(state, flow)
+    if (lookup === null) break
+    const answer = await source.resolve(lookup.namespace, lookup.name, signal)
+    if (!answer.ok) {
+      // A saved host cannot be asked; where the tracer got along with another's answer, it has said so.
+      const without = traceFlow(state, flow, { tried })
+      return without.ok && answer.failure.code === 'unknown-name' ? toOutcome(without) : answer
+    }
+    answers.push(answer.value)
+    state = { ...state, names: [...state.names, answer.value] }
+  }
+  if (answers.length === 0) return toOutcome(first)
+  // Asking has stirred the neighbour and connection tables: the packet that is traced comes after the questions.
   const after = reading === 'fresh' && source.kind === 'docker' ? await keeper.refresh() : null
   if (after !== null && !after.ok) return after
-  const state = keeper.addName(after?.value ?? held, answer.value)
-  return toOutcome(traceFlow(state, flow, { tried }))
+  let kept = after?.value ?? held
+  for (const answer of answers) kept = { ...kept, state: keeper.addName(kept, answer) }
+  return toOutcome(traceFlow(kept.state, flow, { tried }))
 }
 
 /** Returns which name must be asked where; null when the flow has none, or none that only a resolver knows. */
-function findLookup(
-  state: HostState,
-  flow: Flow,
-  first: TraceOutcome,
-): { readonly namespace: string; readonly name: string } | null {
-  if (!first.ok && first.problem.code !== 'unknown-name') return null
+function findLookup(state: HostState, flow: Flow): { readonly namespace: string; readonly name: string } | null {
   const to = parseEnd(flow.to)
   const from = parseEnd(flow.from)
-  if (to.kind !== 'name' || from.kind === 'bad') return null
-  const name = to.name.replace(/\.$/, '')
-  const answers = state.names.filter((answer) => answer.name.toLowerCase().replace(/\.$/, '') === name.toLowerCase())
-  // The tracer understood a name that no resolver was asked: a container's, or one of a hosts file.
-  if (first.ok && answers.length === 0) return null
-  const sender = resolveSource(prepareHost(state), from)
+  if (to.kind === 'bad' || from.kind === 'bad') return null
+  const host = prepareHost(state)
+  const sender = resolveSource(host, from)
   if (!sender.ok) return null
-  const namespace = sender.value.ns.netns.id
-  return answers.some((answer) => answer.namespace === namespace) ? null : { namespace, name }
+  const name = findUnasked(host, sender.value, to)
+  return name === null ? null : { namespace: sender.value.ns.netns.id, name }
 }
 
 function toOutcome(outcome: TraceOutcome): Outcome<TraceReport> {

@@ -4,7 +4,7 @@ import { assembleHostState, type DockerAnswers } from '../../core/parse/assemble
 import type { Frame } from '../../core/parse/frames.ts'
 import { isRecord, numberOf, recordOf } from '../../core/parse/json-value.ts'
 import type { Parsed } from '../../core/parse/problem.ts'
-import { parseResolvConf } from '../../core/parse/resolv-conf.ts'
+import { parseResolvConf } from '../../core/host/resolv-conf.ts'
 import type { Failure, Outcome, SourceStatus } from '../../protocol/contract.ts'
 import { type EndpointChoice, resolveEndpoint } from '../docker/endpoint.ts'
 import { connectEngine, type Engine } from '../docker/engine.ts'

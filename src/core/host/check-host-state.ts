@@ -10,6 +10,7 @@ import {
   nullable,
   object,
   oneOf,
+  optional,
   type Report,
   type Shape,
   type ShapeProblem,
@@ -48,6 +49,7 @@ const endpoint = object<Endpoint>({
   gateway: nullable(address),
   mac: nullable(text),
   aliases: list(text),
+  links: optional(list(text)),
 })
 
 const published = object<PublishedPort>({
@@ -72,6 +74,7 @@ const container = object<Container>({
   labels: mapOf(text),
   resolvConf: nullable(text),
   hosts: nullable(text),
+  dns: optional(list(text)),
 })
 
 const subnet = object<Subnet>({ family, prefix, gateway: nullable(address), ipRange: nullable(text) })
@@ -121,6 +124,7 @@ const hostState: Shape = object<HostState>({
   containers: list(container),
   networks: list(network),
   names: list(nameAnswer),
+  resolvConf: optional(text),
   gaps: list(object<Gap>({ namespace: nullable(text), what: text, why: text })),
 })
 

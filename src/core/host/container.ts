@@ -7,6 +7,8 @@ export interface Endpoint {
   readonly gateway: string | null
   readonly mac: string | null
   readonly aliases: readonly string[]
+  /** `--link` on a user network, `CONTAINER:ALIAS`: names that this endpoint's container alone may use. */
+  readonly links?: readonly string[]
 }
 
 /** One published port (`-p`). `hostPort` is 0 where a routed network publishes without a host port. */
@@ -34,6 +36,8 @@ export interface Container {
   /** Lines of the container's own resolver files, null when they could not be read. */
   readonly resolvConf: string | null
   readonly hosts: string | null
+  /** `--dns`: the servers that dockerd passes this container's questions on to. */
+  readonly dns?: readonly string[]
 }
 
 /** One IPAM block of a network. */

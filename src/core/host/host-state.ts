@@ -52,5 +52,7 @@ export interface HostState {
   readonly containers: readonly Container[]
   readonly networks: readonly DockerNetwork[]
   readonly names: readonly NameAnswer[]
+  /** The host's own resolver file. */
+  readonly resolvConf?: string
   readonly gaps: readonly Gap[]
 }

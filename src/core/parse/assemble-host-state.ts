@@ -52,6 +52,7 @@ export function assembleHostState(parts: HostParts): HostState {
     containers: containers.value,
     networks: networks.value,
     names: parts.names,
+    ...hostResolver(parts.frames),
     gaps: [
       ...(parts.noProbe === null ? [] : [{ namespace: null, what: 'namespace', why: parts.noProbe }]),
       ...[...parts.frameProblems, ...containers.problems, ...networks.problems].map(toGap),
@@ -93,6 +94,11 @@ function factsOf(frames: readonly Frame[], pids: ReadonlyMap<number, string>, pi
     resolvConf: fileOf(frames, `resolv:${pid}`),
     hosts: fileOf(frames, `hosts:${pid}`),
   }
+}
+
+function hostResolver(frames: readonly Frame[]): Pick<HostState, 'resolvConf'> {
+  const resolvConf = fileOf(frames, 'resolv:self')
+  return resolvConf === null ? {} : { resolvConf }
 }
 
 /** The shell drops trailing line ends; a resolver file has one. */

@@ -51,6 +51,7 @@ function toContainer(record: JsonRecord, factsOf: (pid: number) => ContainerFact
       published: Object.entries(recordOf(network, 'Ports')).flatMap(([port, value]) => toPublished(port, value)),
       exposed: Object.keys(recordOf(config, 'ExposedPorts')),
       labels: labelsOf(record),
+      ...listed('dns', textsOf(recordOf(record, 'HostConfig'), 'Dns')),
       ...(pid === 0 ? { namespace: null, resolvConf: null, hosts: null } : factsOf(pid)),
     },
   ]
@@ -83,8 +84,14 @@ function toEndpoint(networkName: string, value: unknown): readonly Endpoint[] {
       mac: orNull('MacAddress'),
       // DNSNames exists since Docker 25; before, the aliases were all.
       aliases: [...new Set([...textsOf(value, 'Aliases'), ...textsOf(value, 'DNSNames')])],
+      ...listed('links', textsOf(value, 'Links')),
     },
   ]
+}
+
+/** A list that most containers do not have is left out where it is empty. */
+function listed<K extends string>(key: K, values: readonly string[]): { readonly [P in K]?: readonly string[] } {
+  return values.length === 0 ? {} : ({ [key]: values } as { readonly [P in K]?: readonly string[] })
 }
 
 /** `"80/tcp": [{"HostIp": "0.0.0.0", "HostPort": "8080"}]`; null where a port is only exposed. */

@@ -1,30 +1,23 @@
-import type { Container, Endpoint } from '../host/container.ts'
+import type { Container } from '../host/container.ts'
 import type { NameAnswer } from '../host/host-state.ts'
 import { canonicalAddress } from '../net/address.ts'
 import { findContainer, namespaceOf, unknownContainer } from './find-container.ts'
 import { closestNames } from './closest-names.ts'
-import { type Found, found, problem } from './flow-problem.ts'
+import { type FlowProblem, type Found, found, problem } from './flow-problem.ts'
 import { findHostAddress, findUplink } from './host-address.ts'
 import type { EndSpec } from './parse-end.ts'
+import { borrowQuestion, type NameQuestion, planLookup } from './plan-lookup.ts'
 import type { PreparedHost } from './prepare-host.ts'
 import type { Source } from './resolve-source.ts'
 
-/** The DNS question that had to be asked. `upstream` is set where dockerd passes it on. */
-export interface NameLookup {
-  readonly name: string
-  readonly server: string
-  readonly upstream: { readonly server: string; readonly fromHost: boolean } | null
-}
-
-/** Where the flow goes. `warning` says what the reader should know about how the name was understood. */
-export interface Target {
-  readonly address: string
-  readonly lookup: NameLookup | null
+/**
+ * Where the flow goes, and the questions that its sender asks for that. `address` is null for a name that gets none:
+ * `problem` says so in words. `warning` says what the reader should know about how the name was understood.
+ */
+export type Target = {
+  readonly questions: readonly NameQuestion[]
   readonly warning: string | null
-}
-
-/** dockerd's resolver, as containers of user networks see it. */
-const EMBEDDED_DNS = '127.0.0.11'
+} & ({ readonly address: string; readonly problem: null } | { readonly address: null; readonly problem: FlowProblem })
 
 /** Returns the address that an end means to a sender, and the DNS question on the way to it. */
 export function resolveTarget(host: PreparedHost, source: Source, spec: EndSpec): Found<Target> {
@@ -40,7 +33,7 @@ export function resolveTarget(host: PreparedHost, source: Source, spec: EndSpec)
     case 'address':
       return found(plain(spec.address))
     case 'name':
-      return resolveName(host, source, spec.name.replace(/\.$/, ''))
+      return resolveName(host, source, spec.name)
     default:
       return spec satisfies never
   }
@@ -51,27 +44,51 @@ function familyOf(source: Source): 4 | 6 {
 }
 
 function plain(address: string, warning: string | null = null): Target {
-  return { address, lookup: null, warning }
+  return { address, questions: [], warning, problem: null }
 }
 
-function resolveName(host: PreparedHost, source: Source, name: string): Found<Target> {
+/**
+ * A name means what the sender's resolver makes of it: its hosts file, then the questions that it asks. Where the answer is
+ * not known, or nobody gave one, the host's answer stands in, then the container of that name; both with a warning.
+ */
+function resolveName(host: PreparedHost, source: Source, written: string): Found<Target> {
+  const name = written.replace(/\.$/, '')
   const container = source.kind === 'inside' ? source.container : null
   const fromFile = container === null ? null : findInHostsFile(container.hosts, name)
   if (fromFile !== null) return found(plain(fromFile))
-  const embedded = container === null ? null : findOnNetworks(host, container, name)
-  if (embedded !== null)
-    return found({ address: embedded, lookup: { name, server: EMBEDDED_DNS, upstream: null }, warning: null })
-  const answer = findAnswer(host, source, name)
-  const address = answer?.addresses[0]
-  if (answer !== null && address !== undefined)
-    return found({
-      address,
-      lookup: describeLookup(host, container, answer, name),
-      warning: warnBorrowed(source, answer, name),
-    })
+  const { questions, unasked } = planLookup(host, source, written)
+  const last = questions.at(-1)
+  const address = last?.addresses.find((each) => !each.includes(':')) ?? last?.addresses[0]
+  if (last !== undefined && address !== undefined)
+    return found({ address, questions, warning: warnSeveral(last), problem: null })
+  const silent = unasked !== null || questions.every(({ status }) => status === 'TIMEOUT')
+  const borrowed = silent ? findBorrowed(host, name) : null
+  if (borrowed !== null) return found(borrow(host, source, borrowed, unasked === null ? questions : []))
   const named = findContainer(host, name)
   if (named !== null) return resolveContainer(host, source, named, name)
-  return unknownName(host, source, name, answer)
+  const failure = unasked === null && last !== undefined ? noAddress(questions, last) : null
+  if (failure === null) return unknownName(host, source, name)
+  return found({ address: null, questions, warning: null, problem: failure })
+}
+
+/**
+ * Returns the name that the sender's resolver asks next and to which no answer is known, or null: the flow has no name, its
+ * name is settled, or it is a container's that nobody needs to be asked about.
+ */
+export function findUnasked(host: PreparedHost, source: Source, spec: EndSpec): string | null {
+  if (spec.kind !== 'name') return null
+  const name = spec.name.replace(/\.$/, '')
+  if (source.kind === 'inside' && findInHostsFile(source.container?.hosts ?? null, name) !== null) return null
+  const { questions, unasked } = planLookup(host, source, spec.name)
+  if (unasked === null) return null
+  const settled = questions.length === 0 && findContainer(host, name) !== null && findBorrowed(host, name) === null
+  return settled ? null : unasked
+}
+
+function warnSeveral({ name, addresses, upstreams }: NameQuestion): string | null {
+  if (addresses.length < 2) return null
+  const who = upstreams.length === 0 ? 'Docker and the C library change their order' : 'their order may change'
+  return `${name} has ${addresses.length} addresses (${addresses.join(', ')}): ${who}; the first is taken here.`
 }
 
 /** Returns the address that a hosts file gives a name (case does not matter), or null. */
@@ -85,79 +102,30 @@ export function findInHostsFile(hosts: string | null, name: string): string | nu
   return null
 }
 
-/** dockerd knows the names of the endpoints of the user networks that the asker is on; the default bridge has none. */
-function findOnNetworks(host: PreparedHost, asker: Container, name: string): string | null {
-  if (asker.resolvConf !== null && !asker.resolvConf.includes(EMBEDDED_DNS)) return null
-  const networks = asker.endpoints.map((endpoint) => endpoint.networkName).filter((each) => each !== 'bridge')
-  for (const network of [...networks].sort()) {
-    for (const container of host.state.containers) {
-      const endpoint = container.endpoints.find((each) => each.networkName === network)
-      if (endpoint === undefined || endpoint.ipv4 === null || !isCalled(container, endpoint, name)) continue
-      return endpoint.ipv4
-    }
-  }
-  return null
-}
-
-function isCalled(container: Container, endpoint: Endpoint, name: string): boolean {
-  const wanted = name.toLowerCase()
-  const names = [container.name, container.id.slice(0, 12), ...endpoint.aliases]
-  return names.some(
-    (each) => each.toLowerCase() === wanted || `${each}.${endpoint.networkName}`.toLowerCase() === wanted,
-  )
-}
-
-/**
- * The answer recorded for the sender's namespace. Where its resolver failed (no answer, as opposed to "no such name"), or
- * was not asked, the host's answer stands in.
- */
-function findAnswer(host: PreparedHost, source: Source, name: string): NameAnswer | null {
+/** The host's answer stands in for a sender that was not asked, or whose resolver said nothing when it was. */
+function findBorrowed(host: PreparedHost, name: string): NameAnswer | null {
   const wanted = name.toLowerCase()
   const all = host.state.names.filter((answer) => answer.name.toLowerCase().replace(/\.$/, '') === wanted)
-  const own = all.filter((answer) => answer.namespace === source.ns.netns.id)
-  const decisive =
-    own.find((answer) => answer.addresses.length > 0) ?? own.find((answer) => answer.status === 'NXDOMAIN')
-  if (decisive !== undefined) return decisive
-  const others = all.filter((answer) => answer.namespace === host.root.netns.id && answer.addresses.length > 0)
-  return others[0] ?? own[0] ?? null
+  return all.find((answer) => answer.namespace === host.root.netns.id && answer.addresses.length > 0) ?? null
 }
 
-/** Says so where the address is not the one that the sender's own resolver gave. */
-function warnBorrowed(source: Source, answer: NameAnswer, name: string): string | null {
-  if (answer.namespace === source.ns.netns.id || source.kind === 'outside') return null
-  return `${source.label}'s own resolver gave no answer for ${name} when the host was read; the address is what the host's resolver says.`
+function borrow(host: PreparedHost, source: Source, answer: NameAnswer, own: readonly NameQuestion[]): Target {
+  const questions = own.length > 0 ? own : [borrowQuestion(host, source, answer)]
+  const elsewhere = answer.namespace !== source.ns.netns.id && source.kind !== 'outside'
+  const warning = elsewhere
+    ? `${source.label}'s own resolver gave no answer for ${answer.name} when the host was read; the address is what the host's resolver says.`
+    : null
+  return { address: answer.addresses[0] ?? '', questions, warning, problem: null }
 }
 
-/** An external name goes to the embedded server first, which asks on; on the default bridge straight to the nameserver. */
-function describeLookup(
-  host: PreparedHost,
-  container: Container | null,
-  answer: NameAnswer,
-  name: string,
-): NameLookup | null {
-  const text = container?.resolvConf ?? null
-  const server = text === null ? null : (/^\s*nameserver\s+(\S+)/m.exec(text)?.[1] ?? null)
-  if (container === null || server === null) return lookupAt(answer.server, name)
-  if (server !== EMBEDDED_DNS) return lookupAt(server, name)
-  const listed = /ExtServers:\s*\[([^\]]*)\]/.exec(text ?? '')?.[1]?.split(/[\s,]+/)[0]
-  const viaHost = /^host\((.+)\)$/.exec(listed ?? '')?.[1]
-  const recorded = canonicalAddress(answer.server)
-  const upstream = viaHost ?? listed ?? (recorded === EMBEDDED_DNS ? hostServer(host) : recorded)
-  return {
-    name,
-    server: EMBEDDED_DNS,
-    upstream: upstream === null || upstream === '' ? null : { server: upstream, fromHost: viaHost !== undefined },
-  }
-}
-
-function lookupAt(server: string, name: string): NameLookup | null {
-  const address = canonicalAddress(server)
-  return address === null ? null : { name, server: address, upstream: null }
-}
-
-function hostServer(host: PreparedHost): string | null {
-  const answer = host.state.names.find((each) => each.namespace === host.root.netns.id)
-  return answer === undefined ? null : canonicalAddress(answer.server)
+/** What the sender is told instead of an address, by the server that it asked last. */
+function noAddress(questions: readonly NameQuestion[], last: NameQuestion): FlowProblem {
+  const names = questions.map((question) => `"${question.name}"`).join(', then for ')
+  const server = last.servers.at(-1) ?? 'no server'
+  const status = last.status === 'NOERROR' ? 'without an IPv4 address' : last.status
+  const said = last.status === 'TIMEOUT' ? `${server} gave no answer` : `${server} answered ${status}`
+  const why = last.why === null ? '' : ` (${last.why})`
+  return { code: 'unknown-name', message: `${said} for ${names}${why}`, hint: 'check the name' }
 }
 
 /** A container's name that does not resolve where it is used still says which container is meant. */
@@ -179,12 +147,9 @@ function resolveContainer(host: PreparedHost, source: Source, target: Container,
   return problem('unknown-endpoint', `container "${target.name}" has no address (network ${target.networkMode})`)
 }
 
-function unknownName(host: PreparedHost, source: Source, name: string, answer: NameAnswer | null): Found<never> {
-  if (answer !== null)
-    return problem('unknown-name', `${answer.server} answered ${answer.status} for "${name}"`, 'check the name')
-  if (!name.includes('.') && closestNames(name, [...host.containers.keys()]).length > 0)
-    return unknownContainer(host, name)
+function unknownName(host: PreparedHost, source: Source, name: string): Found<never> {
   const near = closestNames(name, [...host.containers.keys()])
+  if (!name.includes('.') && near.length > 0) return unknownContainer(host, name)
   return problem(
     'unknown-name',
     `"${name}" is no container, and the host state holds no answer to it for ${source.label}`,

@@ -2,7 +2,7 @@ import type { HostState } from '../host/host-state.ts'
 import type { Flow } from '../trace/flow.ts'
 import { type Exchange, TRACE_SCHEMA, type TraceReport } from '../trace/trace-report.ts'
 import { converse, type Question, type Sender } from './converse.ts'
-import { exchangeDns } from './exchange-dns.ts'
+import { endWithQuestion, exchangeDns } from './exchange-dns.ts'
 import { type FlowProblem, type Found, found, problem } from './flow-problem.ts'
 import { makeQuestion } from './make-question.ts'
 import { type EndSpec, parseEnd } from './parse-end.ts'
@@ -42,8 +42,16 @@ export function traceFlow(state: HostState, flow: Flow, options: TraceOptions = 
   const world = createWorld(host, { tried: options.tried ?? false })
   const { source, target } = read.value
   if (target.warning !== null) world.warnings.add(target.warning)
-  const names = target.lookup === null ? [] : exchangeDns(world, source, target.lookup)
-  const exchanges = [...names, ...converse(world, mainQuestion(flow, read.value))]
+  const names = exchangeDns(world, source, target.questions)
+  const ended = endWithQuestion(names, source)
+  if (ended !== null) return { ok: true, report: writeReport(host, world, flow, ended) }
+  if (names.lost !== null) {
+    const { label, reply } = names.lost
+    const message = `the answer to "${label}" does not reach ${source.label}: ${reply?.reason ?? ''}`
+    return { ok: false, problem: { code: 'unknown-name', message } }
+  }
+  if (target.problem !== null) return { ok: false, problem: target.problem }
+  const exchanges = [...names.exchanges, ...converse(world, mainQuestion(flow, read.value, target.address))]
   return { ok: true, report: writeReport(host, world, flow, exchanges) }
 }
 
@@ -59,8 +67,9 @@ function readFlow(host: PreparedHost, flow: Flow): Found<ReadFlow> {
   const target = resolveTarget(host, source.value, to.value)
   if (!target.ok) return target
   const known = source.value.kind === 'outside' ? source.value.address : source.value.address
-  if (known !== null && known.includes(':') !== target.value.address.includes(':'))
-    return problem('bad-flow', `${known} and ${target.value.address} are of different IP versions`)
+  const { address } = target.value
+  if (known !== null && address !== null && known.includes(':') !== address.includes(':'))
+    return problem('bad-flow', `${known} and ${address} are of different IP versions`)
   const sourcePort = ports.value.sourcePort ?? pickSourcePort(host, source.value.ns, flow.protocol)
   return found({
     source: source.value,
@@ -104,12 +113,12 @@ function readPorts(flow: Flow, from: EndSpec, to: EndSpec): Found<Ports> {
 
 const LABELS = { icmp: 'ICMP echo', tcp: 'TCP SYN', udp: 'UDP datagram' } as const
 
-function mainQuestion(flow: Flow, read: ReadFlow): Question {
-  const { source, target, sourcePort, destinationPort } = read
+function mainQuestion(flow: Flow, read: ReadFlow, address: string): Question {
+  const { source, sourcePort, destinationPort } = read
   const packet = makeQuestion(source.kind === 'inside' ? source.ns.netns : null, {
     protocol: flow.protocol,
     src: source.address,
-    dst: target.address,
+    dst: address,
     sourcePort,
     destinationPort,
     ...(flow.ttl === undefined ? {} : { ttl: flow.ttl }),
@@ -117,7 +126,7 @@ function mainQuestion(flow: Flow, read: ReadFlow): Question {
     ...(flow.dontFragment === undefined ? {} : { dontFragment: flow.dontFragment }),
   })
   const label = LABELS[flow.protocol]
-  const why = `${source.label} sends a ${label} to ${target.address}.`
+  const why = `${source.label} sends a ${label} to ${address}.`
   const common = { label, protocol: packet.protocol, main: true, why } as const
   if (source.kind === 'inside') return { ...common, packet, sender: senderOf(source) }
   const mac = source.ns.index.interfaces.get(source.device)?.mac ?? null

@@ -3,7 +3,7 @@ import { parseBridgeFdb, parseBridgeLink } from '../../../src/core/parse/bridge-
 import { parseIpNeigh } from '../../../src/core/parse/ip-neigh.ts'
 import { parseIpsets } from '../../../src/core/parse/ipset.ts'
 import { parseNameAnswer } from '../../../src/core/parse/name-answer.ts'
-import { parseResolvConf } from '../../../src/core/parse/resolv-conf.ts'
+import { parseResolvConf } from '../../../src/core/host/resolv-conf.ts'
 import { parseSysctls } from '../../../src/core/parse/sysctls.ts'
 
 describe('parseSysctls', () => {
@@ -44,6 +44,7 @@ search a.example b.example ; comment
 nameserver 203.0.113.53
 options ndots:0 edns0`
     expect(parseResolvConf(text)).toEqual({
+      extServers: null,
       nameservers: ['127.0.0.11', '203.0.113.53'],
       search: ['a.example', 'b.example'],
       ndots: 0,
