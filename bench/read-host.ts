@@ -15,15 +15,23 @@ import {
   startWorld,
   whyNoLab,
 } from '../test/lab/index.ts'
+import { inTurns } from './in-turns.ts'
+import type { Line } from './line.ts'
 
 const count = 50
 const rounds = 5
 const atOnce = 8
 
-/** Prints the measurement for one engine generation; in place of it, the reason why it cannot be taken here. */
-export async function benchReadHost(generation: Generation): Promise<void> {
+export const name = 'read-host'
+
+/** Measures on both engine generations; in place of it, the reason why that cannot be done here. */
+export async function run(): Promise<readonly Line[]> {
   const reason = whyNoLab()
-  if (reason !== undefined) return console.log(`read-host: skipped: ${reason}`)
+  if (reason !== undefined) return [{ what: 'read-host', value: 'skipped', note: reason }]
+  return [...(await benchReadHost('20')), ...(await benchReadHost('28'))]
+}
+
+async function benchReadHost(generation: Generation): Promise<readonly Line[]> {
   const world = await startWorld()
   try {
     const engine = await startEngine(world, { generation })
@@ -32,12 +40,13 @@ export async function benchReadHost(generation: Generation): Promise<void> {
     const oneByOne = await time(() => execInEach(engine, 1))
     const parallel = await time(() => execInEach(engine, atOnce))
     const read = median(reads)
-    console.log(`read-host: Docker ${generation}, ${count} containers, ${rounds} reads after the first`)
-    console.log(
-      `  one full read             ${format(read)}  (from ${format(Math.min(...reads))} to ${format(Math.max(...reads))})`,
-    )
-    console.log(`  ${count} docker exec ip addr     ${format(oneByOne)}  ${(oneByOne / read).toFixed(1)} × one read`)
-    console.log(`  the same, ${atOnce} at a time     ${format(parallel)}  ${(parallel / read).toFixed(1)} × one read`)
+    const spread = `median of ${rounds} after the first, from ${format(Math.min(...reads))} to ${format(Math.max(...reads))}`
+    const ratio = (other: number): string => `${format(other)}, ${(other / read).toFixed(1)} × one read`
+    return [
+      { what: `Docker ${generation}: one full read of ${count} containers`, value: format(read), note: spread },
+      { what: `  ${count} docker exec ip addr`, value: ratio(oneByOne) },
+      { what: `  the same, ${atOnce} at a time`, value: ratio(parallel) },
+    ]
   } finally {
     world.stop()
   }
@@ -82,18 +91,6 @@ function docker(args: readonly string[]): Promise<void> {
     child.on('error', reject)
     child.on('close', (status) => (status === 0 ? resolve() : reject(new Error(`docker ${args.join(' ')}: ${status}`))))
   })
-}
-
-async function inTurns(
-  items: readonly string[],
-  workers: number,
-  work: (item: string) => Promise<unknown>,
-): Promise<void> {
-  const rest = [...items]
-  const worker = async (): Promise<void> => {
-    for (let item = rest.shift(); item !== undefined; item = rest.shift()) await work(item)
-  }
-  await Promise.all(Array.from({ length: workers }, worker))
 }
 
 async function time(work: () => Promise<unknown>): Promise<number> {

@@ -1,0 +1,30 @@
+/**
+ * The engine as it ships: bundled. Run from its sources by tsx, each function within a function is given its name anew
+ * whenever it is made, which is a cost that no user has.
+ */
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { build } from 'vite'
+import type { traceFlow } from '../src/core/tracer/trace-flow.ts'
+
+const root = join(import.meta.dirname, '..')
+const outDir = join(root, '.cache', 'bench', 'engine')
+
+/** Bundles `traceFlow` and returns it. */
+export async function bundleEngine(): Promise<typeof traceFlow> {
+  await build({
+    root,
+    configFile: false,
+    logLevel: 'error',
+    build: {
+      ssr: true,
+      target: 'node20',
+      minify: false,
+      outDir,
+      emptyOutDir: true,
+      rollupOptions: { input: join(root, 'src/core/tracer/trace-flow.ts'), output: { entryFileNames: 'engine.mjs' } },
+    },
+  })
+  const bundle = (await import(pathToFileURL(join(outDir, 'engine.mjs')).href)) as { traceFlow: typeof traceFlow }
+  return bundle.traceFlow
+}
