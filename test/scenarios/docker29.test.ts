@@ -67,7 +67,7 @@ describeLive(
       noFrames: [/container:b1 eth0 in .* 172.30.2.11:80/],
     }
 
-    it('B1, B3, B4, B5, A9, D1, D5, E1, E6 [O v4, v7, d29ipt] iptables backend: isolation in raw, published ports by DNAT and MASQUERADE', async () => {
+    it('B1, B3, B4, B5, A9, D1, D5, E6 [O v4, v7, d29ipt] iptables backend: isolation in raw, published ports by DNAT and MASQUERADE', async () => {
       await iptables(async () => {
         agree(
           await stage().ask('a1', '172.30.2.11'),
