@@ -30,13 +30,23 @@ export function leaveByPort(journey: Journey, ns: PreparedNamespace, exit: PortE
   if ('place' in judged) return judged.place
   const { skb } = judged
   const { toPort } = exit
-  if (exit.cut !== null) journey.log.cut = exit.cut
-  if (largestPiece(journey.log, skb.packet.length) > toPort.mtu + VLAN_ROOM) {
+  cutForPort(journey, exit, skb)
+  if (largestPiece(journey.log, skb.packet.length) > toPort.mtu + (exit.filtered ? 0 : VLAN_ROOM)) {
     const why = `${skb.packet.length} bytes exceed the MTU of ${toPort.mtu} on bridge port ${toPort.name}; a bridge drops such frames without a word.`
     addStep(journey.log, { kind: 'drop', reason: 'PKT_TOO_BIG', why })
     return end('too-big', why)
   }
   return { at: 'transmit', ns, device: toPort.name, skb }
+}
+
+/**
+ * What br_netfilter joined it cuts again as it was; and an IPv4 packet that is too large for the port, and may be cut, it cuts
+ * for the bridge's MTU. A bridge by itself never cuts (br_nf_dev_queue_xmit, br_nf_ip_fragment).
+ */
+function cutForPort(journey: Journey, { bridge, toPort, filtered, cut }: PortExit, { packet }: Skb): void {
+  const cuts = filtered && packet.family === 4 && !packet.dontFragment && packet.length > toPort.mtu
+  if (cut !== null) journey.log.cut = cut
+  else if (cuts) journey.log.cut = bridge.mtu
 }
 
 function judge(
