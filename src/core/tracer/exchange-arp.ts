@@ -5,10 +5,14 @@ import type { Trace } from '../trace/trace-report.ts'
 import { answerOnLink } from './answer-on-link.ts'
 import { askOnLink, type LinkQuestion, type Reach } from './ask-on-link.ts'
 import { addStep, closeLog, createLog, openHop } from './hop-log.ts'
+import { makeSolicitation } from './make-solicitation.ts'
 import type { PreparedNamespace } from './prepare-host.ts'
 import type { World } from './world.ts'
 
 const BROADCAST = 'ff:ff:ff:ff:ff:ff'
+
+/** Kinds of device of which it is not known who hears a broadcast. */
+const UNMODELLED: readonly Interface['kind'][] = ['macvlan', 'ipvlan', 'vxlan', 'tun', 'vlan', 'bond', 'other']
 
 /** Who answered: somebody, nobody, or perhaps somebody out of sight. */
 export type ArpResult =
@@ -17,8 +21,8 @@ export type ArpResult =
   | { readonly kind: 'unknown'; readonly what: string }
 
 /**
- * Asks who has an address on a device, writes question and answer to the world as an exchange, and returns who answers. What neighbours and bridges learn from it stays learned. IPv6 neighbour discovery is asked
- * the same way without being shown (a warning says so).
+ * Asks who has an address on a device, by ARP or by IPv6 neighbour discovery, writes question and answer to the world as an
+ * exchange, and returns who answers. What neighbours and bridges learn from it stays learned.
  */
 export function exchangeArp(
   world: World,
@@ -29,20 +33,21 @@ export function exchangeArp(
 ): ArpResult {
   const device = ns.index.interfaces.get(deviceName)
   if (device === undefined) return { kind: 'unknown', what: `device ${deviceName} of ${ns.netns.name} was not read` }
+  if (device.peer === null && UNMODELLED.includes(device.kind))
+    return {
+      kind: 'unknown',
+      what: `who is behind ${deviceName} of ${ns.netns.name}: ${device.kind} devices are not modelled`,
+    }
   const log = createLog(world.host.evidence)
-  const packet = makeQuestion(ns, device, target, about)
+  const packet = about.family === 6 ? makeSolicitation(device, target, about) : makeQuestion(ns, device, target, about)
+  if (packet === null) return { kind: 'silent' }
   openHop(log, ns.netns.name, null, 'stack', packet)
   const why = `${ns.netns.name} does not know the MAC of ${target} and asks everybody on ${deviceName}.`
   addStep(log, { kind: 'originate', packet, by: 'kernel', why })
   const question: LinkQuestion = { world, log, packet, target, unseen: [], heard: new Set() }
   const reached = askOnLink(question, ns, device)
   const result = judge(question, reached)
-  if (about.family === 6) {
-    world.warnings.add('IPv6 neighbour discovery is worked out but not shown as packets.')
-    return result
-  }
-  record(question, ns, deviceName, reached, result)
-  return result
+  return record(question, ns, deviceName, reached, result)
 }
 
 /** The sender's own address, where it has the one of the packet that waits (linux:net/ipv4/arp.c arp_solicit). */
@@ -75,27 +80,27 @@ function record(
   device: string,
   reached: Reach | null,
   result: ArpResult,
-): void {
+): ArpResult {
   const { world, log, packet, target } = question
-  const exchange = { label: `ARP ${target}`, protocol: 'arp', main: false } as const
+  const { protocol } = packet
+  const exchange = { label: `${protocol === 'arp' ? 'ARP' : 'ND'} ${target}`, protocol, main: false } as const
   if (reached === null) {
     openHop(log, ns.netns.name, null, 'stack', packet)
     world.aside.push({ ...exchange, forward: giveUp(question, device, result), reply: null })
-    return
+    return result
   }
   openHop(log, reached.ns.netns.name, null, 'stack', packet)
   const why = `${target} is an address of ${reached.ns.netns.name}.`
   addStep(log, { kind: 'deliver', to: 'kernel', socket: null, process: null, why })
   world.neighbors.set(`${reached.ns.netns.id} ${reached.device.name} ${packet.src}`, packet.sourceMac)
+  const { hops, arrives } = answerOnLink(world, reached, packet, target)
+  const reason = arrives ? `${target} is at ${reached.device.mac}.` : `A rule stops the answer that ${target} sends.`
   world.aside.push({
     ...exchange,
     forward: { disposition: 'delivered', reason: why, hops: closeLog(log) },
-    reply: {
-      disposition: 'delivered',
-      reason: `${target} is at ${reached.device.mac}.`,
-      hops: answerOnLink(world, reached, packet),
-    },
+    reply: { disposition: arrives ? 'delivered' : 'dropped', reason, hops },
   })
+  return arrives ? result : { kind: 'silent' }
 }
 
 function giveUp(question: LinkQuestion, device: string, result: ArpResult): Trace {
