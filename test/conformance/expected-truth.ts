@@ -1,4 +1,5 @@
 import type { Packet } from '../../src/core/net/packet.ts'
+import { isNeighborExchange } from '../../src/core/trace/is-neighbor-exchange.ts'
 import type { Step } from '../../src/core/trace/step.ts'
 import type { Exchange, Frame, Hop, Trace, TraceReport } from '../../src/core/trace/trace-report.ts'
 import type { Outcome, Truth, TruthFrame, TruthRule } from './truth.ts'
@@ -31,13 +32,16 @@ function readConversation([own, ...rest]: readonly Exchange[]): Conversation | n
   return { own, within: readConversation(refusal === null ? rest : rest.slice(0, -1)), refusal }
 }
 
+/** Sent while the packet goes on: its place among the frames is compared on its own. */
+const isRedirect = ({ label }: Exchange): boolean => label === 'ICMP redirect'
+
 const isRefusal = ({ label }: Exchange): boolean => label.endsWith('the answer')
 
 /** ARP and DNS come before the probe and are not part of it. */
 function probeExchanges({ exchanges }: TraceReport): readonly Exchange[] {
   const main = exchanges.findIndex((exchange) => exchange.main)
   if (main === -1) throw new Error('the report has no main exchange')
-  return exchanges.slice(main).filter((exchange) => exchange.protocol !== 'arp' && exchange.protocol !== 'dns')
+  return exchanges.slice(main).filter((exchange) => !isNeighborExchange(exchange) && exchange.protocol !== 'dns')
 }
 
 /** A lone SYN never reaches the program that accepts, so that docker-proxy does not call on. */
@@ -45,12 +49,20 @@ const callsOn = ({ flow }: TraceReport): boolean => flow.protocol === 'udp'
 
 /** Reduces a prediction to what a probe can show: what its sender will see, the frames, and the rules that match. */
 export function expectedTruth(report: TraceReport, expecting: Expecting = {}): Truth {
-  const exchanges = probeExchanges(report).map((exchange) => withoutAssumed(exchange, expecting))
+  const all = probeExchanges(report).map((exchange) => withoutAssumed(exchange, expecting))
+  const exchanges = all.filter((exchange) => !isRedirect(exchange))
+  const redirects = all.filter(isRedirect).flatMap(({ forward }) => forward.hops)
   const conversation = readConversation(exchanges)
   if (conversation === null) throw new Error('the report has no main exchange')
   const { own, within, refusal } = conversation
   const proxied = within === null || !callsOn(report) ? [] : hopsInTime(within)
-  const hops = [...own.forward.hops, ...proxied, ...(own.reply?.hops ?? []), ...(refusal?.forward.hops ?? [])]
+  const hops = [
+    ...own.forward.hops,
+    ...proxied,
+    ...(own.reply?.hops ?? []),
+    ...(refusal?.forward.hops ?? []),
+    ...redirects,
+  ]
   const frames = hops.flatMap((hop) =>
     framesOf(hop).map((frame) => (proxied.includes(hop) ? hidePort(frame, report.flow.sourcePort) : frame)),
   )
@@ -217,5 +229,5 @@ export function expectedConnection(report: TraceReport, expecting: Expecting = {
 
 /** docker-proxy's own connections, after the main one. */
 export function proxiedExchanges(report: TraceReport): readonly Exchange[] {
-  return probeExchanges(report).filter((exchange) => !exchange.main && !isRefusal(exchange))
+  return probeExchanges(report).filter((exchange) => !exchange.main && !isRefusal(exchange) && !isRedirect(exchange))
 }

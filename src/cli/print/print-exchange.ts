@@ -1,3 +1,4 @@
+import { isNeighborExchange } from '../../core/trace/is-neighbor-exchange.ts'
 import type { Exchange, Trace } from '../../core/trace/trace-report.ts'
 import { arrives, signOf } from './describe-disposition.ts'
 import { describeKind } from './describe-packet.ts'
@@ -10,9 +11,9 @@ const FATE_INDENT = 4
 
 /** Whether the exchange takes one line only: it prepares the main one, and was answered. */
 export function isCompact(exchange: Exchange, tried: boolean): boolean {
-  if (exchange.main || (exchange.protocol !== 'arp' && exchange.protocol !== 'dns')) return false
+  if (exchange.main || (!isNeighborExchange(exchange) && exchange.protocol !== 'dns')) return false
   const went = arrives(exchange.forward.disposition) && exchange.reply !== null && arrives(exchange.reply.disposition)
-  return went && (exchange.protocol === 'arp' || !tried)
+  return went && (isNeighborExchange(exchange) || !tried)
 }
 
 /** `DNS facebook.com  container:c1 eth0 → host ens5  ✓ answered`; labels are padded to a common width. */

@@ -1,26 +1,28 @@
 import type { Packet } from '../net/packet.ts'
 import type { Hop } from '../trace/trace-report.ts'
 import type { Reach, Stop } from './ask-on-link.ts'
-import { addFrame, addStep, closeLog, createLog, type HopLog, openDevice, openHop } from './hop-log.ts'
+import { addFrame, addStep, closeLog, createLog, openDevice, openHop } from './hop-log.ts'
+import { makeAdvertisement } from './make-solicitation.ts'
+import { crossesBridge, type Discovery, entersBridge, entersStack, leavesStack } from './pass-discovery.ts'
 import { learnedFdb, type World } from './world.ts'
 
-/** Returns the hops of the answer: the question's way, walked back. Bridges on it learn where the answerer is. */
-export function answerOnLink(world: World, reached: Reach, question: Packet): readonly Hop[] {
+/** The answer's way, and whether it arrives: IPv6 rules may stop it. */
+export interface LinkAnswer {
+  readonly hops: readonly Hop[]
+  readonly arrives: boolean
+}
+
+/** Returns the way of the answer: the question's, walked back. Bridges on it learn where the answerer is. */
+export function answerOnLink(world: World, reached: Reach, question: Packet, target: string): LinkAnswer {
   const log = createLog(world.host.evidence)
-  const packet: Packet = {
-    ...question,
-    src: question.dst,
-    dst: question.src,
-    arp: 'reply',
-    sourceMac: reached.device.mac,
-    destinationMac: question.sourceMac,
-  }
+  const packet = makeAnswer(reached, question, target)
   openHop(log, reached.ns.netns.name, null, 'stack', packet)
   addStep(log, { kind: 'originate', packet, by: 'kernel', why: `${reached.ns.netns.name} tells its MAC.` })
   const back = [...reached.stops].reverse()
-  back.forEach((stop, index) => {
-    answerStop(world, log, packet, { stop, before: back[index - 1], next: back[index + 1] })
-  })
+  const arrives = back.every((stop, index) =>
+    answerStop({ world, log, packet }, { stop, before: back[index - 1], next: back[index + 1] }),
+  )
+  if (!arrives) return { hops: closeLog(log), arrives }
   const last = back.at(-1)
   openHop(log, last?.ns.netns.name ?? reached.ns.netns.name, null, 'stack', packet)
   addStep(log, {
@@ -30,7 +32,14 @@ export function answerOnLink(world: World, reached: Reach, question: Packet): re
     process: null,
     why: `The answer goes into the neighbour table: ${packet.src} is at ${packet.sourceMac}.`,
   })
-  return closeLog(log)
+  return { hops: closeLog(log), arrives }
+}
+
+function makeAnswer(reached: Reach, question: Packet, target: string): Packet {
+  const { mac } = reached.device
+  if (question.family === 6) return makeAdvertisement(question, target, mac)
+  const { src, dst, sourceMac } = question
+  return { ...question, src: dst, dst: src, arp: 'reply', sourceMac: mac, destinationMac: sourceMac }
 }
 
 interface PassedStop {
@@ -39,26 +48,33 @@ interface PassedStop {
   readonly next: Stop | undefined
 }
 
-function answerStop(world: World, log: HopLog, packet: Packet, { stop, before, next }: PassedStop): void {
+/** Returns whether the answer goes on after a stop. */
+function answerStop(answer: Discovery, passed: PassedStop): boolean {
+  const { log, packet } = answer
+  const { stop, before, next } = passed
+  if (stop.direction === null) return answerBridge(answer, passed)
+  if (before === undefined && !leavesStack(answer, stop.ns, stop.device)) return false
   openDevice(log, stop.ns.netns.name, stop.device, packet)
-  if (stop.direction === null) {
-    if (before !== undefined && packet.sourceMac !== null)
-      learnedFdb(world, stop.ns).set(`${stop.device.name} ${packet.sourceMac}`, before.device.name)
-    const why = `${stop.device.name} has just learned where ${packet.destinationMac} is.`
-    addStep(log, {
-      kind: 'bridge',
-      bridge: stop.device.name,
-      decision: 'forward',
-      ports: next === undefined ? [] : [next.device.name],
-      why,
-    })
-    return
-  }
   if (stop.direction === 'in') {
     addFrame(log, 'out', packet)
     addStep(log, { kind: 'exit', device: stop.device.name, why: `The answer goes out on ${stop.device.name}.` })
-    return
+    return true
   }
   addFrame(log, 'in', packet)
   addStep(log, { kind: 'enter', device: stop.device.name, why: `The answer comes in on ${stop.device.name}.` })
+  const port = before?.ns === stop.ns ? before.device : null
+  if (next === undefined) return entersStack(answer, stop.ns, stop.device, { listens: true, port })
+  return next.ns !== stop.ns || entersBridge(answer, stop.ns, next.device, stop.device)
+}
+
+function answerBridge(answer: Discovery, { stop, before, next }: PassedStop): boolean {
+  const { world, log, packet } = answer
+  openDevice(log, stop.ns.netns.name, stop.device, packet)
+  if (before !== undefined && packet.sourceMac !== null)
+    learnedFdb(world, stop.ns).set(`${stop.device.name} ${packet.sourceMac}`, before.device.name)
+  const why = `${stop.device.name} has just learned where ${packet.destinationMac} is.`
+  const ports = next === undefined ? [] : [next.device.name]
+  addStep(log, { kind: 'bridge', bridge: stop.device.name, decision: 'forward', ports, why })
+  if (before === undefined || next === undefined) return true
+  return crossesBridge(answer, stop.ns, stop.device, { from: before.device, to: next.device })
 }

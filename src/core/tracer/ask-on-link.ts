@@ -3,6 +3,8 @@ import { readMaxConf } from '../forward/read-sysctl.ts'
 import type { Interface } from '../host/interface.ts'
 import type { Packet } from '../net/packet.ts'
 import { addFrame, addStep, type HopLog, NO_FIELDS, openDevice } from './hop-log.ts'
+import { solicitedGroup } from './make-solicitation.ts'
+import { crossesBridge, entersBridge, entersStack, leavesStack } from './pass-discovery.ts'
 import type { PreparedNamespace } from './prepare-host.ts'
 import { learnedFdb, type World } from './world.ts'
 
@@ -41,6 +43,7 @@ export interface Reach {
  */
 export function askOnLink(question: LinkQuestion, ns: PreparedNamespace, device: Interface): Reach | null {
   const { log, packet } = question
+  if (!leavesStack(question, ns, device)) return null
   openDevice(log, ns.netns.name, device, packet)
   addFrame(log, 'out', packet)
   addStep(log, { kind: 'exit', device: device.name, why: `The question goes out on ${device.name}.` })
@@ -90,6 +93,7 @@ function cross(question: LinkQuestion, { port, far }: Wire, way: Way): Reach | n
     const here: Way = { stop: { ns: far.ns, device: far.device, direction: 'in' }, before: way }
     return askBridge(question, far.ns, master, far.device, here)
   }
+  if (!entersStack(question, far.ns, far.device, { listens: listens(far.device, packet), port: null })) return null
   if (!answersFor(far.ns, far.device, question.target)) {
     addStep(log, {
       kind: 'drop',
@@ -122,6 +126,7 @@ function askBridge(
   if (question.heard.has(`${ns.netns.id} ${bridge.name}`)) return stopStorm(question, ns, bridge)
   if (packet.sourceMac !== null && !isGroupMac(packet.sourceMac))
     learnedFdb(world, ns).set(`${bridge.name} ${packet.sourceMac}`, port.name)
+  if (!entersBridge(question, ns, bridge, port)) return null
   const own = answersFor(ns, bridge, question.target)
   const here: Way = { stop: { ns, device: bridge, direction: null }, before: way }
   const behind = askPorts(question, ns, bridge, port, here, own)
@@ -131,6 +136,7 @@ function askBridge(
     ? `${question.target} is the host's own address.`
     : `The host has the question, too, but not ${question.target}.`
   addStep(log, { kind: 'bridge', bridge: bridge.name, decision: 'local', ports: [], why })
+  if (!entersStack(question, ns, bridge, { listens: listens(bridge, packet), port })) return behind
   return own ? reach(ns, bridge, way) : behind
 }
 
@@ -159,12 +165,15 @@ function askPorts(
   const shown = all.length > MOST_COPIES ? all.filter((wire) => wire === target) : all
   if (shown !== all) question.unseen.push(...all.filter(({ far }) => far === null).map(({ port }) => port.name))
   openDevice(log, ns.netns.name, bridge, packet)
+  const goesTo = ({ port }: Wire): boolean => from === null || crossesBridge(question, ns, bridge, { from, to: port })
   const names = ports.map((port) => port.name)
   const why = `${bridge.name} hands a broadcast to every port${shown.length < all.length ? ` (${all.length - shown.length} of them are not shown)` : ''}.`
   addStep(log, { kind: 'bridge', bridge: bridge.name, decision: 'flood', ports: names, why })
   let reached: Reach | null = null
-  for (const wire of shown) if (wire !== target) reached = askPort(question, ns, wire, way) ?? reached
-  return (target === undefined ? null : askPort(question, ns, target, way)) ?? reached
+  for (const wire of shown) {
+    if (wire !== target && goesTo(wire)) reached = askPort(question, ns, wire, way) ?? reached
+  }
+  return (target === undefined || !goesTo(target) ? null : askPort(question, ns, target, way)) ?? reached
 }
 
 function askPort(question: LinkQuestion, ns: PreparedNamespace, wire: Wire, way: Way): Reach | null {
@@ -188,11 +197,24 @@ function leadsTo(question: LinkQuestion, { far }: Wire): boolean {
   return far?.device.up === true && answersFor(far.ns, far.device, question.target)
 }
 
-/** Any of a namespace's addresses is answered on any of its devices, unless arp_ignore says otherwise. */
+/**
+ * Any of a namespace's IPv4 addresses is answered on any of its devices, unless arp_ignore says otherwise; an IPv6 one on its own
+ * device alone, once it is known to be unique (linux:net/ipv6/ndisc.c ndisc_recv_ns).
+ */
 function answersFor(ns: PreparedNamespace, device: Interface, target: string): boolean {
+  if (target.includes(':'))
+    return device.addresses.some((entry) => entry.address === target && entry.tentative !== true)
   const owner = ns.index.addresses.get(target)
   if (owner === undefined) return false
   return (
     readMaxConf(ns.netns, device.name, 'arp_ignore') === 0 || device.addresses.some((entry) => entry.address === target)
+  )
+}
+
+/** A device takes what goes to a group that one of its own addresses is in (linux:net/ipv6/ip6_input.c ip6_mc_input). */
+function listens(device: Interface, packet: Packet): boolean {
+  return (
+    packet.family === 6 &&
+    device.addresses.some((entry) => entry.family === 6 && solicitedGroup(entry.address) === packet.dst)
   )
 }
