@@ -94,8 +94,9 @@ describe(`native nftables rules${reason === undefined ? '' : ` (skipped: ${reaso
   afterAll(() => host?.stop())
 
   /** Loads rules, sends the probes and returns where prediction and kernel differ; `told` is how many were told at all. */
-  async function compare(rules: string, asks: readonly Ask[]) {
+  async function compare(rules: string, asks: readonly Ask[], iptables = '') {
     await host.load(`${QUIET}\n${rules}`)
+    if (iptables !== '') await host.at('host', ['iptables-nft-restore'], iptables)
     const state = await host.read()
     const differences: unknown[] = []
     let told = 0
@@ -203,13 +204,36 @@ describe(`native nftables rules${reason === undefined ? '' : ` (skipped: ${reaso
   it('firewalld: its zones and policies judge as predicted', async () => {
     const asks: Ask[] = [
       ...all([{ kind: 'icmp' }, { kind: 'tcp-syn', port: 80 }], ['a1', 'b1', 'outside']),
-      ...all([{ kind: 'tcp-syn', port: 80 }, { kind: 'udp', port: 9005 }], ['host']),
+      ...all(
+        [
+          { kind: 'tcp-syn', port: 80 },
+          { kind: 'udp', port: 9005 },
+        ],
+        ['host'],
+      ),
       { from: 'outside', to: 'host', kind: 'tcp-syn', port: 18080 },
       { from: 'outside', to: 'host', kind: 'tcp-syn', port: 18081 },
       { from: 'outside', to: 'host', kind: 'tcp-syn', port: 22 },
     ]
     const { state, differences, told } = await compare(await fixture('firewalld'), asks)
     expect(JSON.stringify(state.namespaces[0]?.rulesets.nft)).not.toContain('unsupported')
+    expect(differences).toEqual([])
+    expect(told).toBe(asks.length)
+  })
+
+  it('ufw, and beside it a native chain that judges first: outcomes are as predicted', async () => {
+    const ufw = await readFile(new URL('../fixtures/rules/ufw-ip.rules', import.meta.url), 'utf8')
+    const own =
+      'table inet own { chain in { type filter hook input priority -5; policy accept; ip saddr 172.30.2.0/24 counter drop; }; }'
+    const asks: Ask[] = [
+      ...all([{ kind: 'icmp' }, { kind: 'tcp-syn', port: 80 }], ['host']),
+      ...all([{ kind: 'tcp-syn', port: 80 }], ['a1']),
+      { from: 'outside', to: 'host', kind: 'tcp-syn', port: 22 },
+      { from: 'outside', to: 'host', kind: 'tcp-syn', port: 8080 },
+      { from: 'outside', to: 'host', kind: 'udp', port: 1005 },
+      { from: 'host', to: 'outside', kind: 'tcp-syn', port: 25 },
+    ]
+    const { differences, told } = await compare(own, asks, ufw)
     expect(differences).toEqual([])
     expect(told).toBe(asks.length)
   })

@@ -164,11 +164,19 @@ function undecided(run: HookRun, rule: CompiledRule, span: TriedSpan, walk: Walk
   return 'continue'
 }
 
-function isHarmless(rule: CompiledRule): boolean {
-  if (rule.target.kind === 'none') return true
-  if (rule.target.kind !== 'statement') return false
-  const { kind } = rule.target.target
+/** A jump is harmless where nothing in the chain could do more than count and log (`ufw-logging-deny`). */
+function isHarmless(rule: CompiledRule, depth = 0): boolean {
+  const { target } = rule
+  if (target.kind === 'none') return true
+  if (target.kind === 'jump') return depth < 4 && target.chain.rules.every((each) => isHarmlessIn(each, depth + 1))
+  if (target.kind !== 'statement') return false
+  const { kind } = target.target
   return kind === 'log' || kind === 'no-effect' || kind === 'tcp-mss'
+}
+
+/** Within a chain that was jumped to, RETURN ends nothing else. */
+function isHarmlessIn(rule: CompiledRule, depth: number): boolean {
+  return (rule.target.kind === 'statement' && rule.target.target.kind === 'return') || isHarmless(rule, depth)
 }
 
 function endUnknown(run: HookRun, rule: CompiledRule, span: TriedSpan, problem: string): 'cannot-tell' {

@@ -73,7 +73,7 @@ export function compileMatch(match: Match, beside: readonly Match[]): Matcher {
     case 'comment':
       return () => YES
     case 'unsupported':
-      return matchUnsupported()
+      return matchUnsupported(match.module)
     default:
       return compileCtMatch(
         match,

@@ -1,6 +1,9 @@
-import { type Matcher, UNDECIDED } from './matcher.ts'
+import { type Matcher, NO, UNDECIDED } from './matcher.ts'
 
-/** A condition that was read and is not evaluated (`recent`, `bpf`, `limit` ...): it never decides anything. */
-export function matchUnsupported(): Matcher {
-  return () => UNDECIDED
+/**
+ * A condition that was read and is not evaluated (`recent`, `bpf`, `limit` ...): it never decides anything. One exception:
+ * `rt` looks into a routing header, which no traced packet carries, and then fails, negated or not (ip6t_rt.c).
+ */
+export function matchUnsupported(module: string): Matcher {
+  return module === 'rt' ? () => NO : () => UNDECIDED
 }
