@@ -1,15 +1,18 @@
 import { useState } from 'react'
 import type { ReactNode } from 'react'
+import type { SourceStatus } from '../protocol/contract.ts'
 import { FormPanel } from './panels/form-panel.tsx'
 import { HelpDialog } from './panels/help/help-dialog.tsx'
 import { InspectorPanel } from './panels/inspector-panel.tsx'
 import { InventoryPanel } from './panels/inventory-panel.tsx'
 import { Notices } from './panels/notices/notices.tsx'
+import { OutdatedHint } from './panels/outdated-hint.tsx'
 import { PlaybackPanel } from './panels/playback-panel.tsx'
 import { TopBar } from './panels/top-bar/top-bar.tsx'
 import { placeFailure } from './panels/trace-form/check-form.ts'
 import { Scene } from './scene/scene.tsx'
 import { useApp, useAppStore } from './store/hooks.ts'
+import { useCalm } from './use-calm.ts'
 import { useKeyboard } from './use-keyboard.ts'
 
 /** The whole window: bar, notices, form and tree at the left, the picture, playback and events below, inspector at the right. */
@@ -27,6 +30,7 @@ export function App(): ReactNode {
       </aside>
       <main className="scene-area" aria-label="The host">
         <Scene />
+        <OutdatedHint />
       </main>
       <aside className="right" aria-label="Inspector">
         <InspectorPanel />
@@ -39,9 +43,20 @@ export function App(): ReactNode {
   )
 }
 
+/** Each trace reads the host anew; that is told only where it takes its time. */
+const CALM = 900
+
+function isRereading(status: SourceStatus | null): boolean {
+  return status?.phase === 'reading' && status.progress === null
+}
+
 function Bar({ onHelp }: { readonly onHelp: () => void }): ReactNode {
   const store = useAppStore()
-  const status = useApp((state) => state.status)
+  const status = useCalm(
+    useApp((state) => state.status),
+    isRereading,
+    CALM,
+  )
   const connected = useApp((state) => state.connected)
   const theme = useApp((state) => state.theme)
   const actions = store.getState()

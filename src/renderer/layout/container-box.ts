@@ -3,7 +3,7 @@ import type { Interface } from '../../core/host/interface.ts'
 import { placeKey } from '../playback/place.ts'
 import type { Member } from './group-namespaces.ts'
 import type { Box, Measure, Point, TextRun } from './types.ts'
-import { writeFar, writeText } from './write-text.ts'
+import { writeFar, writeName, writeText } from './write-text.ts'
 
 /** How much of a container is drawn: all of it, without its image, or its name and first address alone. */
 export type Density = 'full' | 'medium' | 'dense'
@@ -70,7 +70,7 @@ function writeHead(member: Member, density: Density, width: number, measure: Mea
   const y = density === 'dense' ? 14.5 : 21
   const font = density === 'dense' ? 'compact' : 'title'
   const head = [
-    writeText({ x: padding, y, room: room - (shown === 0 ? 0 : shown + 8) }, member.name, font, 'main', measure),
+    writeName({ x: padding, y, room: room - (shown === 0 ? 0 : shown + 8) }, member.name, font, 'main', measure),
   ]
   if (ports !== '') {
     head.push(writeText({ x: width - padding, y, room: shown + 0.5, align: 'end' }, ports, 'mono', 'port', measure))

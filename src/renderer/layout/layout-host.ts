@@ -5,7 +5,7 @@ import { groupNamespaces, hostPeerOf } from './group-namespaces.ts'
 import { linkDevices, type Placed } from './link-devices.ts'
 import { BRIDGE_WIDTH, placeBridges } from './place-bridges.ts'
 import { placeContainers, type Room, USUAL_ROOM } from './place-containers.ts'
-import { nicsOf, placeNics, placeOutside, NIC_WIDTH, OUTSIDE_WIDTH } from './place-outside.ts'
+import { defaultDevices, nicsOf, placeNics, placeOutside, NIC_WIDTH, OUTSIDE_WIDTH } from './place-outside.ts'
 import { placeStack, STACK_HEIGHT, STACK_WIDTH, GATE_GAP } from './place-stack.ts'
 import type { Anchor, Box, Layout, Measure, Point, TextRun } from './types.ts'
 import { writeText } from './write-text.ts'
@@ -52,7 +52,7 @@ export function layoutHost(state: HostState, measure: Measure, room: Room = USUA
     column,
     bridges: placeBridges(column, xs.bridges, hostName, measure),
     gates: placeStack(host, { x: xs.stack, y: stackTop }, measure),
-    nics: placeNics(devices, hostName, { x: xs.nics, y: middle }, measure),
+    nics: placeNics(devices, hostName, { x: xs.nics, y: middle }, defaultDevices(host), measure),
     outside: placeOutside(lanPrefixes, { x: xs.outside, y: middle }, measure),
   }
   return assemble(placed, xs, lanPrefixes, measure)

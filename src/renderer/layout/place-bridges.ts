@@ -2,7 +2,7 @@ import { scalePoint } from 'd3'
 import { placeKey } from '../playback/place.ts'
 import type { ContainerColumn, PlacedGroup } from './place-containers.ts'
 import type { Box, Measure } from './types.ts'
-import { writeFar, writeText } from './write-text.ts'
+import { writeFar, writeName, writeText } from './write-text.ts'
 
 export const BRIDGE_WIDTH = 112
 
@@ -30,7 +30,7 @@ function drawBridge({ group, lane }: PlacedGroup, x: number, hostName: string, m
     name: group.label,
     title: rows.map((row) => row.text).join('\n'),
     texts: rows.map((row, index) =>
-      writeText(
+      (index === 0 ? writeName : writeText)(
         { x: x + BRIDGE_WIDTH / 2, y: first + index * 16, room: BRIDGE_WIDTH - 12, align: 'middle' },
         row.text,
         index === 0 ? 'title' : row.mono ? 'mono' : 'small',

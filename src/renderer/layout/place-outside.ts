@@ -9,6 +9,8 @@ export const OUTSIDE_WIDTH = 116
 const NIC_HEIGHT = 66
 const NIC_GAP = 34
 const PILL_HEIGHT = 62
+/** What a kind of device is called where the kernel's own word tells a reader little. */
+const KINDS: Readonly<Partial<Record<Interface['kind'], string>>> = { physical: 'network card', veth: 'veth pair' }
 
 /** The outside's two parts; a packet's address tells which one it is in. */
 export const LAN = 'lan'
@@ -33,11 +35,18 @@ export function defaultDevices(host: NetNamespace | undefined): ReadonlySet<stri
 }
 
 /** Returns the boxes of the NICs below one another, the first with its middle at `middle`. */
-export function placeNics(nics: readonly Interface[], hostName: string, at: Point, measure: Measure): readonly Box[] {
+export function placeNics(
+  nics: readonly Interface[],
+  hostName: string,
+  at: Point,
+  uplinks: ReadonlySet<string>,
+  measure: Measure,
+): readonly Box[] {
   return nics.map((device, index) => {
     const y = at.y - NIC_HEIGHT / 2 + index * (NIC_HEIGHT + NIC_GAP)
     const address = device.addresses.find((each) => each.family === 4) ?? device.addresses[0]
-    const rows = [device.name, address?.address ?? (device.up ? 'no address' : 'down'), device.kind]
+    const role = uplinks.has(device.name) ? 'default route' : (KINDS[device.kind] ?? device.kind)
+    const rows = [device.name, address?.address ?? (device.up ? 'no address' : 'down'), role]
     const place = { kind: 'device', netns: hostName, device: device.name } as const
     return {
       id: `nic:${device.name}`,

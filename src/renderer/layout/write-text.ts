@@ -15,6 +15,26 @@ export function shortenText(text: string, room: number, font: FontName, measure:
   return `${characters.slice(0, low).join('').trimEnd()}…`
 }
 
+/**
+ * Returns a name that fits in `room`: where it is too long, its beginning and its end around an ellipsis, since the names
+ * of one project's containers begin alike and end in what tells them apart.
+ */
+export function shortenName(name: string, room: number, font: FontName, measure: Measure): string {
+  if (measure(name, font) <= room) return name
+  const characters = Array.from(name)
+  for (let kept = characters.length - 1; kept >= 4; kept--) {
+    const end = Math.ceil(kept / 2)
+    const text = `${characters.slice(0, kept - end).join('')}…${characters.slice(-end).join('')}`
+    if (measure(text, font) <= room) return text
+  }
+  return shortenText(name, room, font, measure)
+}
+
+/** Returns a name that keeps within its room, see `shortenName`. */
+export function writeName(...[at, name, font, tone, measure]: Parameters<typeof writeText>): TextRun {
+  return { ...writeText(at, name, font, tone, measure), text: shortenName(name, at.room, font, measure) }
+}
+
 /** Returns a line of text that keeps within its room. */
 export function writeText(
   at: { readonly x: number; readonly y: number; readonly room: number; readonly align?: TextRun['align'] },
@@ -39,7 +59,7 @@ export function writeText(
 /** Returns a box's name as it stands in the box's middle when the picture is small. */
 export function writeFar(name: string, box: Rect, measure: Measure): TextRun {
   const at = { x: box.x + box.width / 2, y: box.y + box.height / 2 + 6, room: box.width - 10, align: 'middle' } as const
-  return writeText(at, name, 'far', 'main', measure)
+  return writeName(at, name, 'far', 'main', measure)
 }
 
 /** Returns where a text begins and ends horizontally, measured. */

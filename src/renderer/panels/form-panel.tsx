@@ -1,5 +1,6 @@
 import { useMemo, useState } from 'react'
 import type { ReactNode } from 'react'
+import { useCalm } from '../use-calm.ts'
 import { useApp, useAppStore } from '../store/hooks.ts'
 import type { Form } from '../store/store.ts'
 import { checkForm, type FieldErrors, placeFailure } from './trace-form/check-form.ts'
@@ -11,7 +12,11 @@ export function FormPanel(): ReactNode {
   const store = useAppStore()
   const form = useApp((state) => state.form)
   const host = useApp((state) => state.host)
-  const pending = useApp((state) => state.pending)
+  const pending = useCalm(
+    useApp((state) => state.pending),
+    Boolean,
+    250,
+  )
   const failure = useApp((state) => state.failure)
   const [checked, setChecked] = useState<FieldErrors>({})
   const sources = useMemo(() => listSources(host), [host])

@@ -1,5 +1,6 @@
 import { horizontalCurve, pathData } from '../layout/geometry.ts'
 import type { Layout } from '../layout/types.ts'
+import { WholeWords } from '../panels/whole-words.tsx'
 import type { Callout } from './describe-scene.ts'
 
 interface CalloutViewProps {
@@ -20,7 +21,9 @@ export function CalloutView({ layout, callout, zoom }: CalloutViewProps) {
       style={{ left: Math.min(x * zoom, layout.width * zoom + 10 - width), top: y * zoom, width }}
     >
       <strong>{callout.heading}</strong>
-      <span>{callout.text}</span>
+      <span>
+        <WholeWords text={callout.text} />
+      </span>
     </div>
   )
 }

@@ -20,6 +20,9 @@ export interface DrawnPacket {
 
 const HEIGHT = 24
 const GAP = 6
+/** A dead packet falls as far as it can without covering the name of the gate below; in pixels and radians. */
+const FALL = 9
+const TILT = 0.1
 
 /** Draws a packet's capsule. A part whose field changes turns over its own middle, as a flap of a departure board. */
 export function drawPacket(context: CanvasRenderingContext2D, packet: DrawnPacket): void {
@@ -29,10 +32,10 @@ export function drawPacket(context: CanvasRenderingContext2D, packet: DrawnPacke
   const widths = parts.map((part) => (part.text === '' ? 0 : context.measureText(part.text).width))
   const width =
     widths.reduce((sum, each) => sum + each, 0) + GAP * (parts.filter((part) => part.text !== '').length - 1) + 22
-  context.translate(at.x, at.y + fall * fall * 26 * scale)
-  context.rotate(fall * fall * 0.16)
+  context.translate(at.x, at.y + fall * fall * FALL * scale)
+  context.rotate(fall * fall * TILT)
   context.scale(scale, scale)
-  context.globalAlpha = 1 - fall * 0.35
+  context.globalAlpha = 1 - fall * 0.2
   drawCapsule(context, width, fall > 0 ? look.drop : look.fill, look.halo)
   context.textBaseline = 'middle'
   context.fillStyle = look.ink

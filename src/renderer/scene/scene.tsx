@@ -1,5 +1,7 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
+import type { HostState } from '../../core/host/host-state.ts'
 import { layoutHost } from '../layout/layout-host.ts'
+import type { Room } from '../layout/place-containers.ts'
 import type { Layout } from '../layout/types.ts'
 import { runPlayback } from '../playback/run-playback.ts'
 import { useApp, useAppStore } from '../store/hooks.ts'
@@ -10,12 +12,13 @@ import { measureText } from './measure-text.ts'
 import { PacketOverlay } from './packet-overlay.tsx'
 import { Picture } from './picture.tsx'
 import { PictureView } from './picture-view.ts'
+import { Print, printAt } from './text-view.tsx'
 import { useRoom } from './use-room.ts'
 import { ViewControls } from './view-controls.tsx'
 import './scene.css'
 
 /** Below this zoom the small print could not be read. */
-const FAR = 0.66
+const FAR = 0.6
 
 /**
  * The picture of the host with the packet in it, filling its parent. It reads everything from the store around it and
@@ -25,10 +28,7 @@ export function Scene() {
   const host = useApp((state) => state.host)
   const section = useRef<HTMLElement>(null)
   const room = useRoom(section)
-  const layout = useMemo(
-    () => (host === null || room === null ? null : layoutHost(host, measureText, room)),
-    [host, room],
-  )
+  const layout = useStableLayout(host, room)
   usePlayback()
   return (
     <section ref={section} className="scene" aria-label="The host and the packet's way through it">
@@ -36,6 +36,18 @@ export function Scene() {
       {layout !== null && <View layout={layout} />}
     </section>
   )
+}
+
+/** Returns the picture's layout; the same object as before where a new reading of the host changes nothing in it. */
+function useStableLayout(host: HostState | null, room: Room | null): Layout | null {
+  const next = useMemo(() => {
+    const layout = host === null || room === null ? null : layoutHost(host, measureText, room)
+    return { layout, text: JSON.stringify(layout) }
+  }, [host, room])
+  const [kept, setKept] = useState(next)
+  if (kept.text === next.text) return kept.layout
+  setKept(next)
+  return next.layout
 }
 
 function View({ layout }: { readonly layout: Layout }) {
@@ -64,7 +76,9 @@ function View({ layout }: { readonly layout: Layout }) {
     <>
       <div className="scene-viewport" ref={viewport}>
         <div className="scene-layer" ref={layer}>
-          <Picture layout={layout} marks={marks} eventIndex={eventIndex} svg={svg} far={zoom < FAR} />
+          <Print value={printAt(zoom)}>
+            <Picture layout={layout} marks={marks} eventIndex={eventIndex} svg={svg} far={zoom < FAR} />
+          </Print>
           <CalloutView layout={layout} callout={marks.callout} zoom={zoom} />
         </div>
         <PacketOverlay layout={layout} view={view} />

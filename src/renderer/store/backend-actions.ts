@@ -1,5 +1,6 @@
 import type { StoreApi } from 'zustand/vanilla'
 import type { Client } from '../../protocol/connect.ts'
+import { describeBasis } from './describe-basis.ts'
 import { readFlow } from './read-flow.ts'
 import type { AppActions, AppState } from './store.ts'
 
@@ -10,12 +11,21 @@ type Set = StoreApi<AppState>['setState']
 export function createBackendActions(set: Set, get: StoreApi<AppState>['getState']): Pick<AppActions, Names> {
   let client: Client | null = null
   let running: AbortController | null = null
-  const loadHost = async (from: Client) => {
+  let loading: Promise<void> = Promise.resolve()
+  /** What the last trace looked at; null while that is not known. */
+  let basis: string | null = null
+  const loadHost = (from: Client) => {
+    loading = readHost(from)
+    return loading
+  }
+  const readHost = async (from: Client) => {
     const outcome = await from.call('hostState', {})
     if (client !== from) return
     if (!outcome.ok) set({ failure: outcome.failure })
     else if (outcome.value !== null && outcome.value.revision >= get().revision) {
-      set({ host: outcome.value.state, revision: outcome.value.revision })
+      const { state, revision } = outcome.value
+      const outdated = get().outdated || (basis !== null && describeBasis(state) !== basis)
+      set({ host: state, revision, outdated })
     }
   }
   return {
@@ -30,14 +40,19 @@ export function createBackendActions(set: Set, get: StoreApi<AppState>['getState
       running?.abort()
       const mine = new AbortController()
       running = mine
+      basis = null
       set({ pending: true, failure: null })
       const outcome = await client.call('trace', { flow: flow.value, tried: true }, { signal: mine.signal })
       // A newer trace or a cancel has taken over: this answer is nobody's.
       if (running !== mine) return
       running = null
       set({ pending: false })
-      if (outcome.ok) get().showReport(outcome.value)
-      else set({ failure: outcome.failure })
+      if (!outcome.ok) return set({ failure: outcome.failure })
+      get().showReport(outcome.value)
+      // The trace read the host anew, and that reading may still be on its way here.
+      await loading
+      const { host } = get()
+      if (running === null && host !== null) basis = describeBasis(host)
     },
     cancel: () => {
       running?.abort()

@@ -33,6 +33,7 @@ export function createPlaybackActions(
       set((state) => ({
         report,
         timeline,
+        outdated: false,
         failure: null,
         playback: { ...state.playback, position: 0, playing: timeline.duration > 0 },
       }))

@@ -39,6 +39,8 @@ export interface AppData {
   readonly report: TraceReport | null
   /** Always that of `report`; an empty one without a report. */
   readonly timeline: Timeline
+  /** True once the host is no longer as it was when `report` was made. */
+  readonly outdated: boolean
   /** Why the last trace, refresh or connection failed; null once something succeeded or it was dismissed. */
   readonly failure: Failure | null
   readonly playback: Playback
@@ -99,6 +101,7 @@ const INITIAL: AppData = {
   pending: false,
   report: null,
   timeline: EMPTY_TIMELINE,
+  outdated: false,
   failure: null,
   playback: { playing: false, position: 0, speed: 1, reducedMotion: false },
   hovered: null,

@@ -107,6 +107,27 @@ describe('the store and its backend', () => {
     expect(store.getState().report).not.toBeNull()
   })
 
+  it('says when the host is no longer as it was for the trace on show, and a new trace settles it', async () => {
+    const { store, far } = connected()
+    await until(() => store.getState().host !== null)
+    const trace = async () => {
+      const before = far.waiting.length
+      const traced = store.getState().submitTrace()
+      await until(() => far.waiting.length === before + 1)
+      far.waiting[before]?.({ ok: true, value: sampleReport() })
+      await traced
+    }
+    await trace()
+    const revision = store.getState().revision
+    far.change(2)
+    await until(() => store.getState().revision > revision)
+    expect(store.getState().outdated).toBe(false)
+    far.change(3)
+    await until(() => store.getState().outdated)
+    await trace()
+    expect(store.getState().outdated).toBe(false)
+  })
+
   it('cancels without a failure to dismiss', async () => {
     const { store } = connected()
     const done = store.getState().submitTrace()

@@ -175,7 +175,10 @@ function FilterBar({ text, kind, shown, all, onText, onKind }: FilterBarProps): 
           </option>
         ))}
       </select>
-      <span className="event-count">{shown === all ? `${all}` : `${shown} of ${all}`}</span>
+      <span className="event-count">
+        {shown === all ? '' : `${shown} of `}
+        {all === 1 ? '1 step' : `${all} steps`}
+      </span>
     </div>
   )
 }

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react'
+import { Fragment, type ReactNode } from 'react'
 import type { Hop } from '../../../core/trace/trace-report.ts'
 import { listHeaders } from './list-headers.ts'
 
@@ -9,7 +9,9 @@ export function HeadersTable({ hop }: { readonly hop: Hop }): ReactNode {
       <tbody>
         {listHeaders(hop).map((row) => (
           <tr key={row.field}>
-            <th scope="row">{row.field}</th>
+            <th scope="row">
+              <Field name={row.field} />
+            </th>
             <td>
               {row.after === null ? (
                 row.before
@@ -29,4 +31,14 @@ export function HeadersTable({ hop }: { readonly hop: Hop }): ReactNode {
       </tbody>
     </table>
   )
+}
+
+/** A field's name that wraps after its dots alone: `arp.src.` and `proto_ipv4`. */
+function Field({ name }: { readonly name: string }): ReactNode {
+  return name.split(/(?<=\.)/).map((part) => (
+    <Fragment key={part}>
+      {part}
+      <wbr />
+    </Fragment>
+  ))
 }

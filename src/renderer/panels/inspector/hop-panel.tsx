@@ -36,9 +36,11 @@ export function HopPanel({ report, timeline, event, leg, playing, onEvent }: Hop
         {step !== null && step.why !== '' && <p className={`why ${tone}`}>{step.why}</p>}
         {event.last && tone !== 'stop' && <EndOfLeg leg={leg} />}
       </header>
-      <div className="inspector-body" key={event.tick}>
+      <div className="inspector-headers">
         <h2 className="heading">Headers</h2>
         <HeadersTable hop={hop} />
+      </div>
+      <div className="inspector-body" key={event.tick}>
         <h2 className="heading">Steps</h2>
         <StepList hop={hop} current={event.stepIndex} follow={!playing} onStep={(index) => onEvent(first + index)} />
         <Warnings warnings={report.warnings} />

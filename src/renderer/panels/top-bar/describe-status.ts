@@ -20,15 +20,27 @@ export function describeStatus(status: SourceStatus | null, connected: boolean):
   if (status === null)
     return { tone: 'busy', text: 'Connecting…', progress: null, problem: null, title: 'Asking for the source' }
   const activity = status.activity ?? phaseWords(status.phase)
-  const text = activity === null ? status.label : `${status.label} · ${activity}`
+  const label = shortenLabel(status.label)
+  const text = activity === null ? label : `${label} · ${activity}`
   const problem = status.kind === 'sample' ? null : status.problem
   return {
     tone: toneOf(status),
     text,
     progress: status.progress,
     problem,
-    title: [text, status.problem].filter(Boolean).join('\n'),
+    title: [activity === null ? status.label : `${status.label} · ${activity}`, status.problem]
+      .filter(Boolean)
+      .join('\n'),
   }
+}
+
+/** Returns a source's label with an engine's address cut to what tells it apart; the whole stays in the tooltip. */
+function shortenLabel(label: string): string {
+  return label
+    .replace(/(?:unix|npipe):\/\/\S+/, 'local')
+    .replace(/(ssh|tcp|https?):\/\/([^/\s]+)\S*/, (_, scheme: string, host: string) =>
+      scheme === 'ssh' ? `${host} by SSH` : host,
+    )
 }
 
 function phaseWords(phase: SourceStatus['phase']): string | null {

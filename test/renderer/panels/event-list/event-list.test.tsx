@@ -38,7 +38,7 @@ describe('EventList', () => {
   it('counts what the filter leaves, and says so when that is nothing', () => {
     const { page } = setUp(0)
     page.type(page.find('input'), 'masquerade')
-    expect(page.find('.event-count').textContent).toBe(`2 of ${TIMELINE.events.length}`)
+    expect(page.find('.event-count').textContent).toBe(`2 of ${TIMELINE.events.length} steps`)
     page.type(page.find('input'), 'zzz')
     expect(page.find('.events-none').textContent).toContain('No step matches')
   })

@@ -16,6 +16,15 @@ describe('describeStatus', () => {
     expect(describeStatus(READY, true)).toMatchObject({ tone: 'good', text: 'Docker 28.5.2 · local', progress: null })
   })
 
+  it('cuts an engine’s address to what tells it apart and keeps the whole in the tooltip', () => {
+    const socket = describeStatus({ ...READY, label: 'Docker 28.5.2 · unix:///run/user/1000/docker.sock' }, true)
+    expect(socket.text).toBe('Docker 28.5.2 · local')
+    expect(socket.title).toContain('unix:///run/user/1000/docker.sock')
+    const label = (address: string) => describeStatus({ ...READY, label: `Docker 28.5.2 · ${address}` }, true).text
+    expect(label('ssh://me@box')).toBe('Docker 28.5.2 · me@box by SSH')
+    expect(label('tcp://10.0.0.5:2375')).toBe('Docker 28.5.2 · 10.0.0.5:2375')
+  })
+
   it('names the activity and its progress', () => {
     const reading: SourceStatus = { ...READY, phase: 'reading', progress: 0.5, activity: 'reading 12 namespaces' }
     expect(describeStatus(reading, true)).toMatchObject({
