@@ -2,12 +2,12 @@ import type { Interface, InterfaceAddress } from '../host/interface.ts'
 import { compilePrefix, contains, toBits } from './compile-prefix.ts'
 import type { ForwardIndex } from './forward-index.ts'
 import type { RouteDecision } from './lookup-route.ts'
+import { selectIpv6Source } from './select-ipv6-source.ts'
 
 /**
  * Returns the address that the kernel takes on a device towards a next hop: the first primary address whose subnet holds
  * it, else the first primary one, else one of another device (linux:net/ipv4/devinet.c inet_select_addr). Null when the
- * namespace has none. For IPv6 the first global address of the device, an approximation of RFC 6724 that is exact where
- * a device has one global address.
+ * namespace has none. For IPv6 what RFC 6724 chooses; `nextHop` is then the destination itself.
  */
 export function selectAddress(
   index: ForwardIndex,
@@ -16,10 +16,10 @@ export function selectAddress(
   nextHop: string | null,
   scope: 'global' | 'link' = 'global',
 ): string | null {
+  if (family === 6) return selectIpv6Source(index, deviceName, nextHop ?? '::')
   const device = index.interfaces.get(deviceName)
   const own = device === undefined ? null : selectOnDevice(device, family, nextHop, scope)
   if (own !== null) return own
-  if (family === 6) return null
   for (const other of index.interfaces.values()) {
     const address = other.addresses.find((entry) => entry.family === 4 && entry.primary && entry.scope === 'global')
     if (address !== undefined) return address.address
@@ -58,14 +58,16 @@ export function selectSource(
 ): string | null {
   switch (decision.kind) {
     case 'local':
-      return decision.route.preferredSource ?? (family === 6 ? destination : destination)
+      return decision.route.preferredSource ?? destination
     case 'broadcast':
     case 'multicast':
       return decision.route.preferredSource ?? selectAddress(index, family, decision.device, null, 'link')
     case 'forward':
       return (
         decision.route.preferredSource ??
-        selectAddress(index, family, decision.device, decision.via, decision.route.scope === 'link' ? 'link' : 'global')
+        (family === 6
+          ? selectIpv6Source(index, decision.device, destination)
+          : selectAddress(index, 4, decision.device, decision.via, decision.route.scope === 'link' ? 'link' : 'global'))
       )
     case 'unreachable':
     case 'prohibit':

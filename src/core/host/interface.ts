@@ -23,6 +23,8 @@ export interface InterfaceAddress {
   readonly broadcast?: string
   readonly peer?: string
   readonly tentative?: boolean
+  /** Past its preferred lifetime: still answered for, no longer chosen for new connections. */
+  readonly deprecated?: boolean
 }
 
 /** Settings of a bridge device. */

@@ -40,6 +40,7 @@ const interfaceAddress = object<InterfaceAddress>({
   broadcast: optional(text),
   peer: optional(text),
   tentative: optional(flag),
+  deprecated: optional(flag),
 })
 
 const bridge = object<BridgeSettings>({

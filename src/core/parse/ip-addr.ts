@@ -120,6 +120,7 @@ function toAddress(record: JsonRecord): readonly InterfaceAddress[] {
       ...(broadcast === null ? {} : { broadcast }),
       ...(peer === null ? {} : { peer }),
       ...(record['tentative'] === true ? { tentative: true } : {}),
+      ...(record['deprecated'] === true ? { deprecated: true } : {}),
     },
   ]
 }

@@ -30,7 +30,7 @@ function searchUplink(ns: PreparedNamespace, family: 4 | 6): Uplink | null {
   const route = lookupRoute(ns.index, query)
   if (route.kind === 'forward') {
     const device = ns.index.interfaces.get(route.device)
-    const address = selectAddress(ns.index, family, route.device, route.via)
+    const address = selectAddress(ns.index, family, route.device, family === 6 ? ANYWHERE[6] : route.via)
     if (device !== undefined && address !== null) return { device, address, gateway: route.via }
   }
   for (const device of ns.netns.interfaces) {
