@@ -10,6 +10,7 @@ const element = object<NftElement>({
 
 const anyExpression: Shape = byKind<NftExpression>({
   payload: { protocol: text, field: text },
+  'extension-header': { name: text, field: nullable(text) },
   meta: { key: text },
   ct: { key: text, direction: nullable(oneOf('original', 'reply')) },
   fib: { result: text, flags: list(text) },

@@ -12,6 +12,8 @@ import type { TableFamily } from './ruleset.ts'
 export type NftExpression =
   /** A header field, `ip daddr`. `protocol` is as nft names it: `ip`, `tcp`, `th` ... */
   | { readonly kind: 'payload'; readonly protocol: string; readonly field: string }
+  /** An IPv6 extension header, or a field of one. */
+  | { readonly kind: 'extension-header'; readonly name: string; readonly field: string | null }
   | { readonly kind: 'meta'; readonly key: string }
   | { readonly kind: 'ct'; readonly key: string; readonly direction: 'original' | 'reply' | null }
   | { readonly kind: 'fib'; readonly result: string; readonly flags: readonly string[] }

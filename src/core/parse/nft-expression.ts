@@ -57,6 +57,10 @@ function parseSelector(kind: string, inner: JsonRecord, depth: number): NftExpre
       const [protocol, field] = [textOf(inner, 'protocol'), textOf(inner, 'field')]
       return protocol === null || field === null ? null : { kind, protocol, field }
     }
+    case 'exthdr': {
+      const name = textOf(inner, 'name')
+      return name === null ? null : { kind: 'extension-header', name, field: textOf(inner, 'field') }
+    }
     case 'meta': {
       const key = textOf(inner, 'key')
       return key === null ? null : { kind, key }

@@ -1,30 +1,24 @@
 import type { HookRun, Outcome } from '../hook-run.ts'
-import type { CompiledNftRule } from './compile-nft.ts'
-import { takeRule } from './take-rule.ts'
-import { continueWalk, type NftWalk } from './walk-nft-chain.ts'
+import type { NftWalk } from './nft-walk.ts'
 
 /** Questions that may be open at once: each doubles the work. */
 const MOST_FORKS = 3
 
+/** Goes on with a walk to its end. */
+type Way = (run: HookRun, walk: NftWalk) => Outcome
+
 /**
- * Tells whether a packet fares the same when a statement of a rule holds and when it does not: both are tried on copies to
- * the end of the base chain, so that nothing of the trial remains. False also where that cannot be told.
+ * Tells whether a packet fares the same both ways: each is tried on copies to the end of the base chain, so that nothing of
+ * the trial remains. False also where that cannot be told.
  */
-export function makesNoDifference(run: HookRun, walk: NftWalk, rule: CompiledNftRule, at: number): boolean {
+export function makesNoDifference(run: HookRun, walk: NftWalk, one: Way, other: Way): boolean {
   if (walk.forks >= MOST_FORKS) return false
-  const without = tryWalk(run, walk, (copy, trial) => continueWalk(copy, trial))
-  if (without === null) return false
-  const within = tryWalk(run, walk, (copy, trial) => {
-    const frame = trial.frames.at(-1)
-    if (frame === undefined) return 'cannot-tell'
-    const outcome = takeRule(copy, trial, frame, rule, at + 1, '')
-    return outcome === 'continue' ? continueWalk(copy, trial) : outcome
-  })
-  return within === without
+  const first = tryWay(run, walk, one)
+  return first !== null && first === tryWay(run, walk, other)
 }
 
 /** Returns everything that could differ, as text; null where it cannot be told. */
-function tryWalk(run: HookRun, walk: NftWalk, go: (copy: HookRun, trial: NftWalk) => Outcome): string | null {
+function tryWay(run: HookRun, walk: NftWalk, go: Way): string | null {
   const copy = copyRun(run)
   const trial = { ...walk, frames: walk.frames.map((frame) => ({ ...frame })), forks: walk.forks + 1 }
   const outcome = go(copy, trial)

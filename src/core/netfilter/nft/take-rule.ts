@@ -6,10 +6,9 @@ import { recordUnknown } from '../record-step.ts'
 import type { StatementResult } from '../statement/statement.ts'
 import { applyVerdict } from '../statement/verdict.ts'
 import { actionWords, type CompiledNftRule } from './compile-nft.ts'
-import { makesNoDifference } from './fork.ts'
 import { type NftSpan, recordNftRule, triedNftRules } from './record-nft.ts'
 import type { CompiledStatement, Taken } from './statement/taken.ts'
-import { enterNftChain, leaveNftChain, type NftFrame, type NftWalk } from './walk-nft-chain.ts'
+import { enterNftChain, leaveNftChain, type NftFrame, type NftWalk } from './nft-walk.ts'
 
 /** One rule's turn, and what its statements have done so far. */
 interface Turn {
@@ -24,8 +23,18 @@ interface Turn {
   why: string | null
   note: string | null
   /** The first statement that could not be told. */
-  open: { readonly at: number; readonly what: string; readonly likely: boolean } | null
+  open: OpenQuestion | null
 }
+
+/** A statement that cannot be told, in a rule that would do something. `likely`: it holds for a packet that comes alone. */
+export interface OpenQuestion {
+  readonly at: number
+  readonly what: string
+  readonly likely: boolean
+}
+
+/** What became of a rule's turn: an outcome, or a question that has to be settled first. */
+export type RuleOutcome = Outcome | OpenQuestion
 
 /**
  * Takes the statements of a rule in turn; `continue` goes on with the walk. `from` and `note` take a rule up again behind a
@@ -38,12 +47,13 @@ export function takeRule(
   rule: CompiledNftRule,
   from = 0,
   note: string | null = null,
-): Outcome {
+): RuleOutcome {
   const { statements } = rule
   let turn: Turn | null = null
   for (let at = from; at < statements.length; at++) {
     const statement = statements[at] as CompiledStatement
-    if (turn?.open != null && !statement.reads) return resolveOpen(turn)
+    const question = turn === null || statement.reads ? null : turn.open
+    if (question !== null) return question
     const taken = statement.take(run)
     if (taken.kind === 'holds') continue
     if (taken.kind === 'fails') return turn === null || turn.diff.length === 0 ? 'continue' : conclude(turn)
@@ -156,22 +166,27 @@ function moveTo(turn: Turn, kind: 'jump' | 'goto', name: string): Outcome {
     : endUnknown(turn, `chain ${name} is reached by jumps that go too deep or in a circle`)
 }
 
-/**
- * A rule of which something cannot be told would now do something. Where the packet fares the same whether it fits or not,
- * the walk goes on with what is likely; else nothing after the rule is known.
- */
-function resolveOpen(turn: Turn): Outcome {
-  const { run, walk, frame, rule, open } = turn
-  if (open === null) return 'continue'
-  if (!makesNoDifference(run, walk, rule, open.at)) return endUnknown(turn, `${open.what} cannot be evaluated`)
-  turn.note = `${open.what} is not evaluated; the packet fares the same either way`
-  if (open.likely) return takeRule(run, walk, frame, rule, open.at + 1, turn.note)
-  turn.why = `Whether the packet fits ${open.what} cannot be told, but it fares the same either way.`
+/** Adds the step of a rule of which it cannot be told whether it fits, and which makes no difference. */
+export function recordUndecided(
+  run: HookRun,
+  walk: NftWalk,
+  frame: NftFrame,
+  rule: CompiledNftRule,
+  what: string,
+  note: string,
+): void {
+  const turn = beginTurn(run, walk, frame, rule, note)
+  turn.why = `Whether the packet fits ${what} cannot be told, but it fares the same either way.`
   record(turn, '')
-  return 'continue'
 }
 
-function endUnknown({ run, span, rule }: Turn, problem: string): 'cannot-tell' {
+/** Ends the walk at a rule, for what cannot be told of it. */
+export function endAtRule(run: HookRun, frame: NftFrame, rule: CompiledNftRule, problem: string): 'cannot-tell' {
+  const span = { chain: frame.chain, first: frame.first, end: frame.next - 1 }
+  return endUnknown({ run, span, rule }, problem)
+}
+
+function endUnknown({ run, span, rule }: Pick<Turn, 'run' | 'span' | 'rule'>, problem: string): 'cannot-tell' {
   const what = `${place(span)}: ${rule.rule.text}`
   recordUnknown(run, what, `Cannot tell what becomes of the packet at ${what}: ${problem}.`)
   return 'cannot-tell'

@@ -1,29 +1,9 @@
 import type { HookRun, Outcome } from '../hook-run.ts'
-import type { CompiledNftChain } from './compile-nft.ts'
-import { type NftSpan, recordNftPolicy } from './record-nft.ts'
-import { takeRule } from './take-rule.ts'
-
-/** The kernel allows 16 (NFT_JUMP_STACK_SIZE); a snapshot could hold a loop that it would not load. */
-const MOST_JUMPS = 16
-const MOST_CHAINS = 2000
-
-/** A chain that is being walked: the rule to look at next, and the first that no step has told of. */
-export interface NftFrame {
-  readonly chain: CompiledNftChain
-  next: number
-  first: number
-}
-
-/** The walk of one base chain: the chains that jumps have led through, the last one on top. */
-export interface NftWalk {
-  readonly base: CompiledNftChain
-  readonly note: string | null
-  readonly frames: NftFrame[]
-  /** How many questions that cannot be told are open above this walk. */
-  readonly forks: number
-  baseEnd: NftSpan
-  entered: number
-}
+import type { CompiledNftChain, CompiledNftRule } from './compile-nft.ts'
+import { makesNoDifference } from './fork.ts'
+import { leaveNftChain, type NftFrame, type NftWalk } from './nft-walk.ts'
+import { recordNftPolicy } from './record-nft.ts'
+import { endAtRule, recordUndecided, type RuleOutcome, takeRule } from './take-rule.ts'
 
 /**
  * Walks a native base chain and returns its verdict, the policy's when no rule decides. Follows
@@ -35,7 +15,7 @@ export function walkNftBaseChain(run: HookRun, base: CompiledNftChain, note: str
 }
 
 /** Goes on with a walk to its end. */
-export function continueWalk(run: HookRun, walk: NftWalk): Outcome {
+function continueWalk(run: HookRun, walk: NftWalk): Outcome {
   for (let frame = walk.frames.at(-1); frame !== undefined; frame = walk.frames.at(-1)) {
     const rule = frame.chain.rules[frame.next]
     if (rule === undefined) {
@@ -43,7 +23,7 @@ export function continueWalk(run: HookRun, walk: NftWalk): Outcome {
       continue
     }
     frame.next += 1
-    const outcome = takeRule(run, walk, frame, rule)
+    const outcome = settle(run, walk, frame, rule, takeRule(run, walk, frame, rule))
     if (outcome !== 'continue') return outcome
   }
   return applyPolicy(run, walk)
@@ -56,16 +36,26 @@ function applyPolicy(run: HookRun, { base, baseEnd, note }: NftWalk): Outcome {
   return 'drop'
 }
 
-/** Puts a chain on top; false where jumps go deeper than the kernel allows, or in a circle. */
-export function enterNftChain(walk: NftWalk, chain: CompiledNftChain): boolean {
-  walk.entered += 1
-  if (walk.frames.length > MOST_JUMPS || walk.entered > MOST_CHAINS) return false
-  walk.frames.push({ chain, next: 0, first: 0 })
-  return true
+/**
+ * A rule of which something cannot be told would now do something. Where the packet fares the same whether it fits or not,
+ * the walk goes on with what is likely; else nothing after the rule is known.
+ */
+function settle(run: HookRun, walk: NftWalk, frame: NftFrame, rule: CompiledNftRule, taken: RuleOutcome): Outcome {
+  if (typeof taken === 'string') return taken
+  const { at, what, likely } = taken
+  if (!makesNoDifference(run, walk, continueWalk, (copy, trial) => walkWith(copy, trial, rule, at))) {
+    return endAtRule(run, frame, rule, `${what} cannot be evaluated`)
+  }
+  const note = `${what} is not evaluated; the packet fares the same either way`
+  if (likely) return settle(run, walk, frame, rule, takeRule(run, walk, frame, rule, at + 1, note))
+  recordUndecided(run, walk, frame, rule, what, note)
+  return 'continue'
 }
 
-/** Takes the top chain away. `end` is the rule up to which it was walked. */
-export function leaveNftChain(walk: NftWalk, frame: NftFrame, end: number): void {
-  walk.frames.pop()
-  if (frame.chain === walk.base) walk.baseEnd = { chain: frame.chain, first: frame.first, end }
+/** Goes on as if a statement of a rule held. */
+function walkWith(run: HookRun, walk: NftWalk, rule: CompiledNftRule, at: number): Outcome {
+  const frame = walk.frames.at(-1)
+  if (frame === undefined) return 'cannot-tell'
+  const outcome = settle(run, walk, frame, rule, takeRule(run, walk, frame, rule, at + 1, ''))
+  return outcome === 'continue' ? continueWalk(run, walk) : outcome
 }

@@ -4,6 +4,7 @@ import { lookUp, type SetScope } from '../set.ts'
 import { combine, isUnknown, MISSING, type NftValue, type Reader, type ReadResult, unknown } from '../value.ts'
 import { constantValue } from '../constant.ts'
 import { selectCt } from './ct.ts'
+import { selectExtensionHeader } from './extension-header.ts'
 import { selectFib } from './fib.ts'
 import { selectMeta } from './meta.ts'
 import { selectEther } from './payload-ether.ts'
@@ -22,6 +23,7 @@ export function compileExpression(expression: NftExpression, type: Datatype, sco
     case 'meta':
     case 'ct':
     case 'fib':
+    case 'extension-header':
       return select(expression) ?? unreadable(type, describeExpression(expression))
     case 'operation':
       return compileOperation(expression.operator, expression.operands, type, scope)
@@ -43,7 +45,7 @@ function unreadable(type: Datatype, what: string): Selector {
   return { type, read: () => result }
 }
 
-type Selecting = Extract<NftExpression, { readonly kind: 'payload' | 'meta' | 'ct' | 'fib' }>
+type Selecting = Extract<NftExpression, { readonly kind: 'payload' | 'meta' | 'ct' | 'fib' | 'extension-header' }>
 
 function select(expression: Selecting): Selector | null {
   switch (expression.kind) {
@@ -55,6 +57,8 @@ function select(expression: Selecting): Selector | null {
       return selectFib(expression.result, expression.flags)
     case 'payload':
       return selectPayload(expression.protocol, expression.field)
+    case 'extension-header':
+      return selectExtensionHeader(expression.name, expression.field)
     default:
       return expression satisfies never
   }
@@ -139,6 +143,8 @@ export function describeExpression(expression: NftExpression): string {
       return `${expression.protocol} ${expression.field}`
     case 'meta':
       return `meta ${expression.key}`
+    case 'extension-header':
+      return `${expression.name} ${expression.field ?? ''}`.trim()
     case 'ct':
       return ['ct', expression.direction, expression.key].filter((part) => part !== null).join(' ')
     case 'fib':
