@@ -212,3 +212,6 @@ export const namespaceShape: Shape = object<NetNamespace>({
   sockets: nullable(list(socket)),
   sysctls: mapOf(text),
 })
+
+/** The shapes of a namespace's parts, for those who read them one by one. */
+export const partShapes = { device, route, policyRule, neighbor, fdbEntry, conntrackEntry, socket } as const

@@ -1,3 +1,4 @@
+import { partShapes } from '../host/namespace-shapes.ts'
 import type { BridgePortSettings } from '../host/interface.ts'
 import type { FdbEntry } from '../host/neighbor.ts'
 import { mapJsonList, textOf, textsOf } from './json-value.ts'
@@ -41,18 +42,23 @@ export function parseBridgeLink(text: string): Parsed<readonly BridgePort[] | nu
 
 /** Parses `bridge -j fdb`. */
 export function parseBridgeFdb(text: string): Parsed<readonly FdbEntry[] | null> {
-  return mapJsonList(text, 'forwarding entry', (record) => {
-    const mac = textOf(record, 'mac')
-    const device = textOf(record, 'ifname')
-    if (mac === null || device === null) return null
-    const remote = textOf(record, 'dst')
-    return {
-      mac,
-      device,
-      master: textOf(record, 'master'),
-      permanent: textOf(record, 'state') === 'permanent',
-      self: textsOf(record, 'flags').includes('self'),
-      ...(remote === null ? {} : { remote }),
-    }
-  })
+  return mapJsonList(
+    text,
+    'forwarding entry',
+    (record) => {
+      const mac = textOf(record, 'mac')
+      const device = textOf(record, 'ifname')
+      if (mac === null || device === null) return null
+      const remote = textOf(record, 'dst')
+      return {
+        mac,
+        device,
+        master: textOf(record, 'master'),
+        permanent: textOf(record, 'state') === 'permanent',
+        self: textsOf(record, 'flags').includes('self'),
+        ...(remote === null ? {} : { remote }),
+      }
+    },
+    partShapes.fdbEntry,
+  )
 }

@@ -1,3 +1,5 @@
+import { partShapes } from '../host/namespace-shapes.ts'
+import { findMisfit } from './find-misfit.ts'
 import type { ConntrackEntry, ConntrackTuple } from '../host/conntrack-entry.ts'
 import type { Protocol } from '../net/packet.ts'
 import type { Parsed, ParseProblem } from './problem.ts'
@@ -17,7 +19,8 @@ export function parseConntrack(text: string): Parsed<readonly ConntrackEntry[]> 
   text.split('\n').forEach((line, index) => {
     if (line.trim() === '') return
     const entry = toEntry(line)
-    if (entry === null) problems.push({ message: `not a conntrack entry: ${line}`, line: index + 1 })
+    if (entry === null || findMisfit(entry, partShapes.conntrackEntry) !== null)
+      problems.push({ message: `not a conntrack entry: ${line}`, line: index + 1 })
     else entries.push(entry)
   })
   return { value: entries, problems }

@@ -1,3 +1,5 @@
+import { partShapes } from '../host/namespace-shapes.ts'
+import { anything, object } from '../host/shape.ts'
 import type { Interface, InterfaceAddress, InterfaceKind } from '../host/interface.ts'
 import { type JsonRecord, mapJsonList, numberOf, recordOf, recordsOf, textOf, textsOf } from './json-value.ts'
 import type { Parsed } from './problem.ts'
@@ -36,7 +38,7 @@ const kinds: Readonly<Record<string, InterfaceKind>> = {
  * sysctls (net/bridge/br_netfilter_hooks.c, br_nf_pre_routing).
  */
 export function parseIpAddr(text: string): Parsed<readonly RawInterface[] | null> {
-  return mapJsonList(text, 'device', toInterface)
+  return mapJsonList(text, 'device', toInterface, object<RawInterface>({ device: partShapes.device, end: anything }))
 }
 
 function toInterface(record: JsonRecord): RawInterface | null {

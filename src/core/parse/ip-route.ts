@@ -1,3 +1,4 @@
+import { partShapes } from '../host/namespace-shapes.ts'
 import type { NextHop, Route, RouteType } from '../host/route.ts'
 import { type JsonRecord, mapJsonList, numberOf, recordOf, recordsOf, textOf, textsOf } from './json-value.ts'
 import type { Parsed } from './problem.ts'
@@ -25,7 +26,7 @@ export function parseIpRoute(text: string, family: 4 | 6, nexthops: string): Par
     if (id !== null) objects.set(id, record)
     return id
   })
-  const routes = mapJsonList(text, 'route', (record) => toRoute(record, family, objects))
+  const routes = mapJsonList(text, 'route', (record) => toRoute(record, family, objects), partShapes.route)
   return { value: routes.value, problems: [...routes.problems, ...known.problems] }
 }
 

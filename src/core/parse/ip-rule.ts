@@ -1,3 +1,4 @@
+import { partShapes } from '../host/namespace-shapes.ts'
 import type { PolicyRule } from '../host/route.ts'
 import { type JsonRecord, mapJsonList, numberOf, textOf } from './json-value.ts'
 import type { Parsed } from './problem.ts'
@@ -29,7 +30,7 @@ const understood = new Set([
 
 /** Parses `ip -j -d rule show` of one family. Selectors that the model does not have are listed, not lost. */
 export function parseIpRule(text: string, family: 4 | 6): Parsed<readonly PolicyRule[] | null> {
-  return mapJsonList(text, 'policy rule', (record) => toRule(record, family))
+  return mapJsonList(text, 'policy rule', (record) => toRule(record, family), partShapes.policyRule)
 }
 
 function toRule(record: JsonRecord, family: 4 | 6): PolicyRule | null {

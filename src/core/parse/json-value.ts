@@ -1,3 +1,5 @@
+import { anything, type Shape } from '../host/shape.ts'
+import { findMisfit } from './find-misfit.ts'
 import type { Parsed, ParseProblem } from './problem.ts'
 
 /** One object of a tool's JSON. Fields are read with the functions below, which never throw. */
@@ -62,11 +64,12 @@ export function parseJsonList(text: string): Parsed<readonly JsonRecord[] | null
   return { value: records, problems: [] }
 }
 
-/** Maps the objects of a tool's list; those that give null are reported by their position. */
+/** Maps the objects of a tool's list; those that give null, or what does not have the shape, are reported by their position. */
 export function mapJsonList<T>(
   text: string,
   what: string,
   map: (record: JsonRecord) => T | null,
+  shape: Shape = anything,
 ): Parsed<readonly T[] | null> {
   const list = parseJsonList(text)
   if (list.value === null) return { value: null, problems: list.problems }
@@ -74,8 +77,9 @@ export function mapJsonList<T>(
   const problems: ParseProblem[] = []
   list.value.forEach((record, index) => {
     const value = map(record)
-    if (value === null) problems.push({ message: `not a ${what}: ${JSON.stringify(record)}`, path: `[${index}]` })
-    else values.push(value)
+    const misfit = value === null ? '' : findMisfit(value, shape)
+    if (value !== null && misfit === null) values.push(value)
+    else problems.push({ message: `not a ${what}: ${JSON.stringify(record)} ${misfit}`.trimEnd(), path: `[${index}]` })
   })
   return { value: values, problems }
 }

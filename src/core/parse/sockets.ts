@@ -1,3 +1,5 @@
+import { partShapes } from '../host/namespace-shapes.ts'
+import { findMisfit } from './find-misfit.ts'
 import type { Socket, SocketProcess } from '../host/socket.ts'
 import type { Parsed, ParseProblem } from './problem.ts'
 
@@ -15,7 +17,8 @@ export function parseSockets(
   text.split('\n').forEach((line, index) => {
     if (line.trim() === '') return
     const socket = toSocket(line, cmdlines)
-    if (socket === null) problems.push({ message: `not a socket: ${line}`, line: index + 1 })
+    if (socket === null || findMisfit(socket, partShapes.socket) !== null)
+      problems.push({ message: `not a socket: ${line}`, line: index + 1 })
     else sockets.push(socket)
   })
   return { value: sockets, problems }
