@@ -73,6 +73,7 @@ export type IcmpTrouble =
   | 'policy-failed'
   | 'route-rejected'
   | 'too-big'
+  | 'beyond-scope'
   | 'ttl-exceeded'
 
 const ICMP4: Readonly<Record<IcmpTrouble, readonly [number, number]>> = {
@@ -82,6 +83,7 @@ const ICMP4: Readonly<Record<IcmpTrouble, readonly [number, number]>> = {
   'port-unreachable': [3, 3],
   'too-big': [3, 4],
   'net-prohibited': [3, 9],
+  'beyond-scope': [3, 13],
   'host-prohibited': [3, 10],
   'admin-prohibited': [3, 13],
   'policy-failed': [3, 13],
@@ -96,6 +98,7 @@ const ICMP6: Readonly<Record<IcmpTrouble, readonly [number, number]>> = {
   'port-unreachable': [1, 4],
   'too-big': [2, 0],
   'net-prohibited': [1, 1],
+  'beyond-scope': [1, 2],
   'host-prohibited': [1, 1],
   'admin-prohibited': [1, 1],
   'policy-failed': [1, 5],

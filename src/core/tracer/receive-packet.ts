@@ -11,6 +11,7 @@ import { addStep, openHop } from './hop-log.ts'
 import type { IcmpTrouble } from './make-packet.ts'
 import { type Ending, end, type Journey, type Place } from './place.ts'
 import { findUnknownRouting, type PreparedNamespace } from './prepare-host.ts'
+import { refuseDisabled, refuseLinkLocal } from './refuse-ipv6.ts'
 import { resolveNextHop } from './resolve-next-hop.ts'
 import { runHook } from './run-hook.ts'
 
@@ -26,6 +27,8 @@ export function receivePacket(journey: Journey, place: ReceivePlace): Place {
   openHop(journey.log, ns.netns.name, null, 'stack', place.skb.packet)
   const unknown = findUnknownRouting(ns)
   if (unknown !== null) return cannotTell(journey, unknown)
+  const disabled = refuseDisabled(journey, ns, device, place.skb)
+  if (disabled !== null) return disabled
   const pre = prerouting(journey, place)
   if ('ending' in pre) return pre.ending
   const { skb, cut } = pre
@@ -78,7 +81,10 @@ function routeArrived(journey: Journey, ns: PreparedNamespace, device: string, s
     addStep(journey.log, { ...describeRoute(decision, packet.dst), kind: 'route' })
     return { decision: null }
   }
-  if (!isForwarding(ns.netns, packet.family, device)) return { ending: refuseForwarding(journey, ns, device) }
+  const forwarding = isForwarding(ns.netns, packet.family, device)
+  // IPv6 answers for a missing route without asking whether it forwards at all (net/ipv6/route.c ip6_pkt_discard).
+  if (!forwarding && (packet.family === 4 || !isRefusal(decision)))
+    return { ending: refuseForwarding(journey, ns, device) }
   if (isRefusal(decision)) return { ending: refuseRoute(journey, ns, skb, decision) }
   if (decision.kind !== 'forward')
     return { ending: cannotTell(journey, `${packet.dst} is a ${decision.kind} address, which is not modelled`) }
@@ -138,13 +144,17 @@ function refuseRoute(journey: Journey, ns: PreparedNamespace, skb: Skb, decision
   return end(
     'no-route',
     reason,
-    answerError(ns, skb, troubleOf(decision), null, 'The sender is told that there is no way.'),
+    answerError(ns, skb, troubleOf(decision, skb), null, 'The sender is told that there is no way.'),
   )
 }
 
-/** An `unreachable` route means the host, an `unreachable` policy rule the net, as no route does. */
-function troubleOf(decision: Refused): IcmpTrouble {
+/**
+ * An `unreachable` route means the host, an `unreachable` policy rule the net, as no route does. IPv6 says "no route" to all
+ * of them (linux:net/ipv6/route.c ip6_rt_init_dst_reject).
+ */
+function troubleOf(decision: Refused, { packet }: Skb): IcmpTrouble {
   if (decision.kind === 'prohibit') return 'admin-prohibited'
+  if (packet.family === 6) return 'net-unreachable'
   return decision.kind === 'unreachable' && decision.route !== null ? 'host-unreachable' : 'net-unreachable'
 }
 
@@ -169,7 +179,7 @@ interface Forwarding {
  */
 function forwardPacket(journey: Journey, place: ReceivePlace, { arrived, route, cut }: Forwarding): Place {
   const { ns, device, port, skb } = place
-  const refused = refuseToForward(journey, ns, arrived, route)
+  const refused = refuseToForward(journey, ns, arrived, device, route)
   if (refused !== null) return refused
   const nextHop = route.via ?? skb.packet.dst
   const visit = { inDevice: device, outDevice: route.device, physIn: port }
@@ -188,7 +198,13 @@ function mtuOf(ns: PreparedNamespace, route: Forwarded): number {
 }
 
 /** The checks that come before FORWARD: a rule there cannot save the sender from the error (linux:net/ipv4/ip_forward.c). */
-function refuseToForward(journey: Journey, ns: PreparedNamespace, skb: Skb, route: Forwarded): Ending | null {
+function refuseToForward(
+  journey: Journey,
+  ns: PreparedNamespace,
+  skb: Skb,
+  inDevice: string,
+  route: Forwarded,
+): Ending | null {
   const { packet } = skb
   if (packet.ttl <= 1) {
     const why = `The TTL is ${packet.ttl}, so ${ns.netns.name} may not forward the packet.`
@@ -199,6 +215,8 @@ function refuseToForward(journey: Journey, ns: PreparedNamespace, skb: Skb, rout
       answerError(ns, skb, 'ttl-exceeded', null, 'The sender is told that the TTL ran out.'),
     )
   }
+  const confined = refuseLinkLocal(journey, ns, skb, { inDevice, outDevice: route.device })
+  if (confined !== null) return confined
   const mtu = mtuOf(ns, route)
   if (packet.length <= mtu) return null
   if (packet.family === 4 && !packet.dontFragment) return null
