@@ -108,6 +108,7 @@ function runNat(run: HookRun, bases: readonly BaseChain[]): Outcome {
   if (view === null || view.connection === null) return 'continue'
   const manip = manipOf(run)
   const related = view.state === 'related'
+  if (related && isRedirect(run.input.packet) && !isUntranslated(view.connection)) return dropRedirect(run)
   const asked = (view.state === 'new' || related) && !(related && isIcmpError(run.input.packet))
   let note: string | null = null
   if (asked && !isDone(view.connection, manip)) {
@@ -117,6 +118,22 @@ function runNat(run: HookRun, bases: readonly BaseChain[]): Outcome {
   }
   rewrite(run, view, manip, note)
   return 'continue'
+}
+
+const isRedirect = ({ protocol, icmp }: Packet): boolean => protocol === 'icmp' && icmp?.type === 5
+
+/** Both nat hooks have been asked, and neither wanted to translate. */
+function isUntranslated(connection: Connection): boolean {
+  const { sourceDone, destinationDone, sourceNat, destinationNat } = connection
+  return sourceDone && destinationDone && !sourceNat && !destinationNat
+}
+
+/** The ends of a translated connection must not talk to each other directly (nf_nat_proto.c nf_nat_icmp_reply_translation). */
+function dropRedirect(run: HookRun): Outcome {
+  const why = 'NAT drops redirects about connections that it translates, or has yet to decide about.'
+  run.steps.push({ kind: 'drop', reason: 'NAT_REDIRECT', evidence: { basis: 'state' }, diff: [], why })
+  run.reason = why
+  return 'drop'
 }
 
 function askNatChains(run: HookRun, bases: readonly BaseChain[], connection: Connection, manip: Manip): Outcome {

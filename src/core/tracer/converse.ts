@@ -39,6 +39,7 @@ export function converse(world: World, question: Question, depth = 0): readonly 
   const { sender, label, protocol, main } = question
   const packet = sender.kind === 'inside' && !sender.bound ? chooseSource(sender.ns, question.packet) : question.packet
   const asked = walkQuestion(world, { ...question, packet })
+  const told = sendRedirects(world, expectation(sender, packet), sender)
   const before = world.aside.splice(0)
   const proxy = depth < MOST_PROXIES ? asked.ending.proxy : null
   const early = proxy !== null && packet.protocol === 'udp' ? askProxied(world, proxy, packet, depth) : null
@@ -47,6 +48,7 @@ export function converse(world: World, question: Question, depth = 0): readonly 
   const own: Exchange = { label, protocol, main, forward: asked.trace, reply: answered?.trace ?? null }
   before.push(...world.aside.splice(0))
   const after = answer === null || answered === null ? [] : refuseAnswer(world, answer, answered, sender)
+  after.push(...told)
   if (proxy === null) return [...before, own, ...after]
   const behind = early ?? askProxied(world, proxy, packet, depth)
   return [...before, judgeProxied(own, behind, proxy), ...behind, ...after]
@@ -64,16 +66,26 @@ function hasAnswer(behind: readonly Exchange[], proxy: ProxyCall | null): boolea
 }
 
 /** An answer that is refused on its way, with a reset or an ICMP error, is itself answered: an exchange of its own. */
-function refuseAnswer(world: World, answer: Answer, answered: Walked, sender: Sender): readonly Exchange[] {
+function refuseAnswer(world: World, answer: Answer, answered: Walked, sender: Sender): Exchange[] {
   const refusal = answered.ending.answer
   const sent = answered.trace.hops[0]?.packet
-  if (refusal === null || sent === undefined) return []
+  if (sent === undefined) return []
   const namespace = answer.kind === 'outside' ? null : answer.ns.netns.id
   const by = answer.kind === 'local' ? answer.by : 'external'
+  const told = sendRedirects(world, { namespace, sent, by }, sender)
+  if (refusal === null) return told
   const { trace } = walkAnswer(world, refusal, { namespace, sent, by }, sender)
   const { protocol } = refusal.skb.packet
   const label = protocol === 'tcp' ? 'TCP reset of the answer' : 'ICMP error about the answer'
-  return [...world.aside.splice(0), { label, protocol, main: false, forward: trace, reply: null }]
+  return [...world.aside.splice(0), { label, protocol, main: false, forward: trace, reply: null }, ...told]
+}
+
+/** Sends the redirects that a packet's forwarding gave rise to, each an exchange of its own. */
+function sendRedirects(world: World, expected: Expectation, sender: Sender): Exchange[] {
+  return world.redirects.splice(0).map((redirect) => {
+    const { trace } = walkAnswer(world, redirect, expected, sender)
+    return { label: 'ICMP redirect', protocol: 'icmp', main: false, forward: trace, reply: null }
+  })
 }
 
 function expectation(sender: Sender, sent: Packet): Expectation {

@@ -75,6 +75,7 @@ export type IcmpTrouble =
   | 'too-big'
   | 'beyond-scope'
   | 'ttl-exceeded'
+  | 'redirect'
 
 const ICMP4: Readonly<Record<IcmpTrouble, readonly [number, number]>> = {
   'net-unreachable': [3, 0],
@@ -89,6 +90,7 @@ const ICMP4: Readonly<Record<IcmpTrouble, readonly [number, number]>> = {
   'policy-failed': [3, 13],
   'route-rejected': [3, 13],
   'ttl-exceeded': [11, 0],
+  redirect: [5, 1],
 }
 
 const ICMP6: Readonly<Record<IcmpTrouble, readonly [number, number]>> = {
@@ -104,6 +106,7 @@ const ICMP6: Readonly<Record<IcmpTrouble, readonly [number, number]>> = {
   'policy-failed': [1, 5],
   'route-rejected': [1, 6],
   'ttl-exceeded': [3, 0],
+  redirect: [137, 0],
 }
 
 /** How much of the offending packet an error carries at most, headers included (RFC 1812: 576, RFC 4443: 1280). */

@@ -14,6 +14,7 @@ import { findUnknownRouting, type PreparedNamespace } from './prepare-host.ts'
 import { refuseDisabled, refuseLinkLocal } from './refuse-ipv6.ts'
 import { resolveNextHop } from './resolve-next-hop.ts'
 import { runHook } from './run-hook.ts'
+import { sendRedirect } from './send-redirect.ts'
 
 type ReceivePlace = Extract<Place, { at: 'receive' }>
 type Forwarded = Extract<RouteDecision, { kind: 'forward' }>
@@ -181,6 +182,7 @@ function forwardPacket(journey: Journey, place: ReceivePlace, { arrived, route, 
   const { ns, device, port, skb } = place
   const refused = refuseToForward(journey, ns, arrived, device, route)
   if (refused !== null) return refused
+  sendRedirect(journey, ns, device, skb, route)
   const nextHop = route.via ?? skb.packet.dst
   const visit = { inDevice: device, outDevice: route.device, physIn: port }
   const forward = runHook(journey, ns, { hook: 'forward', skb, ...visit })

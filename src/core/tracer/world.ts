@@ -1,6 +1,7 @@
 import { createConntrackTable } from '../netfilter/conntrack.ts'
 import type { NetfilterContext, NetfilterOptions } from '../netfilter/hook.ts'
 import type { Exchange } from '../trace/trace-report.ts'
+import type { Answer } from './place.ts'
 import type { PreparedHost, PreparedNamespace } from './prepare-host.ts'
 
 /**
@@ -18,6 +19,10 @@ export interface World {
   readonly warnings: Set<string>
   /** ARP exchanges that had to come first, in the order in which they happened. */
   readonly aside: Exchange[]
+  /** ICMP redirects that forwarding has given rise to, still to be sent. */
+  readonly redirects: Answer[]
+  /** `namespace address` of senders that have been told of a shorter way. */
+  readonly redirected: Set<string>
 }
 
 /** Returns a world in which nothing has happened yet. */
@@ -30,6 +35,8 @@ export function createWorld(host: PreparedHost, options: NetfilterOptions): Worl
     fdb: new Map(),
     warnings: new Set(),
     aside: [],
+    redirects: [],
+    redirected: new Set(),
   }
 }
 
