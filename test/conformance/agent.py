@@ -150,13 +150,17 @@ def wait_for(sockets, spec, handle):
 probe.wait_for = wait_for
 
 
-def hold_back_resets(port):
-    """A listener that drops all it gets: a SYN-ACK to this port is then not answered with a reset by our own kernel."""
+def hold_back_resets(port, target):
+    """A listener that drops what comes from the target: its SYN-ACK is then not answered with a reset by our own kernel. One
+    from elsewhere belongs to no connection, with a program's as with this one, and is."""
     guard = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     guard.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     guard.bind(("", port))
-    drop_all = ctypes.create_string_buffer(struct.pack("HBBI", 6, 0, 0, 0))
-    guard.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER, struct.pack("HL", 1, ctypes.addressof(drop_all)))
+    # Classic BPF: load the source address (SKF_NET_OFF + 12); equal to the target's: drop, else take the whole segment.
+    source = struct.unpack("!I", socket.inet_aton(target))[0]
+    lines = [(0x20, 0, 0, 0xFFF0000C), (0x15, 0, 1, source), (6, 0, 0, 0), (6, 0, 0, 0xFFFF)]
+    program = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *line) for line in lines))
+    guard.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER, struct.pack("HL", len(lines), ctypes.addressof(program)))
     guard.listen(1)
     return guard
 
@@ -254,7 +258,7 @@ def observe(request):
     for namespace in namespaces.values():
         namespace.frames = []
     sender.enter()
-    guard = hold_back_resets(spec["sourcePort"]) if spec["kind"] == "tcp-syn" else None
+    guard = hold_back_resets(spec["sourcePort"], spec["to"]) if spec["kind"] == "tcp-syn" else None
     result = send(spec)
     # What follows an answer (the last copy of a flood, a reset, docker-proxy's own exchange) comes within milliseconds.
     time.sleep(request["settleMs"] / 1000)

@@ -210,6 +210,9 @@ export async function prepareEngine(engine: Engine): Promise<void> {
   await ip(engine.netns, [`addr add ${secondAddress(engine.address)}/24 dev ${engine.nic}`])
   await setSysctls(engine.netns, quietSysctls)
   for (const device of ['docker0', engine.nic]) await setSysctls(engine.netns, steadyNeighbors(device))
+  // How often a sender is told of a shorter way depends on all that it has sent before.
+  for (const device of ['all', 'default', 'docker0', engine.nic])
+    await setSysctls(engine.netns, { [`net/ipv4/conf/${device}/send_redirects`]: '0' })
   const { world } = engine
   await routeToContainers(engine)
   // It finds the host even while the host answers no ARP, as with a blackhole route to it: what is outside is not on trial.

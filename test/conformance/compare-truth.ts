@@ -19,9 +19,15 @@ function framesByNamespace(truth: Truth): string[] {
   const names = [...new Set(truth.frames.map((frame) => frame.netns))].sort()
   return names.flatMap((name) => {
     const own = truth.frames.filter((frame) => frame.netns === name)
-    return [...own.filter((frame) => !isLaterFragment(frame)), ...own.filter(isLaterFragment)].map(showFrame)
+    const aside = (frame: TruthFrame): boolean => isLaterFragment(frame) || isRedirect(frame)
+    return [...own.filter((frame) => !aside(frame)), ...own.filter(isLaterFragment), ...own.filter(isRedirect)].map(
+      showFrame,
+    )
   })
 }
+
+/** The host sends a redirect while it forwards the packet that it is about. */
+const isRedirect = ({ icmp }: TruthFrame): boolean => icmp?.startsWith('5/') === true
 
 /** Only the first fragment carries the ports or the ICMP header. */
 const isLaterFragment = ({ protocol, sourcePort, icmp }: TruthFrame): boolean =>

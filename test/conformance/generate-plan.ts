@@ -83,7 +83,8 @@ function generateCommands(random: Random): RoundPlan['commands'] {
         `route VERB ${random.pick(['unreachable', 'prohibit', 'blackhole', 'throw'])} ${random.pick(['203.0.113.80', '203.0.113.0/24', '198.51.100.200'])}`,
       ),
     )
-  if (random.chance(0.08)) commands.push(both('route VERB 203.0.113.0/24 via 198.51.100.1 dev ens5 src {nic2} metric 5'))
+  if (random.chance(0.08))
+    commands.push(both('route VERB 203.0.113.0/24 via 198.51.100.1 dev ens5 src {nic2} metric 5'))
   if (random.chance(0.1))
     commands.push(
       both(
