@@ -123,15 +123,17 @@ function compileTarget(rule: IptablesRule, chains: ReadonlyMap<string, CompiledC
   return chain === undefined ? { kind: 'missing', chain: target.chain } : { kind: target.kind, chain }
 }
 
-/** A nat table, a condition on the connection, or a target that writes to it wakes conntrack for the family. */
+/**
+ * A condition on the connection, a translation, or a target that writes to the connection wakes conntrack for the family. A nat
+ * table without any translation does not, and is then never asked.
+ */
 function needsConntrack(table: IptablesTable): boolean {
-  if (table.name === 'nat') return true
   return table.chains.some((chain) => chain.rules.some(ruleNeedsConntrack))
 }
 
 function ruleNeedsConntrack(rule: IptablesRule): boolean {
   const { target } = rule
-  if (target?.kind === 'connmark' || target?.kind === 'notrack') return true
+  if (target !== null && TRACKING_TARGETS.has(target.kind)) return true
   if ((target?.kind === 'unsupported' || target?.kind === 'no-effect') && CONNTRACK_TARGETS.has(target.module))
     return true
   return rule.matches.some((match) => {
@@ -139,6 +141,16 @@ function ruleNeedsConntrack(rule: IptablesRule): boolean {
     return match.kind.startsWith('ct-') || match.kind === 'connmark'
   })
 }
+
+const TRACKING_TARGETS: ReadonlySet<string> = new Set([
+  'dnat',
+  'snat',
+  'masquerade',
+  'redirect',
+  'netmap',
+  'connmark',
+  'notrack',
+])
 
 const CONNTRACK_TARGETS: ReadonlySet<string> = new Set(['CT', 'CONNSECMARK'])
 

@@ -146,7 +146,7 @@ describe('entries of the snapshot', () => {
 
   it('that were translated translate on, without their rule', () => {
     const reply = { src: '172.17.0.2', dst: '10.0.0.1', sourcePort: 8080, destinationPort: 40000 }
-    const host = scene({ ip: table('nat', [], { PREROUTING: 'ACCEPT' }), conntrack: [entry({ reply })] })
+    const host = scene({ ip: AWAKE, conntrack: [entry({ reply })] })
     const { pre } = arrive(host, SYN)
     expect(endsOf(pre.skb.packet)).toBe('10.0.0.1 40000 > 172.17.0.2 8080')
     expect(stepsOf(pre, 'conntrack').at(-1)?.entry).toBe(

@@ -158,7 +158,8 @@ describe('sources', () => {
 })
 
 it('over loopback a connection is created once and its nat chains are asked once', () => {
-  const host = withNat('-A OUTPUT -p tcp', '-A PREROUTING -p tcp', '-A POSTROUTING -p tcp', '-A INPUT -p tcp')
+  const counting = ['-A OUTPUT -p tcp', '-A PREROUTING -p tcp', '-A POSTROUTING -p tcp', '-A INPUT -p tcp']
+  const host = withNat(...counting, '-A POSTROUTING -p udp -j MASQUERADE')
   const out = host.visit('output', tcp('127.0.0.1 5000', '127.0.0.1 80'), { outDevice: 'lo' })
   const post = host.visit('postrouting', out.skb, { outDevice: 'lo' })
   const pre = host.visit('prerouting', post.skb, { inDevice: 'lo' })

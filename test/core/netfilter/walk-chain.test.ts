@@ -141,7 +141,9 @@ describe('chains at one hook', () => {
 
   it('raw, connection tracking, mangle, nat, filter and security come in this order, whatever the order of the text', () => {
     const names = ['security', 'nat', 'filter', 'mangle', 'raw']
-    const ip = names.map((name) => table(name, ['-A OUTPUT -p tcp'])).join('')
+    const translating = ['-A POSTROUTING -p udp -j MASQUERADE']
+    const rulesIn = (name: string) => ['-A OUTPUT -p tcp', ...(name === 'nat' ? translating : [])]
+    const ip = names.map((name) => table(name, rulesIn(name))).join('')
     const outcome = scene({ ip }).visit('output', PACKET, { outDevice: 'eth0' })
     const places = outcome.steps.map((step) =>
       step.kind === 'rule' ? step.table : step.kind === 'conntrack' ? 'conntrack' : null,
@@ -154,6 +156,11 @@ describe('chains at one hook', () => {
       'filter',
       'security',
     ])
+  })
+
+  it('a nat table that translates nothing is not asked: nothing there makes the kernel track connections', () => {
+    const ip = table('nat', ['-A OUTPUT -p tcp -j ACCEPT'])
+    expect(scene({ ip }).visit('output', PACKET, { outDevice: 'eth0' }).steps).toEqual([])
   })
 
   it('the output device stays the old one for the whole hook after DNAT, the destination does not', () => {
