@@ -13,7 +13,7 @@ export interface EventListProps {
 }
 
 // The list keeps the focus and its keys for all its rows, as the listbox pattern says; a select could not show columns.
-// oxlint-disable jsx-a11y/prefer-tag-over-role, jsx-a11y/click-events-have-key-events, jsx-a11y/interactive-supports-focus
+// oxlint-disable jsx-a11y/prefer-tag-over-role, jsx-a11y/click-events-have-key-events, jsx-a11y/interactive-supports-focus, jsx-a11y/no-static-element-interactions
 
 /** Every step of the conversation in the order in which it happens; the row at the playhead is marked and kept in view. */
 export function EventList({ timeline, current, onSeek }: EventListProps): ReactNode {
@@ -36,7 +36,7 @@ export function EventList({ timeline, current, onSeek }: EventListProps): ReactN
       <FilterBar text={text} kind={kind} shown={shown.length} all={rows.length} onText={setText} onKind={setKind} />
       <div
         className="event-rows mono"
-        role="listbox"
+        role={shown.length === 0 ? 'group' : 'listbox'}
         aria-label="Steps in time order"
         tabIndex={0}
         aria-activedescendant={current >= 0 ? `event-${current}` : undefined}
@@ -175,7 +175,7 @@ function FilterBar({ text, kind, shown, all, onText, onKind }: FilterBarProps): 
           </option>
         ))}
       </select>
-      <span className="event-count">
+      <span className="event-count" hidden={all === 0}>
         {shown === all ? '' : `${shown} of `}
         {all === 1 ? '1 step' : `${all} steps`}
       </span>
