@@ -5,6 +5,7 @@ import { describeLive } from '../scenarios/support/describe-live.ts'
 import { net, on, type Setup } from '../scenarios/support/plan.ts'
 import { compareTruth } from '../conformance/compare-truth.ts'
 import { expectedTruth } from '../conformance/expected-truth.ts'
+import { compareDiscovery } from './compare-discovery.ts'
 import { holdNeighbors } from './hold-neighbors.ts'
 import { serveIpv6 } from './serve-ipv6.ts'
 
@@ -70,6 +71,15 @@ describeLive('IPv6, predicted and observed', setup, (stage, generation) => {
     expect.soft(truth.discovery, 'neighbours are known').toBe(false)
   }
 
+  const changed = (commands: readonly string[], undo: readonly string[], work: () => Promise<void>): Promise<void> =>
+    stage().during(commands, undo, work)
+
+  /** What has an effect on the NIC makes it forget its neighbours. */
+  const holdOutside = async (): Promise<void> => {
+    await holdNeighbors(stage(), { host: [CLIENT], client: [NIC] }, 500)
+    await stage().refresh()
+  }
+
   it('N1 two containers of one bridge: echo', () => compare('a1', A2, {}, 'reply'))
   it('N1 a listening port of the same bridge', () => compare('a1', A2, { tcp: 80 }, 'reply'))
   it('N1 a UDP echo of the same bridge', () => compare('a1', A2, { udp: 9999 }, 'reply'))
@@ -105,4 +115,120 @@ describeLive('IPv6, predicted and observed', setup, (stage, generation) => {
   it('no route at all: the sender is told at once', () => compare('host', '2001:db8:99::1', {}, 'error ENETUNREACH'))
   it('a hop limit of 1', () => compare('a1', CLIENT, { ttl: 1 }, 'unreachable 3/0 from fd00:66:1::1'))
   it('a hop limit of 1 across a bridge is untouched', () => compare('a1', A2, { ttl: 1 }, 'reply'))
+
+  it('N3 too big for the way out: no router cuts, and the sender is told', () =>
+    changed(['ip link set ens5 mtu 1400'], ['ip link set ens5 mtu 1500'], async () => {
+      await holdOutside()
+      await compare('a1', CLIENT, { size: 1400 }, 'unreachable 2/0 from fd00:66:1::1')
+      await compare('host', CLIENT, { size: 1400 }, 'error EMSGSIZE')
+    }))
+
+  it('N4 forwarding off: dropped without a word, but "no route" is still said', () =>
+    stage().withSysctls({ 'net/ipv6/conf/all/forwarding': '0' }, async () => {
+      await stage().refresh()
+      await compare('a1', CLIENT, {}, 'silence')
+      await compare('a1', '2001:db8:99::1', {}, 'unreachable 1/0 from fd00:66:1::1')
+    }))
+
+  it.each([
+    ['unreachable', 'unreachable 1/0 from fd00:66:1::1', 'error EHOSTUNREACH'],
+    ['prohibit', 'unreachable 1/1 from fd00:66:1::1', 'error EACCES'],
+    ['blackhole', 'silence', 'error EINVAL'],
+  ])('a route that is %s', (type, forwarded, local) =>
+    changed([`ip -6 route add ${type} 2001:db8:88::/64`], [`ip -6 route del ${type} 2001:db8:88::/64`], async () => {
+      await stage().refresh()
+      await compare('a1', '2001:db8:88::1', {}, forwarded)
+      await compare('host', '2001:db8:88::1', {}, local)
+    }),
+  )
+
+  it.each([
+    ['icmp6-no-route', '1/0'],
+    ['icmp6-adm-prohibited', '1/1'],
+    ['icmp6-addr-unreachable', '1/3'],
+    ['icmp6-port-unreachable', '1/4'],
+    ['icmp6-policy-fail', '1/5'],
+    ['icmp6-reject-route', '1/6'],
+  ])('REJECT --reject-with %s', (how, code) => {
+    const forward = `FORWARD -s ${A1} -d ${CLIENT} -j REJECT --reject-with ${how}`
+    const bridged = `FORWARD -s ${A1} -d ${A2} -j REJECT --reject-with ${how}`
+    const undo = [`ip6tables -D ${forward}`, `ip6tables -D ${bridged}`]
+    return changed([`ip6tables -I ${forward}`, `ip6tables -I ${bridged}`], undo, async () => {
+      await stage().refresh()
+      await compare('a1', CLIENT, {}, `unreachable ${code} from fd00:66:1::1`)
+      await compare('a1', A2, {}, /./)
+    })
+  })
+
+  it('REJECT --reject-with tcp-reset, forwarded, bridged and in INPUT', () => {
+    const rules = [
+      `FORWARD -p tcp -s ${A1} -j REJECT --reject-with tcp-reset`,
+      `INPUT -p tcp -s ${A1} -j REJECT --reject-with tcp-reset`,
+    ]
+    const each = (action: string): string[] => rules.map((rule) => `ip6tables -${action} ${rule}`)
+    return changed(each('I'), each('D'), async () => {
+      await stage().refresh()
+      await compare('a1', CLIENT, { tcp: 81 }, 'refused')
+      await compare('a1', A2, { tcp: 80 }, /./)
+      await compare('a1', NIC, { tcp: 4242 }, 'refused')
+    })
+  })
+
+  it('DROP in DOCKER-USER', () =>
+    changed(
+      [`ip6tables -I FORWARD -p udp -s ${A1} -j DROP`],
+      [`ip6tables -D FORWARD -p udp -s ${A1} -j DROP`],
+      async () => {
+        await stage().refresh()
+        await compare('a1', A2, { udp: 9999 }, 'silence')
+        await compare('a1', A2, { tcp: 80 }, 'reply')
+      },
+    ))
+
+  it('bridged packets meet no rules where bridge-nf-call-ip6tables is 0', () =>
+    stage().withSysctls({ 'net/bridge/bridge-nf-call-ip6tables': '0' }, async () => {
+      await stage().refresh()
+      await compare('a1', A2, { tcp: 80 }, 'reply')
+      await compare('a1', A2, { ttl: 1 }, 'reply')
+    }))
+
+  it('N7 a paused container answers all the same', async () => {
+    await stage().engine.docker(['pause', 'a2'])
+    try {
+      await stage().refresh()
+      await compare('a1', A2, {}, 'reply')
+    } finally {
+      await stage().engine.docker(['unpause', 'a2'])
+    }
+  })
+
+  it('a deprecated address is not chosen, and the label decides', () =>
+    changed(
+      [
+        'ip -6 addr add 2001:db8:51::77/64 dev ens5 preferred_lft 0 nodad',
+        'ip -6 addr add fd00:51::77/64 dev ens5 nodad',
+      ],
+      ['ip -6 addr del 2001:db8:51::77/64 dev ens5', 'ip -6 addr del fd00:51::77/64 dev ens5'],
+      async () => {
+        await holdOutside()
+        await compare('host', CLIENT, {}, 'reply')
+        await compare('host', A1, {}, 'reply')
+        await compare('a1', CLIENT, {}, 'reply')
+      },
+    ))
+
+  it.each([
+    ['a container asks for another one', 'a1', A2, ['a1', 'a2', 'b1', 'host'], { a1: [A2], a2: [A1] }],
+    [
+      'a container asks for its gateway',
+      'a1',
+      'fd00:66:1::1',
+      ['a1', 'a2', 'host'],
+      { a1: ['fd00:66:1::1'], host: [A1] },
+    ],
+    ['the host asks for a container', 'host', A1, ['a1', 'a2', 'host'], { a1: ['fd00:66:1::1'], host: [A1] }],
+    ['a container asks for nobody', 'a1', 'fd00:66:1::99', ['a1', 'a2', 'host'], {}],
+  ])('neighbour discovery: %s', async (_what, from, to, watched, cold) => {
+    await compareDiscovery(stage(), { from, to, watched, cold })
+  })
 })
