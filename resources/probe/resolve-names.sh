@@ -16,12 +16,13 @@ case $0 in
   one)
     enter=
     [ "$1" = 0 ] || enter="/usr/bin/nsenter --net=/proc/$1/ns/net"
-    # One try of two seconds: a reader waits for this. IPv6 only where there is no IPv4 address.
-    out=$($enter /busybox/busybox nslookup -type=a -timeout=2 -retry=1 "$2" "$3" 2>&1)
+    # One try, as long as the C library waits: dockerd gives each dead server four seconds before it says so. The dot keeps
+    # search domains out. IPv6 only where there is no IPv4 address.
+    out=$($enter /busybox/busybox nslookup -type=a -timeout=5 -retry=1 "${2%.}." "$3" 2>&1)
     code=$?
     case $out in
       *"No answer"* | *"Name:"*) ;;
-      *) [ "$code" != 0 ] || out=$($enter /busybox/busybox nslookup -type=aaaa -timeout=2 -retry=1 "$2" "$3" 2>&1) ;;
+      *) [ "$code" != 0 ] || out=$($enter /busybox/busybox nslookup -type=aaaa -timeout=5 -retry=1 "${2%.}." "$3" 2>&1) ;;
     esac
     # One write: several of these share the output.
     printf '@@ %s ask:%s:%s %s %s 0\n%s\n\n' "$1" "$2" "$3" "$code" "${#out}" "$out"

@@ -33,7 +33,7 @@ export async function traceWithNames(
 ): Promise<Outcome<TraceReport>> {
   const { flow, tried } = question
   const first = traceFlow(held.state, flow, { tried })
-  if (!first.ok && first.problem.code !== 'unknown-name') return toOutcome(first)
+  if (!first.ok && first.problem.code === 'bad-flow') return toOutcome(first)
   const answers: NameAnswer[] = []
   let state = held.state
   for (let asked = 0; asked < MOST_QUESTIONS; asked += 1) {
@@ -43,7 +43,8 @@ export async function traceWithNames(
     if (!answer.ok) {
       // A saved host cannot be asked; where the tracer got along with another's answer, it has said so.
       const without = traceFlow(state, flow, { tried })
-      return without.ok && answer.failure.code === 'unknown-name' ? toOutcome(without) : answer
+      const own = !without.ok && without.problem.code === 'unknown-endpoint'
+      return own || (without.ok && answer.failure.code === 'unknown-name') ? toOutcome(without) : answer
     }
     answers.push(answer.value)
     state = { ...state, names: [...state.names, answer.value] }

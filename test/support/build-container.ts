@@ -28,6 +28,7 @@ export interface ContainerParts {
   readonly resolvConf?: string
   readonly hosts?: string
   readonly aliases?: readonly string[]
+  readonly dns?: readonly string[]
   readonly neighbors?: readonly Neighbor[]
 }
 
@@ -105,6 +106,7 @@ function describeContainer(parts: ContainerParts, id: string): Container {
     labels: {},
     resolvConf:
       parts.resolvConf ?? (onDefault ? 'nameserver 203.0.113.53\n' : 'nameserver 127.0.0.11\noptions ndots:0\n'),
+    ...(parts.dns === undefined ? {} : { dns: parts.dns }),
     hosts: parts.hosts ?? `127.0.0.1\tlocalhost\n${ip}\t${name}\n`,
   }
 }

@@ -3,6 +3,7 @@ import type { NameAnswer } from '../host/host-state.ts'
 import { canonicalAddress } from '../net/address.ts'
 import { findContainer, namespaceOf, unknownContainer } from './find-container.ts'
 import { closestNames } from './closest-names.ts'
+import { findDockerName } from './docker-names.ts'
 import { type FlowProblem, type Found, found, problem } from './flow-problem.ts'
 import { findHostAddress, findUplink } from './host-address.ts'
 import type { EndSpec } from './parse-end.ts'
@@ -66,7 +67,7 @@ function resolveName(host: PreparedHost, source: Source, written: string): Found
   if (borrowed !== null) return found(borrow(host, source, borrowed, unasked === null ? questions : []))
   const named = findContainer(host, name)
   if (named !== null) return resolveContainer(host, source, named, name)
-  const failure = unasked === null && last !== undefined ? noAddress(questions, last) : null
+  const failure = unasked === null && last !== undefined ? noAddress(host, questions, last) : null
   if (failure === null) return unknownName(host, source, name)
   return found({ address: null, questions, warning: null, problem: failure })
 }
@@ -81,8 +82,10 @@ export function findUnasked(host: PreparedHost, source: Source, spec: EndSpec): 
   if (source.kind === 'inside' && findInHostsFile(source.container?.hosts ?? null, name) !== null) return null
   const { questions, unasked } = planLookup(host, source, spec.name)
   if (unasked === null) return null
-  const settled = questions.length === 0 && findContainer(host, name) !== null && findBorrowed(host, name) === null
-  return settled ? null : unasked
+  const container = source.kind === 'inside' ? source.container : null
+  const known = container !== null && findDockerName(host, container, name).length > 0
+  const meant = questions.length === 0 && findContainer(host, name) !== null && findBorrowed(host, name) === null
+  return meant && !known ? null : unasked
 }
 
 function warnSeveral({ name, addresses, upstreams }: NameQuestion): string | null {
@@ -119,13 +122,15 @@ function borrow(host: PreparedHost, source: Source, answer: NameAnswer, own: rea
 }
 
 /** What the sender is told instead of an address, by the server that it asked last. */
-function noAddress(questions: readonly NameQuestion[], last: NameQuestion): FlowProblem {
+function noAddress(host: PreparedHost, questions: readonly NameQuestion[], last: NameQuestion): FlowProblem {
   const names = questions.map((question) => `"${question.name}"`).join(', then for ')
   const server = last.servers.at(-1) ?? 'no server'
   const status = last.status === 'NOERROR' ? 'without an IPv4 address' : last.status
   const said = last.status === 'TIMEOUT' ? `${server} gave no answer` : `${server} answered ${status}`
   const why = last.why === null ? '' : ` (${last.why})`
-  return { code: 'unknown-name', message: `${said} for ${names}${why}`, hint: 'check the name' }
+  const near = last.name.includes('.') ? [] : closestNames(last.name, [...host.containers.keys()])
+  const hint = near.length > 0 ? `did you mean ${near.join(' or ')}?` : 'check the name'
+  return { code: 'unknown-name', message: `${said} for ${names}${why}`, hint }
 }
 
 /** A container's name that does not resolve where it is used still says which container is meant. */

@@ -77,6 +77,102 @@ describe('names', () => {
   })
 })
 
+describe('the order of a resolver', () => {
+  const none = (name: string, status: NameAnswer['status'] = 'NXDOMAIN') =>
+    answer('container:b1', { name, status, addresses: [], server: '127.0.0.11' })
+  const yes = (name: string) => answer('container:b1', { name, server: '127.0.0.11' })
+  const searching = (ndots: number) => `search a.test com\nnameserver 127.0.0.11\noptions ndots:${ndots}\n`
+  const asked = (ndots: number, to: string, names: readonly NameAnswer[]): string[] => {
+    const containers = withContainer('b1', { resolvConf: searching(ndots), dns: ['203.0.113.53'] })
+    const report = trace(standardHost(RULES_20, { containers, names }), ping('b1', to))
+    return labels(report).filter((label) => !label.includes('dockerd asks'))
+  }
+
+  it('asks below ndots with the search domains first, each question an exchange', () => {
+    expect(asked(2, 'facebook', [none('facebook.a.test'), yes('facebook.com')])).toEqual([
+      'DNS facebook.a.test: NXDOMAIN',
+      'DNS facebook.com',
+      'ICMP echo',
+    ])
+  })
+
+  it('asks for a name with enough dots as it stands, and then with the search domains', () => {
+    const names = [none('www.facebook'), none('www.facebook.a.test'), yes('www.facebook.com')]
+    expect(asked(1, 'www.facebook', names)).toHaveLength(4)
+    expect(asked(1, 'www.facebook', names)[0]).toBe('DNS www.facebook: NXDOMAIN')
+  })
+
+  it('ends the walk through the domains at the first silence, and tries the name as it stands', () => {
+    const names = [none('b2x.a.test', 'TIMEOUT'), yes('b2x')]
+    expect(asked(0, 'b2x', names)).toEqual(['DNS b2x', 'ICMP echo'])
+    const dotted = [none('www.b2x.a.test', 'TIMEOUT'), yes('www.b2x')]
+    expect(asked(2, 'www.b2x', dotted)).toEqual(['DNS www.b2x.a.test: no answer', 'DNS www.b2x', 'ICMP echo'])
+  })
+
+  it('does not pass on a name without a dot where ndots is set', () => {
+    const names = [none('b9.a.test'), none('b9.com')]
+    const containers = withContainer('b1', { resolvConf: searching(2) })
+    const outcome = traceFlow(standardHost(RULES_20, { containers, names }), ping('b1', 'b9'))
+    expect(outcome).toMatchObject({ ok: false, problem: { code: 'unknown-name' } })
+    if (!outcome.ok) expect(outcome.problem.message).toContain('ndots')
+  })
+
+  it('knows links, and addresses that several containers share', () => {
+    const host = standardHost(RULES_20)
+    const b1 = host.containers.find((each) => each.name === 'b1')
+    const containers = host.containers.map((each) => ({
+      ...each,
+      endpoints: each.endpoints.map((endpoint) => ({
+        ...endpoint,
+        aliases: endpoint.networkName === 'net-b' ? ['svc'] : [],
+        ...(each === b1 ? { links: ['b2:db'] } : {}),
+      })),
+    }))
+    expect(mainOf(trace({ ...host, containers }, ping('b1', 'db'))).forward.hops[0]?.packet.dst).toBe('172.19.0.3')
+    const shared = trace({ ...host, containers }, ping('b1', 'svc'))
+    expect(shared.warnings.join()).toContain('2 addresses (172.19.0.2, 172.19.0.3)')
+  })
+})
+
+describe('questions that get no answer', () => {
+  const dropped = RULES_20.replace(
+    '-A DOCKER-USER -j RETURN',
+    '-A DOCKER-USER -p udp -m udp --dport 53 -j DROP\n-A DOCKER-USER -j RETURN',
+  )
+  const silent = answer('container:b1', { server: '127.0.0.11', status: 'TIMEOUT', addresses: [] })
+
+  it('a rule that drops them is the end of the report, and nothing else is sent', () => {
+    const containers = withContainer('b1', { dns: ['203.0.113.53', '203.0.113.54'] })
+    const host = standardHost(dropped, { containers, names: [silent, answer('host')] })
+    const report = trace(host, ping('b1', 'facebook.com'))
+    expect(report.disposition).toBe('dropped')
+    expect(matched(mainOf(report).forward).at(-1)).toContain('--dport 53 -j DROP')
+    expect(labels(report)).toHaveLength(3)
+    // Docker 28 says SERVFAIL in the end, 20.10 nothing at all.
+    expect(report.exchanges[0]?.reply).not.toBeNull()
+    const older = { ...host, engine: { ...host.engine, generation: 20 } }
+    expect(trace(older, ping('b1', 'facebook.com')).exchanges[0]?.reply).toBeNull()
+  })
+
+  it('without rules for 127.0.0.11 nobody listens there', () => {
+    const containers = withContainer('b1', { rules: '' })
+    const report = trace(standardHost(RULES_20, { containers }), ping('b1', 'b2'))
+    expect(report.disposition).toBe('nothing-listening')
+  })
+
+  it('on an internal network dockerd does not ask the host’s servers, and says SERVFAIL', () => {
+    const resolvConf = 'nameserver 127.0.0.11\noptions ndots:0\n# ExtServers: [host(203.0.113.53)]\n'
+    const host = standardHost(RULES_20, { containers: withContainer('b1', { resolvConf }), names: [answer('host')] })
+    expect(trace(host, ping('b1', 'facebook.com')).disposition).toBe('leaves-host')
+    const base = { driver: 'bridge', scope: 'local', attachable: false, ingress: false, ipv6: false } as const
+    const plain = { subnets: [], options: {}, labels: {}, bridge: null } as const
+    const networks = [{ ...base, ...plain, id: 'net-b', name: 'net-b', internal: true }]
+    const outcome = traceFlow({ ...host, networks }, ping('b1', 'facebook.com'))
+    expect(outcome).toMatchObject({ ok: false, problem: { code: 'unknown-name' } })
+    if (!outcome.ok) expect(outcome.problem.message).toContain('SERVFAIL')
+  })
+})
+
 describe('flows that cannot be traced', () => {
   const host = standardHost(RULES_20, {
     names: [answer('container:c1', { status: 'NXDOMAIN', addresses: [] }), answer('host')],

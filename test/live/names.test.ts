@@ -1,0 +1,184 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createDockerSource } from '../../src/backend/sources/docker-source.ts'
+import type { Source } from '../../src/backend/sources/source.ts'
+import { createStateKeeper, type StateKeeper } from '../../src/backend/state-keeper.ts'
+import { traceWithNames } from '../../src/backend/trace-with-names.ts'
+import type { HostState } from '../../src/core/host/host-state.ts'
+import type { Outcome } from '../../src/protocol/contract.ts'
+import type { TraceReport } from '../../src/core/trace/trace-report.ts'
+import {
+  busyboxImage,
+  type Engine,
+  importBusybox,
+  startEngine,
+  startWorld,
+  whyNoLab,
+  type World,
+} from '../lab/index.ts'
+import { askName } from './ask-name.ts'
+import { expectedLookup } from './expected-lookup.ts'
+
+const reason = whyNoLab()
+
+const SEARCHING = [
+  '--dns',
+  '203.0.113.53',
+  '--dns-search',
+  'example.test',
+  '--dns-search',
+  'com',
+  '--dns-opt',
+  'ndots:2',
+]
+
+/** n1 to n3 on one user network, z1 on an internal one, d1 and d2 on the default bridge. */
+const CONTAINERS: readonly (readonly string[])[] = [
+  ['n1', '--network', 'net-n', '--network-alias', 'svc', '--network-alias', 'one', '--hostname', 'first.example.test'],
+  ['n2', '--network', 'net-n', '--network-alias', 'svc'],
+  ['n3', '--network', 'net-n', ...SEARCHING, '--link', 'n1:db', '--add-host', 'box:203.0.113.80'],
+  ['n4', '--network', 'net-n', '--dns', '203.0.113.99'],
+  ['n5', '--network', 'net-n', '--dns', '203.0.113.53'],
+  ['z1', '--network', 'net-z'],
+  ['z2', '--network', 'net-z', '--dns', '203.0.113.53'],
+  ['d1'],
+  ['d2', ...SEARCHING, '--link', 'd1:db', '--add-host', 'box:203.0.113.80'],
+  ['d3', '--dns', '203.0.113.99'],
+]
+
+/** From, name, and whether the C library gets an address. */
+const LOOKUPS: readonly (readonly [string, string, string, boolean])[] = [
+  ['F1: a container on the same user network', 'n1', 'n2', true],
+  ['F1: its own name', 'n1', 'n1', true],
+  ['a network alias', 'n2', 'one', true],
+  ['a name of two containers', 'n3', 'svc', true],
+  ['a name with its network', 'n1', 'n2.net-n', true],
+  ['a network’s name in other letters', 'n1', 'n2.NET-N', false],
+  ['F2: an external name, from the host’s resolver file', 'n2', 'facebook.com', true],
+  ['F2: an external name, with --dns', 'n5', 'facebook.com', true],
+  ['NXDOMAIN', 'n2', 'nowhere.example', false],
+  ['NXDOMAIN with --dns', 'n5', 'nowhere.example', false],
+  ['no dots', 'n2', 'nowhere', false],
+  ['F3: a dead server', 'n4', 'facebook.com', false],
+  ['E7: an internal network', 'z1', 'facebook.com', false],
+  ['E7: an internal network with --dns', 'z2', 'facebook.com', false],
+  ['F5: the default bridge asks itself', 'd1', 'facebook.com', true],
+  ['the default bridge, NXDOMAIN', 'd1', 'nowhere.example', false],
+  ['the default bridge with a dead server', 'd3', 'facebook.com', false],
+  ['--link on the default bridge', 'd2', 'db', true],
+  ['--add-host on the default bridge', 'd2', 'box', true],
+  ['search domains on the default bridge', 'd2', 'facebook', true],
+  ['search domains, too many dots', 'd2', 'www.nowhere.example', false],
+  ['search domains come first below ndots', 'd2', 'facebook.com', true],
+  ['--link on a user network', 'n3', 'db', true],
+  ['--add-host on a user network', 'n3', 'box', true],
+  ['search domains on a user network', 'n3', 'facebook', true],
+  ['a container’s name after the search domains', 'n3', 'n2', true],
+  ['a dot at the end', 'n3', 'facebook.com.', true],
+  ['the domain of the host name', 'n1', 'facebook', false],
+]
+
+describe.skipIf(reason !== undefined).each(['20', '28'] as const)(
+  `names on Docker %s${reason === undefined ? '' : ` (skipped: ${reason})`}`,
+  (generation) => {
+    let world: World
+    let engine: Engine
+    let source: Source
+    let keeper: StateKeeper
+
+    beforeAll(async () => {
+      world = await startWorld()
+      engine = await startEngine(world, { generation })
+      await importBusybox(engine)
+      await engine.docker(['network', 'create', 'net-n'])
+      await engine.docker(['network', 'create', '--internal', 'net-z'])
+      for (const [name = '', ...options] of CONTAINERS)
+        await engine.docker(['run', '-d', '--name', name, ...options, busyboxImage, 'sleep', '1000000'])
+      source = createDockerSource({ dockerHost: `unix://${engine.socket}`, probe: 'required' })
+      keeper = createStateKeeper(source, () => undefined)
+    })
+
+    afterAll(async () => {
+      keeper?.close()
+      await source?.close()
+      world?.stop()
+    })
+
+    interface Predicted {
+      readonly outcome: Outcome<TraceReport>
+      readonly state: HostState
+    }
+
+    async function predict(from: string, to: string): Promise<Predicted> {
+      const held = await keeper.refresh()
+      if (!held.ok) throw new Error(held.failure.message)
+      const flow = { from, to, protocol: 'icmp' } as const
+      const question = { flow, tried: false }
+      const outcome = await traceWithNames(
+        { keeper, source, reading: 'fresh' },
+        held.value,
+        question,
+        new AbortController().signal,
+      )
+      return { outcome, state: held.value.state }
+    }
+
+    /** The ports of dockerd's resolver in the container's namespace are in the rules; all others but 53 are chance. */
+    function knownPorts({ state }: Predicted, name: string): number[] {
+      const id = state.containers.find((each) => each.name === name)?.namespace
+      const sockets = state.namespaces.find((each) => each.id === id)?.sockets ?? []
+      return [53, ...sockets.filter((each) => each.address === '127.0.0.11').map((each) => each.port)]
+    }
+
+    async function compare(from: string, name: string, answers: boolean): Promise<Predicted> {
+      const predicted = await predict(from, name)
+      const known = knownPorts(predicted, from)
+      // The probe's client repeats a failed question once, and dockerd takes four seconds for that one, too.
+      if (!answers) await new Promise((resolve) => setTimeout(resolve, 4_500))
+      const seen = await askName(engine, from, name, known)
+      expect(seen.answered).toBe(answers)
+      const { outcome } = predicted
+      if (outcome.ok) {
+        expect({ ...expectedLookup(outcome.value, from, known), answered: answers }).toEqual(seen)
+        const main = outcome.value.exchanges.find((exchange) => exchange.main)
+        expect(main?.protocol === 'dns').toBe(!answers)
+      } else {
+        expect(outcome.failure.code).toBe('unknown-name')
+        expect(answers).toBe(false)
+      }
+      return predicted
+    }
+
+    it.each(LOOKUPS)('%s: %s asks for %s', async (_shows, from, name, answers) => {
+      await compare(from, name, answers)
+    })
+
+    describe('where DOCKER-USER drops questions', () => {
+      const rule = ['DOCKER-USER', '-p', 'udp', '-m', 'udp', '--dport', '53', '-j', 'DROP']
+      beforeAll(() => engine.nsenter(['iptables', '-I', ...rule]))
+      afterAll(() => engine.nsenter(['iptables', '-D', ...rule]))
+
+      it('F4: internal names work', () => compare('n5', 'n2', true))
+
+      it('F4: external ones do not, and the report names the rule', async () => {
+        const { outcome } = await compare('n5', 'facebook.com', false)
+        if (!outcome.ok) throw new Error(outcome.failure.message)
+        expect(outcome.value.disposition).toBe('dropped')
+        const main = outcome.value.exchanges.find((exchange) => exchange.main)
+        const last = main?.forward.hops.at(-1)?.steps.at(-1)
+        expect(last).toMatchObject({ kind: 'rule', rule: `-A ${rule.join(' ')}`, verdict: 'drop' })
+      })
+
+      it('F4: on the default bridge', async () => {
+        const { outcome } = await compare('d1', 'facebook.com', false)
+        expect(outcome).toMatchObject({ ok: true, value: { disposition: 'dropped' } })
+      })
+    })
+
+    it('F6: nat flushed in the container: nobody listens on port 53', async () => {
+      const netns = await engine.containerNetns('n4')
+      await engine.nsenter(['nsenter', `--net=${netns}`, 'iptables', '-t', 'nat', '-F'])
+      const { outcome } = await compare('n4', 'n2', false)
+      expect(outcome).toMatchObject({ ok: true, value: { disposition: 'nothing-listening' } })
+    })
+  },
+)
