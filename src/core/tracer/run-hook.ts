@@ -57,6 +57,7 @@ function callOf(visit: HookVisit): HookCall {
     physOut: visit.physOut ?? null,
     nextHop: visit.nextHop ?? null,
     packetType: visit.packetType ?? 'unicast',
+    ...(visit.hasWay === undefined ? {} : { hasWay: visit.hasWay }),
   }
 }
 
