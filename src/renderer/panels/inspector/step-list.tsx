@@ -57,7 +57,9 @@ function StepItem({ step, device, current, onClick }: StepItemProps): ReactNode 
           </span>
         ) : (
           <>
-            <b>{words.place}</b>
+            <b>
+              <WholeWords text={words.place} />
+            </b>
             <span className={`step-verdict tone-${words.tone}`}>{words.verdict}</span>
           </>
         )}
