@@ -20,6 +20,7 @@ const GIVES_UP_MS = 3700
 /** Pings a neighbour whose MAC is not known, and compares the discovery that the kernel does with the predicted one. */
 export async function compareDiscovery(stage: Stage, asked: ColdNeighbor): Promise<void> {
   const { from, to } = asked
+  await stage.refresh()
   await forget(stage, asked)
   await stage.refresh()
   const report = predict(stage.state(), { from, to, protocol: 'icmp', sourcePort: stage.nextIdentity() })
@@ -28,7 +29,10 @@ export async function compareDiscovery(stage: Stage, asked: ColdNeighbor): Promi
   const paths = Object.fromEntries(asked.watched.map((name) => [name, stage.path(name)]))
   const ping = () => sendProbe(stage.path(from), { kind: 'icmp', to, timeoutMs: GIVES_UP_MS })
   const { value, frames } = await captureFrames(paths, 'icmp6', ping)
-  const seen = frames.filter(isDiscovery).map((frame) => showSeen(inside[frame.netns] ?? frame.netns, frame))
+  const targets = new Set(predicted.map(({ label }) => label.replace('ND ', '')))
+  const seen = frames
+    .filter((frame) => isDiscovery(frame, targets))
+    .map((frame) => showSeen(inside[frame.netns] ?? frame.netns, frame))
   const names = new Set(asked.watched.map((name) => inside[name] ?? name))
   const expected = predicted
     .flatMap(framesOf)
@@ -55,7 +59,9 @@ async function forget(stage: Stage, { cold }: ColdNeighbor): Promise<void> {
   }
 }
 
-const isDiscovery = ({ icmp }: Frame): boolean => icmp?.type === 135 || icmp?.type === 136
+/** Questions to a group and their answers. Entries that were learned in passing are asked for again later, by unicast. */
+const isDiscovery = ({ icmp, dst, src }: Frame, targets: ReadonlySet<string>): boolean =>
+  icmp?.type === 135 ? dst.startsWith('ff02:') : icmp?.type === 136 && targets.has(src)
 
 function showSeen(netns: string, { device, direction, src, dst, icmp, ttl, sourceMac, length }: Frame): string {
   return [netns, device, direction, icmp?.type, src, dst, ttl, sourceMac, length].join(' ')
