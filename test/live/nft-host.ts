@@ -4,6 +4,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { createInterface } from 'node:readline'
 import { gunzipSync } from 'node:zlib'
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
@@ -45,6 +46,8 @@ export interface NftHost {
   /** Runs a program in the host's namespace, or in a container's. */
   at(where: string, argv: readonly string[], stdin?: string): Promise<string>
   counters(): Promise<NftCounters>
+  /** Sends one probe and returns what its sender saw, in the words of `expectedTruth`. */
+  probe(where: string, spec: Readonly<Record<string, unknown>>): Promise<string>
   read(): Promise<HostState>
   stop(): Promise<void>
 }
@@ -57,7 +60,9 @@ const inNs = (name: string, argv: readonly string[]): string[] => ['ip', 'netns'
 export async function startNftHost(): Promise<NftHost> {
   const names = ['host', 'outside', ...Object.keys(guests)]
   const programs: ChildProcess[] = []
+  const probers = new Map<string, Prober>()
   const stop = async (): Promise<void> => {
+    for (const prober of probers.values()) prober.stop()
     for (const program of programs) program.kill('SIGKILL')
     for (const name of names) runNow(['ip', 'netns', 'delete', nsOf(name)])
   }
@@ -68,6 +73,7 @@ export async function startNftHost(): Promise<NftHost> {
     }
     await wire()
     for (const name of names) programs.push(await serve(name))
+    for (const name of names) probers.set(name, new Prober(name))
   } catch (error) {
     await stop()
     throw error
@@ -75,6 +81,7 @@ export async function startNftHost(): Promise<NftHost> {
   const at = (where: string, argv: readonly string[], stdin = ''): Promise<string> => run(inNs(where, argv), { stdin })
   return {
     at,
+    probe: async (where, spec) => (await probers.get(where)?.send(spec)) ?? 'nobody to send it',
     load: async (rules) => void (await at('host', ['nft', '-f', '-'], `flush ruleset\n${rules}`)),
     counters: async () => parseCounters(await at('host', ['nft', '-j', '-a', 'list', 'ruleset'])),
     read: () =>
@@ -194,20 +201,35 @@ function parseCounters(json: string): NftCounters {
   return counters
 }
 
-/** Sends one probe from a namespace and returns what its sender saw, in the words of `expectedTruth`. */
-export async function probeFrom(
-  host: NftHost,
-  where: string,
-  spec: Readonly<Record<string, unknown>>,
-): Promise<string> {
-  const line = await host.at(where, ['python3', probeScript], `${JSON.stringify({ timeoutMs: 150, ...spec })}\n`)
-  const result = JSON.parse(line) as ProbeResult
-  if (result.icmp !== undefined) return `unreachable ${result.icmp.type}/${result.icmp.code} from ${result.icmp.from}`
-  return result.outcome === 'send-error' ? `error ${result.error ?? ''}` : result.outcome
-}
-
 interface ProbeResult {
   readonly outcome: string
   readonly error?: string
   readonly icmp?: { readonly type: number; readonly code: number; readonly from: string }
+}
+
+/** Sends probes from one namespace: one process for all of them, since Python takes longer to start than a packet to travel. */
+class Prober {
+  readonly #program: ChildProcess
+  readonly #lines: AsyncIterator<string>
+
+  constructor(where: string) {
+    const argv = inNs(where, ['python3', probeScript])
+    this.#program = spawn(argv[0] ?? '', argv.slice(1), { env: { ...labEnv }, stdio: ['pipe', 'pipe', 'ignore'] })
+    if (this.#program.stdout === null) throw new Error('the probe has no output')
+    this.#lines = createInterface({ input: this.#program.stdout })[Symbol.asyncIterator]()
+  }
+
+  /** Returns what the sender saw, in the words of `expectedTruth`. */
+  async send(spec: Readonly<Record<string, unknown>>): Promise<string> {
+    this.#program.stdin?.write(`${JSON.stringify(spec)}\n`)
+    const { value, done } = await this.#lines.next()
+    if (done === true) throw new Error('the probe ended')
+    const result = JSON.parse(value) as ProbeResult
+    if (result.icmp !== undefined) return `unreachable ${result.icmp.type}/${result.icmp.code} from ${result.icmp.from}`
+    return result.outcome === 'send-error' ? `error ${result.error ?? ''}` : result.outcome
+  }
+
+  stop(): void {
+    this.#program.kill('SIGKILL')
+  }
 }
