@@ -11,7 +11,7 @@ describe('formatTrace', () => {
       '    container:c1 - (stack)',
       '      originate: by c1',
       '      route: forward default via 172.17.0.1 dev eth0 table main',
-      '      neighbor: 172.17.0.1 dev eth0 02:42:ac:11:00:01 reachable {eth.src  -> 02:42:ac:11:00:02, eth.dst  -> 02:42:ac:11:00:01}',
+      '      neighbor: 172.17.0.1 dev eth0 02:42:ac:11:00:01 valid {eth.src  -> 02:42:ac:11:00:02, eth.dst  -> 02:42:ac:11:00:01}',
       '    container:c1 eth0 (veth)',
       '      [out] 172.17.0.2 > 172.19.0.2 ICMP echo request id 1 seq 0 ttl 64 length 84 (02:42:ac:11:00:02 > 02:42:ac:11:00:01)',
       '      exit: eth0',
