@@ -2,7 +2,11 @@ import type { Exchange, Hop, TraceReport } from '../../src/core/trace/trace-repo
 import { type SeenLookup, showPort } from './ask-name.ts'
 
 /** Reduces the DNS exchanges of a prediction to what a real lookup shows. `answered` is left to the caller. */
-export function expectedLookup(report: TraceReport, sender: string, known: number[]): Omit<SeenLookup, 'answered'> {
+export function expectedLookup(
+  report: Pick<TraceReport, 'exchanges'>,
+  sender: string,
+  known: number[],
+): Omit<SeenLookup, 'answered'> {
   const dns = report.exchanges.filter((exchange) => exchange.protocol === 'dns')
   const hops = inTime(dns)
   const frames = [`container:${sender}`, 'host'].flatMap((netns) =>
