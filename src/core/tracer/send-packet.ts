@@ -4,7 +4,8 @@ import { selectSource } from '../forward/select-source.ts'
 import { diffPackets } from '../net/diff-packet.ts'
 import type { Skb } from '../netfilter/hook.ts'
 import { addStep } from './hop-log.ts'
-import { type Ending, end, type Journey, type Place } from './place.ts'
+import { answerError } from './answer-error.ts'
+import { type Answer, type Ending, end, type Journey, type Place } from './place.ts'
 import { findUnknownRouting, type PreparedNamespace } from './prepare-host.ts'
 import { resolveNextHop } from './resolve-next-hop.ts'
 import { cutFor } from './fragments.ts'
@@ -50,6 +51,8 @@ export function sendPacket(journey: Journey, place: SendPlace): Place {
   const post = runHook(journey, ns, { hook: 'postrouting', skb, outDevice: way.device, nextHop: way.nextHop })
   if (!post.passed) return post.ending
   skb = post.skb
+  const late = refuseBig(journey, skb, way)
+  if (late !== null) return { ...late, answer: tellMtu(ns, skb, way) }
   cutFor(journey, skb, way.mtu)
   const framed = resolveNextHop(journey, ns, way.device, way.nextHop, skb, 'local')
   if ('ending' in framed) return framed.ending
@@ -160,9 +163,14 @@ function refuseSource(journey: Journey, ns: PreparedNamespace, device: string): 
   return end('cannot-tell', `Cannot tell: ${what}.`)
 }
 
+function tellMtu(ns: PreparedNamespace, skb: Skb, { mtu }: Way): Answer | null {
+  return answerError(ns, skb, 'too-big', null, `The sender is told the MTU, ${mtu}.`, mtu)
+}
+
 /**
  * A local packet that may not be fragmented and is larger than its route's MTU: the program gets EMSGSIZE before there is a
- * packet that a rule could see (linux:net/ipv4/ip_output.c __ip_append_data).
+ * packet that a rule could see (linux:net/ipv4/ip_output.c __ip_append_data). Where OUTPUT has turned it to a way with a smaller
+ * MTU it is found out after POSTROUTING, and the kernel sends itself ICMP 3/4 as well (ip_fragment).
  */
 function refuseBig(journey: Journey, skb: Skb, way: Way): Ending | null {
   const { packet } = skb
