@@ -49,7 +49,9 @@ function probeOf(flow: Flow, to: string): Observation['spec'] {
   const common = { to, ...(flow.ttl === undefined ? {} : { ttl: flow.ttl }) }
   if (flow.protocol === 'icmp') return { kind: 'icmp', id, ...common }
   const ports = { port: flow.destinationPort ?? 0, sourcePort: id, ...common }
-  return flow.protocol === 'udp' ? { kind: 'udp', size: 32, ...ports } : { kind: 'tcp-syn', sequence: id * 65_537, ...ports }
+  return flow.protocol === 'udp'
+    ? { kind: 'udp', size: 32, ...ports }
+    : { kind: 'tcp-syn', sequence: id * 65_537, ...ports }
 }
 
 function destinationOf(report: TraceReport): string {

@@ -42,7 +42,9 @@ export function nftTableHandles(json: string): ReadonlyMap<string, number> {
   try {
     const value: unknown = JSON.parse(json)
     const tables = isRecord(value) ? objectsOf(recordsOf(value, 'nftables'), 'table') : []
-    return new Map(tables.map((table) => [`${table['family']} ${table['name']}`, numberOf(table, 'handle') ?? 0]))
+    return new Map(
+      tables.map((table) => [`${String(table['family'])} ${String(table['name'])}`, numberOf(table, 'handle') ?? 0]),
+    )
   } catch {
     return new Map()
   }

@@ -97,8 +97,10 @@ function optional(value: unknown): NftExpression | null {
 
 /** nft before 1.1 prints a single flag without a list. */
 function flagsOf(inner: JsonRecord): readonly string[] {
-  const each = (key: string): readonly string[] =>
-    typeof inner[key] === 'string' ? [inner[key] as string] : textsOf(inner, key)
+  const each = (key: string): readonly string[] => {
+    const value = inner[key]
+    return typeof value === 'string' ? [value] : textsOf(inner, key)
+  }
   return [...each('flags'), ...each('type_flags')]
 }
 

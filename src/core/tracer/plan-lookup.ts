@@ -98,8 +98,9 @@ function answerByDocker(asker: Asker, name: string): NameQuestion | null {
   // dockerd writes `ndots:0` where nobody asked for more.
   if (!name.includes('.') && (conf?.ndots ?? 0) > 0 && conf !== null)
     return { ...base, status: 'NOERROR', why: 'ndots is set, and a name without a dot is not passed on' }
-  if (conf?.extServers == null || conf.extServers.length === 0) return null
-  const usable = conf.extServers.filter((each) => !each.fromHost || hasOutside(asker))
+  const servers = conf?.extServers ?? []
+  if (servers.length === 0) return null
+  const usable = servers.filter((each) => !each.fromHost || hasOutside(asker))
   if (usable.length > 0) return null
   const why = 'all networks of the container are internal, and the host’s name servers are not asked from there'
   return { ...base, status: 'SERVFAIL', why }

@@ -6,7 +6,7 @@ export function hostVeth(state: HostState, container: string, bridge: string): {
   for (const port of state.namespaces[0]?.interfaces ?? []) {
     if (port.master !== bridge || port.peer?.namespace !== owner?.id) continue
     const inner = owner?.interfaces.find(({ name }) => name === port.peer?.device)
-    if (inner?.mac != null) return { name: port.name, mac: inner.mac }
+    if (inner !== undefined && inner.mac !== null) return { name: port.name, mac: inner.mac }
   }
   throw new Error(`${container} has no port on ${bridge}`)
 }

@@ -37,7 +37,7 @@ export function compileMatch(match: MatchStatement, scope: SetScope): NftMatcher
 
 function judge(value: ReadResult, test: (value: NftValue) => boolean): boolean | Unknown {
   if (value === MISSING) return false
-  return isUnknown(value) ? value : test(value as NftValue)
+  return isUnknown(value) ? value : test(value)
 }
 
 function compileMembership(

@@ -45,7 +45,7 @@ function readKey(key: readonly Selector[], run: HookRun): readonly NftValue[] | 
     const value = read(run)
     if (value === MISSING) return MISSING
     if (isUnknown(value)) trouble = value
-    else values.push(value as NftValue)
+    else values.push(value)
   }
   return trouble ?? values
 }

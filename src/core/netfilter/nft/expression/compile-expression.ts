@@ -1,7 +1,7 @@
 import type { NftExpression } from '../../../host/nft.ts'
 import type { Datatype } from '../datatype.ts'
 import { lookUp, type SetScope } from '../set.ts'
-import { combine, isUnknown, MISSING, type NftValue, type Reader, type ReadResult, unknown } from '../value.ts'
+import { combine, isUnknown, MISSING, type Reader, type ReadResult, unknown } from '../value.ts'
 import { constantValue } from '../constant.ts'
 import { selectCt } from './ct.ts'
 import { selectExtensionHeader } from './extension-header.ts'
@@ -110,7 +110,7 @@ function apply(operator: '&' | '|' | '^' | '<<' | '>>', left: ReadResult, right:
   if (left === MISSING || right === MISSING) return MISSING
   if (isUnknown(left)) return left
   if (isUnknown(right)) return right
-  return combine(operator, left as NftValue, right as NftValue) ?? unknown(`"${operator}" of what is no number`)
+  return combine(operator, left, right) ?? unknown(`"${operator}" of what is no number`)
 }
 
 function compileMap(

@@ -19,7 +19,7 @@ export function compileAssign(key: NftExpression, value: NftExpression, scope: S
     const wanted = read(run)
     if (wanted === MISSING) return FAILS
     if (isUnknown(wanted)) return { kind: 'effect', result: cannotTell('mark', `${wanted.unknown} is not evaluated`) }
-    return { kind: 'effect', result: assign(run, name, wanted as number | bigint | string) }
+    return { kind: 'effect', result: assign(run, name, wanted) }
   }
   return { reads: false, take }
 }
