@@ -1,6 +1,9 @@
 import { defineConfig } from 'vitest/config'
 
-/** Unit and golden tests run in parallel; live tests share real engines and run one file after another. */
+/**
+ * Files run side by side. Each live file starts engines of its own in namespaces of its own, and waits most of its time
+ * (for neighbours and servers that do not answer), so three of them fit on two cores.
+ */
 export default defineConfig({
   test: {
     projects: [
@@ -16,7 +19,6 @@ export default defineConfig({
           name: 'scenarios',
           include: ['test/scenarios/**/*.test.ts'],
           environment: 'node',
-          fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 300_000,
         },
@@ -27,7 +29,6 @@ export default defineConfig({
           name: 'live',
           include: ['test/live/**/*.test.ts', 'test/lab/**/*.test.ts'],
           environment: 'node',
-          fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 300_000,
         },

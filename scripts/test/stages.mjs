@@ -40,7 +40,7 @@ export const STAGES = [
   },
   {
     name: 'live',
-    command: vitest('live'),
+    command: [...vitest('live'), '--maxWorkers=3'],
     skip: () => needsRoot,
     count: () => countVitest(readReport('live')),
   },

@@ -31,5 +31,9 @@ export function refuseLinkLocal(
   if (family === 4 || inDevice === outDevice || !/^fe[89ab]/.test(src)) return null
   const why = `${src} is an address of the link of ${inDevice} alone: ${ns.netns.name} may not forward its packets.`
   addStep(journey.log, { kind: 'drop', reason: 'IPV6_BAD_SOURCE', why })
-  return end('dropped', why, answerError(ns, skb, 'beyond-scope', null, 'The sender is told that its address ends here.'))
+  return end(
+    'dropped',
+    why,
+    answerError(ns, skb, 'beyond-scope', null, 'The sender is told that its address ends here.'),
+  )
 }

@@ -1,0 +1,3 @@
+import { describeNames } from './describe-names.ts'
+
+describeNames('28')
