@@ -156,9 +156,9 @@ describe.skipIf(reason !== undefined)(title('the lab'), () => {
       const { netns } = engineOf(generation)
       const to = '127.0.0.1'
       expect(await sendProbe(netns, { kind: 'tcp-connect', to, port: 8081 })).toMatchObject({ outcome: 'reply' })
-      expect(await sendProbe(netns, { kind: 'tcp-connect', to, port: 8082 })).toMatchObject({
-        outcome: 'reset-after-connect',
-      })
+      // The proxy closes at once: a reset where our request was there before that and was never read, else a plain end.
+      const { outcome } = await sendProbe(netns, { kind: 'tcp-connect', to, port: 8082 })
+      expect(['reset-after-connect', 'closed-after-connect']).toContain(outcome)
     })
 
     it('keeps networks apart', async () => {
