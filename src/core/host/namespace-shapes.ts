@@ -3,8 +3,8 @@ import { parsePrefix } from '../net/prefix.ts'
 import type { ConntrackEntry, ConntrackTuple } from './conntrack-entry.ts'
 import type { BridgePortSettings, BridgeSettings, Interface, InterfaceAddress, PeerRef } from './interface.ts'
 import type { NetNamespace } from './namespace.ts'
-import type { FdbEntry, Neighbor } from './neighbor.ts'
-import type { NextHop, PolicyRule, Route } from './route.ts'
+import { type FdbEntry, type Neighbor, NEIGHBOR_STATES } from './neighbor.ts'
+import { type NextHop, type PolicyRule, type Route, ROUTE_TYPES } from './route.ts'
 import { rulesetsShape } from './rule-shapes.ts'
 import {
   flag,
@@ -103,17 +103,7 @@ const nextHop = object<NextHop>({
 const route = object<Route>({
   family,
   table: text,
-  type: oneOf<Route['type']>(
-    'unicast',
-    'local',
-    'broadcast',
-    'multicast',
-    'anycast',
-    'blackhole',
-    'unreachable',
-    'prohibit',
-    'throw',
-  ),
+  type: oneOf<Route['type']>(...ROUTE_TYPES),
   destination: prefix,
   preferredSource: nullable(address),
   metric: integer(0),
@@ -145,17 +135,7 @@ const neighbor = object<Neighbor>({
   address,
   device: text,
   mac: nullable(linkAddress),
-  state: oneOf<Neighbor['state']>(
-    'reachable',
-    'stale',
-    'delay',
-    'probe',
-    'failed',
-    'incomplete',
-    'permanent',
-    'noarp',
-    'none',
-  ),
+  state: oneOf<Neighbor['state']>(...NEIGHBOR_STATES),
 })
 
 const fdbEntry = object<FdbEntry>({

@@ -1,14 +1,17 @@
 /** The kinds of route that decide a packet's fate in different ways (`ip route` type words). */
-export type RouteType =
-  | 'unicast'
-  | 'local'
-  | 'broadcast'
-  | 'multicast'
-  | 'anycast'
-  | 'blackhole'
-  | 'unreachable'
-  | 'prohibit'
-  | 'throw'
+export const ROUTE_TYPES = [
+  'unicast',
+  'local',
+  'broadcast',
+  'multicast',
+  'anycast',
+  'blackhole',
+  'unreachable',
+  'prohibit',
+  'throw',
+] as const
+
+export type RouteType = (typeof ROUTE_TYPES)[number]
 
 /** One way out of a route with several (`nexthop via ... dev ... weight ...`), or the single one of a usual route. */
 export interface NextHop {

@@ -1,18 +1,5 @@
 import type { Packet } from './packet.ts'
 
-/**
- * Returns one line that names a packet the way tcpdump would: addresses, ports, what it is, its TTL and length.
- * Half-built packets print, too: what is missing is left out.
- */
-export function formatPacket(packet: Packet): string {
-  if (packet.arp !== undefined) return formatArp(packet)
-  return `${formatEnd(packet.src, packet.sourcePort, packet.family)} > ${formatEnd(
-    packet.dst,
-    packet.destinationPort,
-    packet.family,
-  )} ${formatPayload(packet)} ttl ${packet.ttl} length ${packet.length}`
-}
-
 /** Returns what a packet is, without its addresses: `ICMP echo request id 1 seq 0`, `TCP [S]`, `UDP`. */
 export function formatPayload(packet: Packet): string {
   switch (packet.protocol) {

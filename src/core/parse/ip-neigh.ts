@@ -1,19 +1,7 @@
 import { partShapes } from '../host/namespace-shapes.ts'
-import type { Neighbor } from '../host/neighbor.ts'
+import { type Neighbor, NEIGHBOR_STATES } from '../host/neighbor.ts'
 import { mapJsonList, textOf, textsOf } from './json-value.ts'
 import type { Parsed } from './problem.ts'
-
-const states: readonly Neighbor['state'][] = [
-  'reachable',
-  'stale',
-  'delay',
-  'probe',
-  'failed',
-  'incomplete',
-  'permanent',
-  'noarp',
-  'none',
-]
 
 /** Parses `ip -j neigh show`, both families. */
 export function parseIpNeigh(text: string): Parsed<readonly Neighbor[] | null> {
@@ -30,7 +18,7 @@ export function parseIpNeigh(text: string): Parsed<readonly Neighbor[] | null> {
         address,
         device,
         mac: textOf(record, 'lladdr'),
-        state: states.find((state) => words.includes(state)) ?? 'none',
+        state: NEIGHBOR_STATES.find((state) => words.includes(state)) ?? 'none',
       }
     },
     partShapes.neighbor,

@@ -1,19 +1,7 @@
 import { partShapes } from '../host/namespace-shapes.ts'
-import type { NextHop, Route, RouteType } from '../host/route.ts'
+import { type NextHop, type Route, ROUTE_TYPES, type RouteType } from '../host/route.ts'
 import { type JsonRecord, mapJsonList, numberOf, recordOf, recordsOf, textOf, textsOf } from './json-value.ts'
 import type { Parsed } from './problem.ts'
-
-const types: readonly RouteType[] = [
-  'unicast',
-  'local',
-  'broadcast',
-  'multicast',
-  'anycast',
-  'blackhole',
-  'unreachable',
-  'prohibit',
-  'throw',
-]
 
 /**
  * Parses `ip -j -d route show table all` of one family. A route that points at a nexthop object (`nhid`) gets its hops
@@ -32,7 +20,7 @@ export function parseIpRoute(text: string, family: 4 | 6, nexthops: string): Par
 
 function toRoute(record: JsonRecord, family: 4 | 6, objects: ReadonlyMap<number, JsonRecord>): Route | null {
   const destination = textOf(record, 'dst')
-  const type = types.find((name) => name === (textOf(record, 'type') ?? 'unicast'))
+  const type = ROUTE_TYPES.find((name) => name === (textOf(record, 'type') ?? 'unicast'))
   const nextHops = hopsOf(record, objects)
   if (destination === null || type === undefined || nextHops === null) return null
   // `table all` without a family lists both: a caller's mistake that must not turn into wrong prefixes.

@@ -4,7 +4,7 @@ import type { Step } from '../../core/trace/step.ts'
 import type { Exchange, Hop, Trace, TraceReport } from '../../core/trace/trace-report.ts'
 import { applyDiff } from './apply-diff.ts'
 import { dwellUnits, travelUnits } from './durations.ts'
-import { type Place, placeKey, placesOfHop } from './place.ts'
+import { type Place, placesOfHop } from './place.ts'
 
 export type Direction = 'forward' | 'reply'
 
@@ -209,19 +209,6 @@ export function neighbouringStep(timeline: Timeline, position: number, by: 1 | -
   const index = eventIndexAt(timeline, position)
   if (index < 0) return 0
   return (timeline.events[Math.min(timeline.events.length - 1, Math.max(0, index + by))] as TimelineEvent).settle
-}
-
-/** Returns the events of a leg that have been reached at a position, by distinct place, in order: the visited way. */
-export function visitedPlaces(timeline: Timeline, position: number): readonly Place[] {
-  const moment = at(timeline, position)
-  if (moment === null) return []
-  const places: Place[] = []
-  for (let index = moment.leg.firstEvent; index <= moment.event.index; index++) {
-    const { place } = timeline.events[index] as TimelineEvent
-    const before = places.at(-1)
-    if (before === undefined || placeKey(before) !== placeKey(place)) places.push(place)
-  }
-  return places
 }
 
 function clamp01(value: number): number {

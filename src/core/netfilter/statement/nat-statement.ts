@@ -1,6 +1,5 @@
 import type { RuleVerdict } from '../../trace/step.ts'
 import { applyNat } from '../apply-nat.ts'
-import type { Connection } from '../conntrack.ts'
 import { type HookRun, replacePacket } from '../hook-run.ts'
 import { type Manip, type NatMapping, setupNat } from '../setup-nat.ts'
 import { cannotTell, NO_DIFF, type StatementResult } from './statement.ts'
@@ -30,11 +29,6 @@ export function translate(run: HookRun, verdict: RuleVerdict, mapping: NatMappin
   const diff = replacePacket(run, applyNat(run.input.packet, view, manip))
   const result = { verdict, next: 'accept', diff, why } as const
   return setup.note === null ? result : { ...result, note: setup.note }
-}
-
-/** Returns the connection that a nat chain is asked about; nat chains run for tracked packets only. */
-export function connectionOf(run: HookRun): Connection | null {
-  return run.input.conntrack?.connection ?? null
 }
 
 /** Writes `172.17.0.2` and `8080` as a reader expects them: `172.17.0.2:8080`, `[2001:db8::2]:80`, `port 80`. */

@@ -44,11 +44,6 @@ export function describeStep(step: Step, device: string | null): StepWords {
   }
 }
 
-/** Returns the short title of a step for the inspector: `nat POSTROUTING`, `route`, `neighbour`. */
-export function stepTitle(step: Step, device: string | null): string {
-  return describeStep(step, device).place
-}
-
 type Judgement = Extract<Step, { kind: 'rule' | 'policy' }>
 
 function describeJudgement(step: Judgement): StepWords {
