@@ -19,6 +19,8 @@ export interface Frame {
   readonly sourceMac: string | null
   readonly destinationMac: string | null
   readonly length: number
+  /** Observed only: microseconds since the first frame of the report, by the kernel's clock. */
+  readonly at?: number
 }
 
 /** What part of the picture a hop is. `stack` is a namespace's own IP stack: it has steps and no frames. */
