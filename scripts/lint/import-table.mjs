@@ -6,7 +6,7 @@ export const IMPORT_TABLE = {
   'src/core/net': { folders: [], packages: ['ipaddr.js'] },
   'src/core/host': { folders: ['src/core/net'], packages: [] },
   'src/core/trace': { folders: ['src/core/net', 'src/core/host'], packages: [] },
-  'src/core/parse': { folders: ['src/core/net', 'src/core/host', 'src/core/trace'], packages: [] },
+  'src/core/parse': { folders: ['src/core/net', 'src/core/host', 'src/core/trace', 'src/core/observe'], packages: [] },
   'src/core/netfilter': { folders: ['src/core/net', 'src/core/host', 'src/core/trace'], packages: [] },
   'src/core/forward': { folders: ['src/core/net', 'src/core/host', 'src/core/trace'], packages: [] },
   'src/core/tracer': {
