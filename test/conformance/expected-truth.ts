@@ -2,6 +2,7 @@ import type { Packet } from '../../src/core/net/packet.ts'
 import { isNeighborExchange } from '../../src/core/trace/is-neighbor-exchange.ts'
 import type { Step } from '../../src/core/trace/step.ts'
 import type { Exchange, Frame, Hop, Trace, TraceReport } from '../../src/core/trace/trace-report.ts'
+import { inTurn } from './order-fragments.ts'
 import type { Outcome, Truth, TruthFrame, TruthRule } from './truth.ts'
 import { showRule } from './truth.ts'
 
@@ -37,11 +38,11 @@ const isRedirect = ({ label }: Exchange): boolean => label === 'ICMP redirect'
 
 const isRefusal = ({ label }: Exchange): boolean => label.endsWith('the answer')
 
-/** ARP and DNS come before the probe and are not part of it. */
+/** ARP and DNS come before the probe and are not part of it, unless a lost question is all that is ever sent. */
 function probeExchanges({ exchanges }: TraceReport): readonly Exchange[] {
   const main = exchanges.findIndex((exchange) => exchange.main)
   if (main === -1) throw new Error('the report has no main exchange')
-  return exchanges.slice(main).filter((exchange) => !isNeighborExchange(exchange) && exchange.protocol !== 'dns')
+  return exchanges.slice(main).filter((each) => each.main || (!isNeighborExchange(each) && each.protocol !== 'dns'))
 }
 
 /** A lone SYN never reaches the program that accepts, so that docker-proxy does not call on. */
@@ -63,7 +64,7 @@ export function expectedTruth(report: TraceReport, expecting: Expecting = {}): T
     ...(refusal?.forward.hops ?? []),
     ...redirects,
   ]
-  const frames = hops.flatMap((hop) =>
+  const frames = inTurn(hops, (hop) =>
     framesOf(hop).map((frame) => (proxied.includes(hop) ? hidePort(frame, report.flow.sourcePort) : frame)),
   )
   const outcome = report.disposition === 'cannot-tell' ? 'cannot-tell' : expectedOutcome(own)

@@ -41,6 +41,11 @@ describe('the comparison of a prediction with the kernel', () => {
     expect(kernel.truth.frames.length).toBe(8)
   })
 
+  it('judges a lost question for a name, where nothing else is sent', () => {
+    const exchanges = predict().exchanges.map((each) => (each.main ? { ...each, protocol: 'dns' as const } : each))
+    expect(abouts({ ...predict(), exchanges })).toEqual([])
+  })
+
   it('finds a rule that was skipped', () => {
     const skips = (hops: readonly Hop[]): readonly Hop[] =>
       hops.map((hop) => ({

@@ -101,9 +101,18 @@ function askUpstreams(
     answered = !broken && !silent
     if (answered && (status === 'NOERROR' || (modern && status === 'NXDOMAIN'))) break
   }
+  if (answered && upstreams.length > 1) warnWhoAnswered(world, question)
   const spoken = answered || modern
   const exchanges = before.map((each) => (isDns(each) && !spoken ? { ...each, reply: null } : each))
   return { exchanges: [...exchanges, ...behind], lost: answered ? null : lost }
+}
+
+/** The answer that the sender got bears dockerd's address alone. */
+function warnWhoAnswered(world: World, { name, upstreams }: NameQuestion): void {
+  const list = upstreams.map(({ server }) => server).join(', ')
+  world.warnings.add(
+    `dockerd has ${upstreams.length} name servers (${list}) and does not say which one answered for ${name}: the first whose way is open is taken here.`,
+  )
 }
 
 const isDns = (exchange: Exchange): boolean => exchange.protocol === 'dns'

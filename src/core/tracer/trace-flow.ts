@@ -112,6 +112,7 @@ function readPorts(flow: Flow, from: EndSpec, to: EndSpec): Found<Ports> {
 }
 
 const LABELS = { icmp: 'ICMP echo', tcp: 'TCP SYN', udp: 'UDP datagram' } as const
+const ARTICLES = { icmp: 'an', tcp: 'a', udp: 'a' } as const
 
 function mainQuestion(flow: Flow, read: ReadFlow, address: string): Question {
   const { source, sourcePort, destinationPort } = read
@@ -126,7 +127,7 @@ function mainQuestion(flow: Flow, read: ReadFlow, address: string): Question {
     ...(flow.dontFragment === undefined ? {} : { dontFragment: flow.dontFragment }),
   })
   const label = LABELS[flow.protocol]
-  const why = `${source.label} sends a ${label} to ${address}.`
+  const why = `${source.label} sends ${ARTICLES[flow.protocol]} ${label} to ${address}.`
   const common = { label, protocol: packet.protocol, main: true, why } as const
   if (source.kind === 'inside') return { ...common, packet, sender: senderOf(source) }
   const mac = source.ns.index.interfaces.get(source.device)?.mac ?? null

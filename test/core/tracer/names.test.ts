@@ -50,6 +50,20 @@ describe('names', () => {
     expect(upstream?.forward.hops[0]?.netns).toBe('host')
   })
 
+  it('several servers behind 127.0.0.11: the first open way is taken, and said so', () => {
+    const resolvConf = 'nameserver 127.0.0.11\n# ExtServers: [203.0.113.53 203.0.113.54]\n'
+    const told = { names: [answer('container:b1', { server: '127.0.0.11' })] }
+    const report = trace(
+      standardHost(RULES_20, { ...told, containers: withContainer('b1', { resolvConf }) }),
+      ping('b1', 'facebook.com'),
+    )
+    expect(labels(report)).toContain('DNS facebook.com (dockerd asks 203.0.113.53)')
+    expect(report.warnings.join()).toContain('2 name servers (203.0.113.53, 203.0.113.54)')
+    expect(trace(standardHost(RULES_20, told), ping('b1', 'facebook.com')).warnings.join()).not.toContain(
+      'name servers',
+    )
+  })
+
   it('on the default bridge the container asks the nameserver itself', () => {
     const report = trace(standardHost(RULES_20, { names: [answer('container:c1')] }), ping('c1', 'facebook.com'))
     expect(labels(report)).toEqual(['DNS facebook.com', 'ICMP echo'])
