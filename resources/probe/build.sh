@@ -12,11 +12,16 @@ set -euo pipefail
 export LC_ALL=C
 
 suite=trixie
-packages=(iproute2 nftables iptables conntrack tcpdump util-linux ipset busybox-static)
+packages=(iproute2 nftables iptables conntrack tcpdump util-linux ipset perl-base busybox-static)
 programs=(
   usr/bin/ip usr/sbin/bridge usr/bin/ss usr/sbin/tc usr/sbin/nft usr/sbin/conntrack usr/bin/tcpdump
   usr/bin/nsenter usr/bin/unshare usr/bin/setpriv usr/bin/lsns usr/sbin/ipset
-  usr/sbin/xtables-nft-multi usr/sbin/xtables-legacy-multi
+  usr/sbin/xtables-nft-multi usr/sbin/xtables-legacy-multi usr/bin/perl
+)
+# Of Perl what send-probe.pl and watch-probe.pl use, and what that uses; names are below Perl's own folder.
+perl_modules=(
+  strict.pm warnings.pm warnings/register.pm constant.pm Exporter.pm Exporter/Heavy.pm Carp.pm XSLoader.pm Errno.pm Config.pm
+  Socket.pm auto/Socket/Socket.so POSIX.pm auto/POSIX/POSIX.so Fcntl.pm auto/Fcntl/Fcntl.so Tie/Hash.pm overload.pm overloading.pm
 )
 xtables_names=(iptables iptables-save ip6tables ip6tables-save iptables-restore ip6tables-restore)
 
@@ -98,7 +103,9 @@ copy_programs() {
   # Rules are printed by extensions that are loaded by name: without its extension a match cannot be read.
   mkdir -p "$tree/usr/lib/$triplet"
   cp -a "$work/all/usr/lib/$triplet/xtables" "$tree/usr/lib/$triplet/"
-  for file in "$tree"/usr/{bin,sbin}/* "$tree/usr/lib/$triplet"/xtables/*.so; do list_libraries "$file"; done |
+  for file in "${perl_modules[@]}"; do copy "usr/lib/$triplet/perl-base/$file"; done
+  for file in "$tree"/usr/{bin,sbin}/* "$tree/usr/lib/$triplet"/xtables/*.so \
+    "$tree/usr/lib/$triplet"/perl-base/auto/*/*.so; do list_libraries "$file"; done |
     grep -v '/ld-linux' | sort -u >"$work/libraries"
   while read -r library; do copy "usr/lib/$triplet/$(basename "$library")"; done <"$work/libraries"
   # Where the programs look for it: /lib64 on amd64, /lib on arm64.
