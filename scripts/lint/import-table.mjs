@@ -13,6 +13,7 @@ export const IMPORT_TABLE = {
     folders: ['src/core/netfilter', 'src/core/forward', 'src/core/net', 'src/core/host', 'src/core/trace'],
     packages: [],
   },
+  'src/core/capture': { folders: ['src/core/net'], packages: [] },
   'src/core/observe': { folders: ['src/core/net', 'src/core/host', 'src/core/trace'], packages: [] },
   'src/core/synth': { folders: ['src/core/net', 'src/core/host'], packages: [] },
   'src/protocol': { folders: ['src/core/net', 'src/core/host', 'src/core/trace'], packages: [] },

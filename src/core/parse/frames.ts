@@ -1,3 +1,4 @@
+import { decodeUtf8 } from '../net/utf8.ts'
 import type { Parsed, ParseProblem } from './problem.ts'
 
 /** What one command of the reader printed in one namespace. `namespace` is its inode, `0` for none in particular. */
@@ -21,7 +22,7 @@ export function splitFrames(bytes: Uint8Array): Parsed<readonly Frame[]> {
   let offset = 0
   while (offset < bytes.length) {
     const end = bytes.indexOf(10, offset)
-    const match = end === -1 ? null : header.exec(decode(bytes.subarray(offset, end)))
+    const match = end === -1 ? null : header.exec(decodeUtf8(bytes.subarray(offset, end)))
     if (match === null) return { value: frames, problems: [problemAt(offset, 'no frame header')] }
     const [, namespace, command, exit, size, errorSize] = match as unknown as readonly [string, ...string[]]
     const output = end + 1
@@ -32,8 +33,8 @@ export function splitFrames(bytes: Uint8Array): Parsed<readonly Frame[]> {
       namespace: namespace ?? '0',
       command: command ?? '',
       exit: Number(exit),
-      output: decode(bytes.subarray(output, error - 1)),
-      error: decode(bytes.subarray(error, next - 1)),
+      output: decodeUtf8(bytes.subarray(output, error - 1)),
+      error: decodeUtf8(bytes.subarray(error, next - 1)),
     })
     offset = next
   }
@@ -42,33 +43,4 @@ export function splitFrames(bytes: Uint8Array): Parsed<readonly Frame[]> {
 
 function problemAt(offset: number, what: string): ParseProblem {
   return { message: `the reader's output is damaged at byte ${offset}: ${what}`, path: `byte ${offset}` }
-}
-
-/**
- * Decodes UTF-8. TextDecoder is a web API that the pure core has no types for; rule comments and container names are
- * nearly always ASCII, for which this is the shortest way. Bytes that are not UTF-8 become U+FFFD.
- */
-function decode(bytes: Uint8Array): string {
-  let text = ''
-  for (let index = 0; index < bytes.length; ) {
-    const [codePoint, length] = codePointAt(bytes, index)
-    text += String.fromCodePoint(codePoint)
-    index += length
-  }
-  return text
-}
-
-function codePointAt(bytes: Uint8Array, index: number): readonly [number, number] {
-  const first = bytes[index] ?? 0
-  if (first < 0x80) return [first, 1]
-  const length = first >= 0xf0 && first < 0xf5 ? 4 : first >= 0xe0 ? 3 : 2
-  if (first < 0xc2 || first >= 0xf5) return [0xfffd, 1]
-  let codePoint = first & (0xff >> (length + 1))
-  for (let step = 1; step < length; step += 1) {
-    const next = bytes[index + step] ?? 0
-    if ((next & 0xc0) !== 0x80) return [0xfffd, step]
-    codePoint = (codePoint << 6) | (next & 0x3f)
-  }
-  const valid = codePoint <= 0x10ffff && !(codePoint >= 0xd800 && codePoint <= 0xdfff)
-  return [valid ? codePoint : 0xfffd, length]
 }
