@@ -98,14 +98,14 @@ function take(run: HookRun, rule: CompiledRule, span: TriedSpan, walk: Walk, dep
       const result = applyStatement(run, rule, target.target)
       if (result.next === 'cannot-tell') return endUnknown(run, rule, span, result.why)
       const note = result.note ?? walk.note
-      const shared = {
+      recordRule(run, span, tried, {
         rule,
         verdict: result.verdict,
         target: targetWords(rule.rule),
         diff: result.diff,
         why: result.why,
-      }
-      recordRule(run, span, tried, { ...shared, evidence: evidence(note, result.note !== undefined) })
+        evidence: evidence(note, result.note !== undefined),
+      })
       if (result.verdict === 'return') return 'leave'
       return conclude(run, rule, span, result)
     }

@@ -123,8 +123,8 @@ function walkAnswer(world: World, answer: Answer, expected: Expectation, sender:
   }
   const packet = answer.bound ? answer.skb.packet : chooseSource(ns, answer.skb.packet)
   openHop(log, ns.netns.name, null, 'stack', packet)
-  const evidence = answer.assumed ? { evidence: { ...ASSUMED, note: 'an application’s answer' } } : {}
-  addStep(log, { kind: 'originate', packet, by: answer.by, why, ...evidence })
+  const step = { kind: 'originate', packet, by: answer.by, why } as const
+  addStep(log, answer.assumed ? { ...step, evidence: { ...ASSUMED, note: 'an application’s answer' } } : step)
   return finish(journey, { at: 'send', ns, skb: { ...answer.skb, packet }, bound: answer.bound })
 }
 

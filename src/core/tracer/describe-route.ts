@@ -1,10 +1,19 @@
 import type { RouteDecision } from '../forward/lookup-route.ts'
+import type { FieldDiff } from '../net/packet.ts'
 import type { Step } from '../trace/step.ts'
+import { NO_FIELDS } from './hop-log.ts'
 
-type RouteFields = Pick<Extract<Step, { kind: 'route' }>, 'decision' | 'table' | 'route' | 'via' | 'device' | 'why'>
+type RouteDraft = Omit<Extract<Step, { kind: 'route' }>, 'evidence'>
 
-/** Returns the fields of a `route` step for a decision about a destination. `unknown` decisions have no such step. */
-export function describeRoute(decision: RouteDecision, destination: string): RouteFields {
+/**
+ * Returns the `route` step of a decision about a destination, and of what routing changed in the packet. `unknown` decisions
+ * have no such step.
+ */
+export function describeRoute(
+  decision: RouteDecision,
+  destination: string,
+  diff: readonly FieldDiff[] = NO_FIELDS,
+): RouteDraft {
   switch (decision.kind) {
     case 'local':
     case 'broadcast':
@@ -16,6 +25,8 @@ export function describeRoute(decision: RouteDecision, destination: string): Rou
         via: null,
         device: decision.device,
         why: `${destination} is an address of this namespace itself.`,
+        kind: 'route',
+        diff,
       }
     case 'forward':
       return {
@@ -28,6 +39,8 @@ export function describeRoute(decision: RouteDecision, destination: string): Rou
           decision.via === null
             ? `${destination} is directly on ${decision.device} (${decision.route.destination}).`
             : `The best route to ${destination} is ${decision.route.destination}, by way of ${decision.via} on ${decision.device}.`,
+        kind: 'route',
+        diff,
       }
     case 'unreachable':
     case 'prohibit':
@@ -39,6 +52,8 @@ export function describeRoute(decision: RouteDecision, destination: string): Rou
         via: null,
         device: null,
         why: `An entry of kind ${decision.kind} covers ${destination}.`,
+        kind: 'route',
+        diff,
       }
     case 'none':
     case 'unknown':
@@ -49,6 +64,8 @@ export function describeRoute(decision: RouteDecision, destination: string): Rou
         via: null,
         device: null,
         why: `No route covers ${destination}, not even a default route.`,
+        kind: 'route',
+        diff,
       }
     default:
       return decision satisfies never

@@ -83,10 +83,10 @@ function record(
 ): ArpResult {
   const { world, log, packet, target } = question
   const { protocol } = packet
-  const exchange = { label: `${protocol === 'arp' ? 'ARP' : 'ND'} ${target}`, protocol, main: false } as const
+  const label = `${protocol === 'arp' ? 'ARP' : 'ND'} ${target}`
   if (reached === null) {
     openHop(log, ns.netns.name, null, 'stack', packet)
-    world.aside.push({ ...exchange, forward: giveUp(question, device, result), reply: null })
+    world.aside.push({ label, protocol, main: false, forward: giveUp(question, device, result), reply: null })
     return result
   }
   openHop(log, reached.ns.netns.name, null, 'stack', packet)
@@ -96,7 +96,9 @@ function record(
   const { hops, arrives } = answerOnLink(world, reached, packet, target)
   const reason = arrives ? `${target} is at ${reached.device.mac}.` : `A rule stops the answer that ${target} sends.`
   world.aside.push({
-    ...exchange,
+    label,
+    protocol,
+    main: false,
     forward: { disposition: 'delivered', reason: why, hops: closeLog(log) },
     reply: { disposition: arrives ? 'delivered' : 'dropped', reason, hops },
   })

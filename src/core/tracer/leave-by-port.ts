@@ -55,15 +55,18 @@ function judge(
   exit: PortExit,
 ): { readonly skb: Skb } | { readonly place: Place } {
   const { bridge, fromPort, toPort } = exit
-  const ports = { physIn: fromPort.name, physOut: toPort.name }
+  const physIn = fromPort.name
+  const physOut = toPort.name
   const forward = runHook(journey, ns, {
     hook: 'forward',
     skb: exit.skb,
     inDevice: bridge.name,
     outDevice: bridge.name,
-    ...ports,
+    physIn,
+    physOut,
   })
   if (!forward.passed) return { place: forward.ending }
-  const post = runHook(journey, ns, { hook: 'postrouting', skb: forward.skb, outDevice: bridge.name, ...ports })
+  const last = { hook: 'postrouting', skb: forward.skb, outDevice: bridge.name, physIn, physOut } as const
+  const post = runHook(journey, ns, last)
   return post.passed ? { skb: post.skb } : { place: post.ending }
 }

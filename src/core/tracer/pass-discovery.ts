@@ -15,14 +15,14 @@ export interface Discovery {
 
 /**
  * Tells whether neighbour discovery gets through some hooks, whose rules are written to the hops. It is IPv6 like any other,
- * so rules see it, on bridges too; ARP never meets them (linux:net/ipv6/ndisc.c ndisc_send_skb).
+ * so rules see it, on bridges too (linux:net/ipv6/ndisc.c ndisc_send_skb). ARP never meets them: callers let it by before
+ * they ask.
  */
 function passes(
   { world, log, packet }: Discovery,
   ns: PreparedNamespace,
   visits: readonly Omit<HookVisit, 'skb'>[],
 ): boolean {
-  if (packet.family === 4) return true
   const journey = { world, log, expected: null, entry: null }
   const packetType = packet.destinationMac?.startsWith('33:33') === true ? 'multicast' : 'unicast'
   const skb = { packet, mark: 0, conntrack: null }
@@ -31,6 +31,7 @@ function passes(
 
 /** The way out of the stack: OUTPUT and POSTROUTING. */
 export function leavesStack(discovery: Discovery, ns: PreparedNamespace, device: Interface): boolean {
+  if (discovery.packet.family === 4) return true
   return passes(discovery, ns, [
     { hook: 'output', outDevice: device.name },
     { hook: 'postrouting', outDevice: device.name, nextHop: discovery.packet.dst },
@@ -39,7 +40,7 @@ export function leavesStack(discovery: Discovery, ns: PreparedNamespace, device:
 
 /** Into a bridge by one of its ports: PREROUTING, where bridged frames are shown to rules. */
 export function entersBridge(discovery: Discovery, ns: PreparedNamespace, bridge: Interface, port: Interface): boolean {
-  if (!callsIptables(ns.netns, 6, bridge.bridge)) return true
+  if (discovery.packet.family === 4 || !callsIptables(ns.netns, 6, bridge.bridge)) return true
   return passes(discovery, ns, [{ hook: 'prerouting', inDevice: bridge.name, physIn: port.name }])
 }
 
@@ -50,7 +51,7 @@ export function crossesBridge(
   bridge: Interface,
   ports: { readonly from: Interface; readonly to: Interface },
 ): boolean {
-  if (!callsIptables(ns.netns, 6, bridge.bridge)) return true
+  if (discovery.packet.family === 4 || !callsIptables(ns.netns, 6, bridge.bridge)) return true
   const both = { physIn: ports.from.name, physOut: ports.to.name }
   return passes(discovery, ns, [
     { hook: 'forward', inDevice: bridge.name, outDevice: bridge.name, ...both },
@@ -65,6 +66,7 @@ export function entersStack(
   device: Interface,
   how: { readonly listens: boolean; readonly port: Interface | null },
 ): boolean {
+  if (discovery.packet.family === 4) return true
   const bridged = how.port !== null && callsIptables(ns.netns, 6, device.bridge)
   const physIn = bridged ? (how.port?.name ?? null) : null
   const pre = bridged ? [] : [{ hook: 'prerouting', inDevice: device.name } as const]

@@ -6,7 +6,7 @@ import type { Skb } from '../netfilter/hook.ts'
 import { answerError } from './answer-error.ts'
 import { deliverPacket } from './deliver-packet.ts'
 import { describeRoute } from './describe-route.ts'
-import { cutFor, joinForHooks } from './fragments.ts'
+import { cutFor, isTooBig6, joinForHooks } from './fragments.ts'
 import { addStep, openHop } from './hop-log.ts'
 import type { IcmpTrouble } from './make-packet.ts'
 import { type Ending, end, type Journey, type Place } from './place.ts'
@@ -79,7 +79,7 @@ function routeArrived(journey: Journey, ns: PreparedNamespace, device: string, s
   if (decision.kind === 'local') {
     const checked = judgeSource(journey, ns, arriving, null)
     if (checked !== null) return { ending: checked }
-    addStep(journey.log, { ...describeRoute(decision, packet.dst), kind: 'route' })
+    addStep(journey.log, describeRoute(decision, packet.dst))
     return { decision: null }
   }
   const forwarding = isForwarding(ns.netns, packet.family, device)
@@ -93,11 +93,7 @@ function routeArrived(journey: Journey, ns: PreparedNamespace, device: string, s
   if (checked !== null) return { ending: checked }
   const lowered = { ...packet, ttl: packet.ttl - 1 }
   const spent = packet.ttl <= 1
-  addStep(journey.log, {
-    ...describeRoute(decision, packet.dst),
-    kind: 'route',
-    diff: spent ? [] : diffPackets(packet, lowered),
-  })
+  addStep(journey.log, describeRoute(decision, packet.dst, spent ? [] : diffPackets(packet, lowered)))
   return { decision, skb: spent ? skb : { ...skb, packet: lowered } }
 }
 
@@ -132,7 +128,7 @@ function isRefusal(decision: RouteDecision): decision is Refused {
 
 function refuseRoute(journey: Journey, ns: PreparedNamespace, skb: Skb, decision: Refused): Ending {
   const { dst } = skb.packet
-  addStep(journey.log, { ...describeRoute(decision, dst), kind: 'route' })
+  addStep(journey.log, describeRoute(decision, dst))
   if (decision.kind === 'blackhole') {
     const why = `A blackhole route swallows packets to ${dst}.`
     addStep(journey.log, { kind: 'drop', reason: 'BLACKHOLE', why })
@@ -180,14 +176,15 @@ interface Forwarding {
  */
 function forwardPacket(journey: Journey, place: ReceivePlace, { arrived, route, cut }: Forwarding): Place {
   const { ns, device, port, skb } = place
-  const refused = refuseToForward(journey, ns, arrived, device, route)
+  const refused = refuseToForward(journey, ns, arrived, { inDevice: device, route, cut })
   if (refused !== null) return refused
   sendRedirect(journey, ns, device, skb, route)
   const nextHop = route.via ?? skb.packet.dst
-  const visit = { inDevice: device, outDevice: route.device, physIn: port }
-  const forward = runHook(journey, ns, { hook: 'forward', skb, ...visit })
+  const outDevice = route.device
+  const forward = runHook(journey, ns, { hook: 'forward', skb, inDevice: device, outDevice, physIn: port })
   if (!forward.passed) return forward.ending
-  const post = runHook(journey, ns, { hook: 'postrouting', skb: forward.skb, ...visit, nextHop })
+  const last = { hook: 'postrouting', skb: forward.skb, inDevice: device, outDevice, physIn: port, nextHop } as const
+  const post = runHook(journey, ns, last)
   if (!post.passed) return post.ending
   cutFor(journey, post.skb, Math.min(cut ?? 65535, mtuOf(ns, route)))
   const framed = resolveNextHop(journey, ns, route.device, nextHop, post.skb, 'forwarded')
@@ -204,8 +201,7 @@ function refuseToForward(
   journey: Journey,
   ns: PreparedNamespace,
   skb: Skb,
-  inDevice: string,
-  route: Forwarded,
+  { inDevice, route, cut }: { readonly inDevice: string; readonly route: Forwarded; readonly cut: number | null },
 ): Ending | null {
   const { packet } = skb
   if (packet.ttl <= 1) {
@@ -221,7 +217,7 @@ function refuseToForward(
   if (confined !== null) return confined
   const mtu = mtuOf(ns, route)
   if (packet.length <= mtu) return null
-  if (packet.family === 4 && !packet.dontFragment) return null
+  if (packet.family === 4 ? !packet.dontFragment : !isTooBig6(journey.log, packet.length, cut, mtu)) return null
   const why = `${packet.length} bytes do not fit the MTU of ${mtu} on ${route.device}, and the packet may not be fragmented.`
   addStep(journey.log, { kind: 'drop', reason: 'PKT_TOO_BIG', why })
   return end('too-big', why, answerError(ns, skb, 'too-big', null, `The sender is told the MTU, ${mtu}.`, mtu))

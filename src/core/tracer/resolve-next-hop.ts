@@ -1,5 +1,6 @@
 import { diffPackets } from '../net/diff-packet.ts'
 import type { Skb } from '../netfilter/hook.ts'
+import type { Evidence } from '../trace/evidence.ts'
 import { askNeighbor } from './ask-neighbor.ts'
 import { answerError } from './answer-error.ts'
 import { addStep } from './hop-log.ts'
@@ -7,6 +8,8 @@ import { type Ending, end, type Journey } from './place.ts'
 import type { PreparedNamespace } from './prepare-host.ts'
 
 const NO_MAC = '00:00:00:00:00:00'
+
+const OUTSIDE: Evidence = { basis: 'assumed', note: 'a machine outside this host' }
 
 /**
  * The packet with its link-layer addresses, or the ending that a silent neighbour makes. `connected` tells whether the kernel
@@ -63,7 +66,7 @@ export function resolveNextHop(
     state: found.state,
     diff: diffPackets(skb.packet, packet),
     why: found.why,
-    ...(found.assumed ? { evidence: { basis: 'assumed' as const, note: 'a machine outside this host' } } : {}),
+    evidence: found.assumed ? OUTSIDE : journey.log.evidence,
   })
   return { skb: { ...skb, packet }, connected: found.connected }
 }

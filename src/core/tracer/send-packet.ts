@@ -99,11 +99,7 @@ function routeLocal(
   if (src === null) return { ending: refuseSource(journey, ns, way.device) }
   if (isConfined(ns, src, way.device)) return { ending: refuseLoopback(journey, src, way.device) }
   const routed = src === packet.src ? packet : { ...packet, src }
-  addStep(journey.log, {
-    ...describeRoute(decision, packet.dst),
-    kind: 'route',
-    diff: diffPackets(packet, routed),
-  })
+  addStep(journey.log, describeRoute(decision, packet.dst, diffPackets(packet, routed)))
   return { skb: { ...skb, packet: routed }, way }
 }
 
@@ -118,9 +114,17 @@ function chooseRoute(
   bound: boolean,
 ): { readonly decision: RouteDecision; readonly src: string | null } {
   const { packet } = skb
-  const query = { family: packet.family, destination: packet.dst, inDevice: 'lo', outDevice: null, mark: skb.mark }
-  if (bound) return { decision: lookupRoute(ns.index, { ...query, source: packet.src }), src: packet.src }
-  const decision = lookupRoute(ns.index, { ...query, source: null })
+  const from = bound ? packet.src : null
+  const query = {
+    family: packet.family,
+    destination: packet.dst,
+    source: from,
+    inDevice: 'lo',
+    outDevice: null,
+    mark: skb.mark,
+  }
+  const decision = lookupRoute(ns.index, query)
+  if (bound) return { decision, src: packet.src }
   const src = selectSource(ns.index, packet.family, packet.dst, decision)
   const connects = journey.expected === null && (packet.protocol === 'tcp' || packet.protocol === 'udp')
   if (!connects || src === null) return { decision, src }
@@ -152,7 +156,7 @@ function refuseRoute(journey: Journey, ns: PreparedNamespace, decision: RouteDec
     addStep(journey.log, { kind: 'unknown', what, why: 'Without knowing that, the packet’s way is not known.' })
     return end('cannot-tell', `Cannot tell: ${what}.`)
   }
-  addStep(journey.log, { ...describeRoute(decision, destination), kind: 'route' })
+  addStep(journey.log, describeRoute(decision, destination))
   const error = decision.kind === 'none' ? 'Network is unreachable' : `the ${decision.kind} route says no`
   return end('no-route', `${ns.netns.name} has no way to ${destination}: sending fails at once (${error}).`)
 }

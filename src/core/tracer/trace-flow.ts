@@ -1,4 +1,5 @@
 import type { HostState } from '../host/host-state.ts'
+import type { Packet } from '../net/packet.ts'
 import type { Flow } from '../trace/flow.ts'
 import { type Exchange, TRACE_SCHEMA, type TraceReport } from '../trace/trace-report.ts'
 import { converse, type Question, type Sender } from './converse.ts'
@@ -128,18 +129,19 @@ function mainQuestion(flow: Flow, read: ReadFlow, address: string): Question {
   })
   const label = LABELS[flow.protocol]
   const why = `${source.label} sends ${ARTICLES[flow.protocol]} ${label} to ${address}.`
-  const common = { label, protocol: packet.protocol, main: true, why } as const
-  if (source.kind === 'inside') return { ...common, packet, sender: senderOf(source) }
-  const mac = source.ns.index.interfaces.get(source.device)?.mac ?? null
-  return {
-    ...common,
-    packet: { ...packet, sourceMac: source.mac, destinationMac: mac },
-    sender: { kind: 'outside', ns: source.ns, device: source.device, by: source.label },
-  }
+  const framed = source.kind === 'inside' ? packet : arriving(source, packet)
+  return { sender: senderOf(source), packet: framed, label, protocol: packet.protocol, main: true, why }
 }
 
-function senderOf(source: Extract<Source, { kind: 'inside' }>): Sender {
-  return { kind: 'inside', ns: source.ns, bound: source.address !== null, by: source.label }
+function arriving(source: Extract<Source, { kind: 'outside' }>, packet: Packet): Packet {
+  const mac = source.ns.index.interfaces.get(source.device)?.mac ?? null
+  return { ...packet, sourceMac: source.mac, destinationMac: mac }
+}
+
+function senderOf(source: Source): Sender {
+  const { ns, label } = source
+  if (source.kind === 'outside') return { kind: 'outside', ns, device: source.device, by: label }
+  return { kind: 'inside', ns, bound: source.address !== null, by: label }
 }
 
 function writeReport(host: PreparedHost, world: World, flow: Flow, exchanges: readonly Exchange[]): TraceReport {
