@@ -19,7 +19,10 @@ export interface Frame {
   readonly sourceMac: string | null
   readonly destinationMac: string | null
   readonly length: number
-  /** Observed only: microseconds since the first frame of the report, by the kernel's clock. */
+  /**
+   * Observed only: microseconds since the first frame of the report, by the kernel's clock. An observed report's frame
+   * without it was not seen: it is filled in from the prediction where nothing could be watched.
+   */
   readonly at?: number
 }
 
