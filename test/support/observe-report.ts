@@ -31,7 +31,7 @@ function observeStep(step: Step): Step {
   const evidence = { basis: basisOf(step) }
   if (step.kind !== 'rule' && step.kind !== 'policy') return { ...step, evidence }
   const { tried: _, ...rest } = step
-  return { ...rest, evidence } as Step
+  return { ...rest, evidence }
 }
 
 function basisOf(step: Step): Evidence['basis'] {

@@ -10,14 +10,16 @@ import type { Frame, Trace } from './trace-report.ts'
 export interface Openness {
   readonly free: ReadonlySet<number>
   readonly settled: Map<number, number>
-  readonly assumed: boolean
   readonly offset: { ttl: number; length: number } | null
 }
 
-/** Returns what a predicted trace leaves open. `chosen`: its first packet's own port is chosen by a program. */
-export function opennessOf(predicted: Trace, observed: Trace, chosen: boolean): Openness {
+/**
+ * Returns what a predicted trace leaves open. `chosen`: its first packet's own port is chosen by a program. An answer goes
+ * on with what its question has settled.
+ */
+export function opennessOf(predicted: Trace, observed: Trace, chosen: boolean, question?: Openness): Openness {
   const steps = predicted.hops.flatMap((hop) => hop.steps)
-  const free = new Set<number>()
+  const free = new Set<number>(question?.free)
   for (const step of steps) {
     if (step.evidence.basis !== 'assumed') continue
     for (const { field, after } of step.diff) if (CHOSEN.test(field)) free.add(Number(after))
@@ -26,7 +28,11 @@ export function opennessOf(predicted: Trace, observed: Trace, chosen: boolean): 
   const assumed = first?.kind === 'originate' && first.evidence.basis === 'assumed'
   const port = predicted.hops[0]?.packet.sourcePort
   if (chosen && port !== undefined) free.add(port)
-  return { free, settled: new Map(), assumed, offset: assumed ? offsetOf(predicted, observed) : null }
+  return {
+    free,
+    settled: question?.settled ?? new Map<number, number>(),
+    offset: assumed ? offsetOf(predicted, observed) : null,
+  }
 }
 
 const CHOSEN = /^(tcp|udp|sctp)\.(src|dst)port$|^icmp(v6\.echo)?\.ident/

@@ -1,6 +1,7 @@
 import type { HostState } from '../host/host-state.ts'
 import { type Agreement, differs, type Judgement, verdictOf } from './agreement.ts'
 import type { HopComparison } from './compare-hops.ts'
+import { type Openness, opennessOf } from './compare-frames.ts'
 import { compareTraces } from './compare-traces.ts'
 import { isNeighborExchange } from './is-neighbor-exchange.ts'
 import { nameDivergence } from './name-divergence.ts'
@@ -72,9 +73,9 @@ function compareExchange(
   const sides = { label, predicted: left, observed: right }
   const nothing = { forward: [], reply: [], fates: { forward: null, reply: null } }
   if (a === null || b === null) return { ...sides, ...judgeLone(a, b), ...nothing }
-  const chosen = !a.main
-  const forward = compareTraces(a.forward, b.forward, chosen)
-  const reply = compareAnswers(a, b, forward.agrees)
+  const openness = opennessOf(a.forward, b.forward, !a.main)
+  const forward = compareTraces(a.forward, b.forward, openness)
+  const reply = compareAnswers(a, b, openness, forward.agrees)
   const fates = { forward: forward.fate, reply: reply.fate }
   const parts = [...forward.hops, forward.fate, ...reply.hops, ...(reply.fate === null ? [] : [reply.fate])]
   return { ...sides, verdict: verdictOf(parts), remark: null, forward: forward.hops, reply: reply.hops, fates }
@@ -101,10 +102,15 @@ interface AnswerComparison {
   readonly fate: Judgement | null
 }
 
-function compareAnswers(predicted: Exchange, observed: Exchange, agreed: boolean): AnswerComparison {
+function compareAnswers(
+  predicted: Exchange,
+  observed: Exchange,
+  question: Openness,
+  agreed: boolean,
+): AnswerComparison {
   const [a, b] = [predicted.reply, observed.reply]
   if (a === null && b === null) return { hops: [], fate: null }
-  if (a !== null && b !== null && !otherKind(a, b)) return compareTraces(a, b)
+  if (a !== null && b !== null && !otherKind(a, b)) return compareTraces(a, b, opennessOf(a, b, false, question))
   const open = (remark: string): AnswerComparison => ({ hops: [], fate: { verdict: 'not-observable', remark } })
   const isOpen = a === null ? comesFromOutside(b) : isAssumed(a)
   if (b === null && isOpen) return open('An answer is assumed, and none was seen.')

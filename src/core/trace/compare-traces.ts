@@ -19,11 +19,13 @@ export interface TraceComparison {
  * Lays a predicted and an observed trace side by side, place by place: the frames that each device shows (direction,
  * addresses, ports, TTL, ICMP, length), the rules and policies that judged in their order, and the fate. MACs are not
  * compared, nor what was filled in from the prediction (evidence `prediction`, frames without a time). What one side has
- * beyond the point where the other cannot tell any more is no difference. `chosen`: the packet's own port is chosen by a
- * program, so it is some port.
+ * beyond the point where the other cannot tell any more is no difference.
  */
-export function compareTraces(predicted: Trace, observed: Trace, chosen = false): TraceComparison {
-  const openness = opennessOf(predicted, observed, chosen)
+export function compareTraces(
+  predicted: Trace,
+  observed: Trace,
+  openness: Openness = opennessOf(predicted, observed, false),
+): TraceComparison {
   const hops = compareAllHops(predicted, observed, openness)
   const fate = compareFate(predicted, observed)
   const first = hops.find(({ verdict }) => verdict === 'differs')?.remark ?? null
