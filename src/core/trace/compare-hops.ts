@@ -20,7 +20,8 @@ export interface HopComparison {
 
 /** Returns a text that two hops share exactly when they are the same place: `host docker0`, `container:c1 stack`. */
 export function placeOf(hop: Hop): string {
-  return hop.device === null ? `${hop.netns} ${hop.kind}` : `${hop.netns} ${hop.device}`
+  if (hop.device !== null) return `${hop.netns} ${hop.device}`
+  return hop.netns === hop.kind ? hop.netns : `${hop.netns} ${hop.kind}`
 }
 
 /** The two hops, at least one of them there, and which side's silence says nothing: it could not tell what comes then. */
