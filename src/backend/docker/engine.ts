@@ -7,17 +7,12 @@ import type Docker from 'dockerode'
 import type { DockerAnswers } from '../../core/parse/assemble-host-state.ts'
 import type { Outcome } from '../../protocol/contract.ts'
 import { clientOptions } from './client-options.ts'
-import { demux } from './demux.ts'
 import type { Endpoint } from './endpoint.ts'
 import { failureOf, statusOf } from './engine-error.ts'
 import { type EventWatcher, watchEvents } from './event-stream.ts'
+import { type ExecResult, type FollowOptions, execIn, followExec } from './run-exec.ts'
 
-/** What an `exec` gave. */
-export interface ExecResult {
-  readonly exitCode: number
-  readonly stdout: Buffer
-  readonly stderr: Buffer
-}
+export type { ExecResult } from './run-exec.ts'
 
 /** A container as the list shows it. */
 export interface ListedContainer {
@@ -49,6 +44,8 @@ export interface Engine {
   /** Makes a container, attaches to its standard input and starts it; gives its id and that stream. */
   startContainer(name: string, settings: Docker.ContainerCreateOptions): Promise<{ id: string; stdin: Duplex }>
   exec(id: string, command: readonly string[], env: readonly string[], signal?: AbortSignal): Promise<ExecResult>
+  /** Runs a program that ends by itself, and cleans up, when its standard input ends; see `followExec`. */
+  follow(id: string, command: readonly string[], env: readonly string[], options: FollowOptions): Promise<ExecResult>
   /** Removes a container whatever its state; one that is gone, or on its way, is fine. */
   remove(id: string): Promise<void>
   watch(watcher: EventWatcher): () => void
@@ -115,6 +112,7 @@ function makeEngine(docker: Docker, endpoint: Endpoint, version: Docker.DockerVe
     },
     startContainer: (name, settings) => startContainer(docker, name, settings),
     exec: (id, command, env, signal) => execIn(docker, id, command, env, signal),
+    follow: (id, command, env, options) => followExec(docker, id, command, env, options),
     remove: (id) => removeContainer(docker, id),
     watch: (watcher) => watchEvents(async () => (await docker.getEvents({})) as Readable, watcher),
   }
@@ -175,38 +173,6 @@ async function startContainer(
     await removeContainer(docker, container.id).catch(() => undefined)
     throw error
   }
-}
-
-async function execIn(
-  docker: Docker,
-  id: string,
-  command: readonly string[],
-  env: readonly string[],
-  signal?: AbortSignal,
-): Promise<ExecResult> {
-  signal?.throwIfAborted()
-  const created = { Cmd: [...command], Env: [...env], AttachStdout: true, AttachStderr: true }
-  const exec = await docker.getContainer(id).exec(created)
-  const stream = await exec.start({ hijack: true, stdin: false })
-  const { stdout, stderr } = demux(await readAll(stream, signal))
-  const { ExitCode } = await exec.inspect()
-  return { exitCode: ExitCode ?? -1, stdout, stderr }
-}
-
-function readAll(stream: Duplex, signal?: AbortSignal): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = []
-    const abort = (): void => void stream.destroy(new Error('cancelled'))
-    signal?.addEventListener('abort', abort, { once: true })
-    stream.on('data', (chunk: Buffer) => chunks.push(chunk))
-    stream.on('error', reject)
-    stream.on('close', () => {
-      signal?.removeEventListener('abort', abort)
-      resolve(Buffer.concat(chunks))
-    })
-    // The engine ends its side only; this side must end, too, before the stream closes.
-    stream.on('end', () => stream.destroy())
-  })
 }
 
 async function removeContainer(docker: Docker, id: string): Promise<void> {

@@ -1,15 +1,15 @@
-import { readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
-import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 import type { Frame } from '../../core/parse/frames.ts'
 import { splitFrames } from '../../core/parse/frames.ts'
 import type { Parsed } from '../../core/parse/problem.ts'
 import type { Engine, ExecResult } from '../docker/engine.ts'
-import { findPackageRoot } from '../package-root.ts'
+import type { WatchPhase, WatchPlan } from '../live/watch-plan.ts'
 import { startHelper, sweepHelpers } from './helper.ts'
 import { ensureProbeImage, type ProgressHandler } from './probe-image.ts'
+import { scriptText } from './script-text.ts'
+import { runWatch } from './watch.ts'
 
 /** One question for a name server: `pid` is a process of the namespace to ask from, 0 for the host's own. */
 export interface NameQuestion {
@@ -24,6 +24,8 @@ export interface Probe {
   read(pids: readonly number[], signal?: AbortSignal): Promise<Parsed<readonly Frame[]>>
   /** Asks all questions in one exec; the answers' commands are `ask:NAME:SERVER`, their namespaces the pids. */
   ask(questions: readonly NameQuestion[], signal?: AbortSignal): Promise<Parsed<readonly Frame[]>>
+  /** Has a packet sent and watched, or waits for somebody else's; see `runWatch`. */
+  watch(plan: WatchPlan, onPhase: (phase: WatchPhase) => void, signal?: AbortSignal): Promise<Parsed<readonly Frame[]>>
   close(): Promise<void>
 }
 
@@ -44,15 +46,12 @@ export async function openProbe(engine: Engine, onProgress: ProgressHandler): Pr
   return {
     read: (pids, signal) => read(run, pids, signal),
     ask: (questions, signal) => ask(run, questions, signal),
+    watch: (plan, onPhase, signal) => runWatch(engine, helper.id, plan, onPhase, signal),
     close: () => helper.close(),
   }
 }
 
 type Run = (script: string, args: readonly string[], signal?: AbortSignal) => Promise<ExecResult>
-
-function scriptText(name: string): string {
-  return readFileSync(join(findPackageRoot(), 'resources', 'probe', name), 'utf8')
-}
 
 async function read(run: Run, pids: readonly number[], signal?: AbortSignal): Promise<Parsed<readonly Frame[]>> {
   const parallel = String(Math.max(2, availableParallelism()))

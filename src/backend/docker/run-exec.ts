@@ -1,0 +1,106 @@
+/** Runs programs in containers, through the engine's `exec`. */
+import type { Duplex } from 'node:stream'
+import type Docker from 'dockerode'
+import { demux } from './demux.ts'
+
+/** What an `exec` gave. */
+export interface ExecResult {
+  readonly exitCode: number
+  readonly stdout: Buffer
+  readonly stderr: Buffer
+}
+
+/** How a program is followed. */
+export interface FollowOptions {
+  /** Gets each line of standard error as soon as it is there. */
+  readonly onLine: (line: string) => void
+  /** Ends the program's standard input; what it then still writes is waited for. */
+  readonly signal?: AbortSignal
+}
+
+/** How long a program may take to end after its input has, in milliseconds. */
+const endWithin = 10_000
+
+/** Runs a program to its end. The signal gives up the wait: the program is left to itself. */
+export async function execIn(
+  docker: Docker,
+  id: string,
+  command: readonly string[],
+  env: readonly string[],
+  signal?: AbortSignal,
+): Promise<ExecResult> {
+  signal?.throwIfAborted()
+  const created = { Cmd: [...command], Env: [...env], AttachStdout: true, AttachStderr: true }
+  const exec = await docker.getContainer(id).exec(created)
+  const stream = await exec.start({ hijack: true, stdin: false })
+  const { stdout, stderr } = demux(await readAll(stream, signal))
+  const { ExitCode } = await exec.inspect()
+  return { exitCode: ExitCode ?? -1, stdout, stderr }
+}
+
+function readAll(stream: Duplex, signal?: AbortSignal): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    const abort = (): void => void stream.destroy(new Error('cancelled'))
+    signal?.addEventListener('abort', abort, { once: true })
+    stream.on('data', (chunk: Buffer) => chunks.push(chunk))
+    stream.on('error', reject)
+    stream.on('close', () => {
+      signal?.removeEventListener('abort', abort)
+      resolve(Buffer.concat(chunks))
+    })
+    // The engine ends its side only; this side must end, too, before the stream closes.
+    stream.on('end', () => stream.destroy())
+  })
+}
+
+/**
+ * Runs a program whose standard input stays open until the signal fires or this process ends, however it ends: the engine
+ * closes the program's input when the connection goes.
+ */
+export async function followExec(
+  docker: Docker,
+  id: string,
+  command: readonly string[],
+  env: readonly string[],
+  { onLine, signal }: FollowOptions,
+): Promise<ExecResult> {
+  signal?.throwIfAborted()
+  const created = { Cmd: [...command], Env: [...env], AttachStdin: true, AttachStdout: true, AttachStderr: true }
+  const exec = await docker.getContainer(id).exec(created)
+  const stream = await exec.start({ hijack: true, stdin: true })
+  let timer: NodeJS.Timeout | undefined
+  const abort = (): void => {
+    stream.end()
+    timer = setTimeout(() => stream.destroy(new Error('the probe does not end')), endWithin)
+  }
+  signal?.addEventListener('abort', abort, { once: true })
+  if (signal?.aborted) abort()
+  const tell = lineTeller(onLine)
+  stream.on('data', tell)
+  try {
+    const { stdout, stderr } = demux(await readAll(stream))
+    const { ExitCode } = await exec.inspect()
+    return { exitCode: ExitCode ?? -1, stdout, stderr }
+  } finally {
+    clearTimeout(timer)
+    signal?.removeEventListener('abort', abort)
+  }
+}
+
+/** Finds the lines of standard error among the frames as they come; everything is taken apart again at the end. */
+function lineTeller(onLine: (line: string) => void): (chunk: Buffer) => void {
+  let held: Buffer = Buffer.alloc(0)
+  let text = ''
+  return (chunk) => {
+    held = Buffer.concat([held, chunk])
+    while (held.length >= 8 && held.length >= 8 + held.readUInt32BE(4)) {
+      const end = 8 + held.readUInt32BE(4)
+      if (held[0] === 2) text += held.toString('utf8', 8, end)
+      held = held.subarray(end)
+    }
+    const lines = text.split('\n')
+    text = lines.pop() ?? ''
+    for (const line of lines) onLine(line)
+  }
+}

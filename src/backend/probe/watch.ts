@@ -1,0 +1,53 @@
+import { promisify } from 'node:util'
+import { gunzip } from 'node:zlib'
+import { type Frame, splitFrames } from '../../core/parse/frames.ts'
+import type { Parsed } from '../../core/parse/problem.ts'
+import type { Engine } from '../docker/engine.ts'
+import type { WatchPhase, WatchPlan } from '../live/watch-plan.ts'
+import { scriptText } from './script-text.ts'
+
+const phases: readonly string[] = ['ready', 'sent', 'waiting', 'first', 'answered'] satisfies readonly WatchPhase[]
+
+/** Ethernet's header, which a frame has on its way out and no more when it has come in. */
+const ETHERNET = 14
+
+/**
+ * Runs one watch in the helper and gives the frames that it printed. The signal ends it, and what it set up with it; so
+ * does the end of this process. Rejects with the engine's error, or with the watch's own words.
+ */
+export async function runWatch(
+  engine: Engine,
+  helper: string,
+  plan: WatchPlan,
+  onPhase: (phase: WatchPhase) => void,
+  signal?: AbortSignal,
+): Promise<Parsed<readonly Frame[]>> {
+  const command = ['/usr/bin/perl', '-e', scriptText('watch-probe.pl'), '--', ...toWords(plan)]
+  const env = [`HOPWIRE_SENDER=${scriptText('send-probe.pl')}`]
+  const onLine = (line: string): void => {
+    if (phases.includes(line)) onPhase(line as WatchPhase)
+  }
+  const result = await engine.follow(helper, command, env, { onLine, ...(signal && { signal }) })
+  signal?.throwIfAborted()
+  if (result.stdout.length === 0) {
+    const said = result.stderr.toString().trim().split('\n').at(-1)
+    throw new Error(`the probe saw nothing: ${said || `exit status ${result.exitCode}`}`)
+  }
+  return splitFrames(await promisify(gunzip)(result.stdout))
+}
+
+function toWords(plan: WatchPlan): readonly string[] {
+  const lengths = [...new Set(plan.lengths.flatMap((length) => [length, length + ETHERNET]))]
+  const head = [plan.id, plan.limit, plan.idle, plan.settle, lengths.length === 0 ? '-' : lengths.join(',')]
+  const places = plan.namespaces.flatMap(({ pid, inode, filter, rules, checks }) => [
+    'ns',
+    pid,
+    inode,
+    filter,
+    rules,
+    checks.length === 0 ? '-' : checks.join(','),
+  ])
+  const { send } = plan
+  const rest = send === null ? ['await'] : ['send', send.pid, send.inode, ...send.words]
+  return [...head, ...places, ...rest].map(String)
+}
