@@ -5,7 +5,7 @@ import { formatEnd, nameIcmp } from '../net/format-packet.ts'
 import type { Packet } from '../net/packet.ts'
 import type { Skb } from '../netfilter/hook.ts'
 import { answerError } from './answer-error.ts'
-import { chooseSource } from './choose-source.ts'
+import { chooseSource, mtuTowards } from './choose-source.ts'
 import { addStep } from './hop-log.ts'
 import { defaultTtl, isEchoRequest, makeReply, makeReset } from './make-packet.ts'
 import { matchesExpectation } from './match-expectation.ts'
@@ -79,7 +79,7 @@ function deliverEcho(journey: Journey, ns: PreparedNamespace, skb: Skb): Ending 
     process: null,
     why: `The kernel of ${ns.netns.name} answers echo requests itself, no program is needed.`,
   })
-  const reply = makeReply(packet, defaultTtl(ns.netns, packet.family))
+  const reply = makeReply(packet, defaultTtl(ns.netns, packet.family), 0)
   const answer = localAnswer(ns, reply, 'kernel', false, 'The kernel answers the echo request.')
   return end('delivered', `${packet.dst} in ${ns.netns.name} takes the echo request.`, answer)
 }
@@ -169,7 +169,8 @@ function acceptPort(journey: Journey, ns: PreparedNamespace, packet: Packet, soc
   const why = assumed
     ? `Assumed: ${process ?? 'the program'} answers the datagram. Whether a program does cannot be read from the host.`
     : 'The kernel accepts the connection for the listening program.'
-  const reply = makeReply(packet, defaultTtl(ns.netns, packet.family))
+  const mtu = assumed ? mtuTowards(ns, packet.src) : 0
+  const reply = makeReply(packet, defaultTtl(ns.netns, packet.family), mtu)
   const bound = keepsAddress(journey, socket)
   if (!bound) warnPlainSend(journey, ns, packet)
   const answer = { ...localAnswer(ns, reply, process ?? 'kernel', assumed, why), bound }

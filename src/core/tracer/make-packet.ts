@@ -18,10 +18,15 @@ export function defaultTtl(netns: NetNamespace, family: 4 | 6): number {
   return family === 4 ? readSysctl(netns, 'ipv4/ip_default_ttl', 64) : readSysctl(netns, 'ipv6/conf/all/hop_limit', 64)
 }
 
-/** Returns the packet that answers a request in kind: echo reply, SYN-ACK, datagram. Only its TTL is left to the sender. */
-export function makeReply(request: Packet, ttl: number): Packet {
+/**
+ * Returns the packet that answers a request in kind: echo reply, SYN-ACK, datagram as long as the question. Its TTL is left to
+ * the sender, and the MTU of the way back: a datagram that fits may not be fragmented (linux:net/ipv4/ip_output.c
+ * __ip_make_skb), while the kernel's own echo reply always may.
+ */
+export function makeReply(request: Packet, ttl: number, mtu: number): Packet {
   const { icmp } = request
   const base = swapEnds(request, ttl)
+  base.dontFragment = request.protocol === 'udp' && request.family === 4 && request.length <= mtu
   if (icmp !== undefined) base.icmp = { ...icmp, type: request.family === 4 ? 0 : 129, code: 0 }
   if (request.protocol !== 'tcp') return base
   return writeTcp(base, ['syn', 'ack'], synAckLength(request))

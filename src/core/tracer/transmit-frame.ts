@@ -177,7 +177,7 @@ function answerFromOutside(journey: Journey, place: TransmitPlace, device: Inter
     )
     return null
   }
-  const reply = makeReply(packet, OUTSIDE_TTL)
+  const reply = makeReply(packet, OUTSIDE_TTL, device.mtu)
   const framed: Skb = {
     packet: { ...reply, sourceMac: packet.destinationMac, destinationMac: device.mac },
     mark: 0,

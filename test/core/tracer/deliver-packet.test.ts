@@ -103,6 +103,15 @@ describe('sockets', () => {
     expect(replyOf(report).disposition).toBe('delivered')
   })
 
+  it.each([
+    [61, true],
+    [2000, false],
+  ])('a datagram of %s bytes is answered in kind, DF %s: what fits its way may not be cut', (length, dontFragment) => {
+    const host = standardHost(RULES_20, { containers: withContainer('c2', { sockets: [socket('udp 0.0.0.0:7')] }) })
+    const report = trace(host, { ...datagram('c1', '172.17.0.3', 7), length, dontFragment: false })
+    expect(replyOf(report).hops[0]?.packet).toMatchObject({ length, dontFragment })
+  })
+
   it('a wildcard UDP socket answers with the source of the way back; the report says what a careful program does', () => {
     const host = standardHost(RULES_20, { sockets: [socket('udp 0.0.0.0:7')] })
     const report = trace(host, datagram('external:198.51.100.7', '172.17.0.1', 7))
