@@ -1,4 +1,4 @@
-import type { Exchange, Hop, TraceReport } from '../../src/core/trace/trace-report.ts'
+import type { Exchange, Hop, TraceReport } from '../../../src/core/trace/trace-report.ts'
 import { type SeenLookup, showPort } from './ask-name.ts'
 
 /** Reduces the DNS exchanges of a prediction to what a real lookup shows. `answered` is left to the caller. */

@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { captureFrames, countersRose, type Engine, type Frame } from '../lab/index.ts'
-import { finish } from '../lab/run-command.ts'
+import { captureFrames, countersRose, type Engine, type Frame } from '../../lab/index.ts'
+import { finish, run } from '../../lab/run-command.ts'
 
 /** What a real lookup showed: frames and rules as lines, comparable with those of a prediction. */
 export interface SeenLookup {
@@ -23,9 +23,12 @@ function showFrame(frame: Frame, known: readonly number[]): string {
   return `${frame.netns} ${frame.device} ${frame.direction} ${source} > ${destination} ttl ${frame.ttl}${icmp}`
 }
 
+/** dockerd asks a server that is silent for four seconds before it says so; a server outside answers at once or never. */
+const PATIENCE = { dockerd: '6', server: '2' } as const
+
 /** The C library of this machine with the container's resolver files and host name, in the container's network. */
 const LOOK_UP = `hostname "$1" && mount --bind "$2/resolv.conf" /etc/resolv.conf && mount --bind "$2/hosts" /etc/hosts &&
-  RES_OPTIONS='timeout:6 attempts:1' exec getent ahostsv4 "$3"`
+  RES_OPTIONS="timeout:$4 attempts:1" exec getent ahostsv4 "$3"`
 
 /**
  * Lets the C library look a name up as a program in the container would (IPv4 only, one try), and gives what the container's
@@ -38,7 +41,8 @@ export async function askName(engine: Engine, container: string, name: string, k
     for (const file of ['resolv.conf', 'hosts'])
       writeFileSync(join(folder, file), await engine.docker(['exec', container, 'cat', `/etc/${file}`]))
     const hostname = (await engine.docker(['exec', container, 'hostname'])).trim()
-    const script = ['sh', '-c', LOOK_UP, 'sh', hostname, folder, name]
+    const patience = readFileSync(join(folder, 'resolv.conf'), 'utf8').includes('127.0.0.11') ? 'dockerd' : 'server'
+    const script = ['sh', '-c', LOOK_UP, 'sh', hostname, folder, name, PATIENCE[patience]]
     const argv = ['nsenter', `--net=${netns}`, 'unshare', '--mount', '--uts', ...script]
     const label = `container:${container}`
     const watched = { [label]: netns, host: engine.netns }
@@ -56,4 +60,20 @@ export async function askName(engine: Engine, container: string, name: string, k
   } finally {
     rmSync(folder, { recursive: true })
   }
+}
+
+/**
+ * Waits for the end of earlier questions: a reader repeats one that failed, and dockerd takes four seconds for that one, too.
+ * Throws when they do not end.
+ */
+export async function untilNobodyAsks(engine: Engine, container: string): Promise<void> {
+  const namespaces = [engine.netns, await engine.containerNetns(container)]
+  for (let tries = 0; tries < 100; tries += 1) {
+    const asking = await Promise.all(
+      namespaces.map((netns) => run(['nsenter', `--net=${netns}`, 'ss', '-Hun', 'dport = :53'])),
+    )
+    if (asking.every((sockets) => sockets.trim() === '')) return
+    await new Promise((resolve) => setTimeout(resolve, 200))
+  }
+  throw new Error(`somebody still asks name servers for ${container}`)
 }

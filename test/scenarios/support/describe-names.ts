@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createDockerSource } from '../../src/backend/sources/docker-source.ts'
-import type { Source } from '../../src/backend/sources/source.ts'
-import { createStateKeeper, type StateKeeper } from '../../src/backend/state-keeper.ts'
-import { traceWithNames } from '../../src/backend/trace-with-names.ts'
-import type { HostState } from '../../src/core/host/host-state.ts'
-import type { Outcome } from '../../src/protocol/contract.ts'
-import type { TraceReport } from '../../src/core/trace/trace-report.ts'
+import { createDockerSource } from '../../../src/backend/sources/docker-source.ts'
+import type { Source } from '../../../src/backend/sources/source.ts'
+import { createStateKeeper, type StateKeeper } from '../../../src/backend/state-keeper.ts'
+import { traceWithNames } from '../../../src/backend/trace-with-names.ts'
+import type { HostState } from '../../../src/core/host/host-state.ts'
+import type { Outcome } from '../../../src/protocol/contract.ts'
+import type { TraceReport } from '../../../src/core/trace/trace-report.ts'
 import {
   busyboxImage,
   type Engine,
@@ -15,13 +15,13 @@ import {
   startWorld,
   whyNoLab,
   type World,
-} from '../lab/index.ts'
-import { exchangeDns, type NameExchanges } from '../../src/core/tracer/exchange-dns.ts'
-import { prepareHost } from '../../src/core/tracer/prepare-host.ts'
-import { resolveSource } from '../../src/core/tracer/resolve-source.ts'
-import { resolveTarget } from '../../src/core/tracer/resolve-target.ts'
-import { createWorld } from '../../src/core/tracer/world.ts'
-import { askName } from './ask-name.ts'
+} from '../../lab/index.ts'
+import { exchangeDns, type NameExchanges } from '../../../src/core/tracer/exchange-dns.ts'
+import { prepareHost } from '../../../src/core/tracer/prepare-host.ts'
+import { resolveSource } from '../../../src/core/tracer/resolve-source.ts'
+import { resolveTarget } from '../../../src/core/tracer/resolve-target.ts'
+import { createWorld } from '../../../src/core/tracer/world.ts'
+import { askName, untilNobodyAsks } from './ask-name.ts'
 import { expectedLookup } from './expected-lookup.ts'
 
 const reason = whyNoLab()
@@ -53,21 +53,21 @@ const CONTAINERS: readonly (readonly string[])[] = [
 
 /** From, name, and whether the C library gets an address. */
 const LOOKUPS: readonly (readonly [string, string, string, boolean])[] = [
-  ['F1: a container on the same user network', 'n1', 'n2', true],
-  ['F1: its own name', 'n1', 'n1', true],
+  ['F1 [O x1] a container on the same user network', 'n1', 'n2', true],
+  ['F1 [O x1] its own name', 'n1', 'n1', true],
   ['a network alias', 'n2', 'one', true],
   ['a name of two containers', 'n3', 'svc', true],
   ['a name with its network', 'n1', 'n2.net-n', true],
   ['a network’s name in other letters', 'n1', 'n2.NET-N', false],
-  ['F2: an external name, from the host’s resolver file', 'n2', 'facebook.com', true],
-  ['F2: an external name, with --dns', 'n5', 'facebook.com', true],
+  ['F2 [O x2-x4] an external name, from the host’s resolver file', 'n2', 'facebook.com', true],
+  ['F2 [O x2-x4] an external name, with --dns', 'n5', 'facebook.com', true],
   ['NXDOMAIN', 'n2', 'nowhere.example', false],
   ['NXDOMAIN with --dns', 'n5', 'nowhere.example', false],
   ['no dots', 'n2', 'nowhere', false],
-  ['F3: a dead server', 'n4', 'facebook.com', false],
-  ['E7: an internal network', 'z1', 'facebook.com', false],
-  ['E7: an internal network with --dns', 'z2', 'facebook.com', false],
-  ['F5: the default bridge asks itself', 'd1', 'facebook.com', true],
+  ['F3 [S] a dead server', 'n4', 'facebook.com', false],
+  ['E7 [S resolver.go] an internal network', 'z1', 'facebook.com', false],
+  ['E7 [S resolver.go] an internal network with --dns', 'z2', 'facebook.com', false],
+  ['F5 [K] the default bridge asks itself', 'd1', 'facebook.com', true],
   ['the default bridge, NXDOMAIN', 'd1', 'nowhere.example', false],
   ['the default bridge with a dead server', 'd3', 'facebook.com', false],
   ['--link on the default bridge', 'd2', 'db', true],
@@ -86,7 +86,7 @@ const LOOKUPS: readonly (readonly [string, string, string, boolean])[] = [
 /** Describes how names are looked up on an engine of one generation; each has a file of its own, so that both run at once. */
 export function describeNames(generation: Generation): void {
   const skipped = reason === undefined ? '' : ` (skipped: ${reason})`
-  describe.skipIf(reason !== undefined)(`names on Docker ${generation}${skipped}`, () => {
+  describe.skipIf(reason !== undefined)(`F: names on Docker ${generation}${skipped}`, () => {
     let world: World
     let engine: Engine
     let source: Source
@@ -151,8 +151,7 @@ export function describeNames(generation: Generation): void {
     async function compare(from: string, name: string, answers: boolean): Promise<Predicted> {
       const predicted = await predict(from, name)
       const known = knownPorts(predicted, from)
-      // The probe's client repeats a failed question once, and dockerd takes four seconds for that one, too.
-      if (!answers) await new Promise((resolve) => setTimeout(resolve, 4_500))
+      await untilNobodyAsks(engine, from)
       const seen = await askName(engine, from, name, known)
       expect(seen.answered).toBe(answers)
       const { outcome } = predicted
@@ -176,9 +175,9 @@ export function describeNames(generation: Generation): void {
       beforeAll(() => engine.nsenter(['iptables', '-I', ...rule]))
       afterAll(() => engine.nsenter(['iptables', '-D', ...rule]))
 
-      it('F4: internal names work', () => compare('n5', 'n2', true))
+      it('F4 [O x4] internal names work', () => compare('n5', 'n2', true))
 
-      it('F4: external ones do not, and the report names the rule', async () => {
+      it('F4 [O x4] external ones do not, and the report names the rule', async () => {
         const { outcome } = await compare('n5', 'facebook.com', false)
         if (!outcome.ok) throw new Error(outcome.failure.message)
         expect(outcome.value.disposition).toBe('dropped')
@@ -187,13 +186,13 @@ export function describeNames(generation: Generation): void {
         expect(last).toMatchObject({ kind: 'rule', rule: `-A ${rule.join(' ')}`, verdict: 'drop' })
       })
 
-      it('F4: on the default bridge', async () => {
+      it('F4 [O x4] on the default bridge', async () => {
         const { outcome } = await compare('d1', 'facebook.com', false)
         expect(outcome).toMatchObject({ ok: true, value: { disposition: 'dropped' } })
       })
     })
 
-    it('F6: nat flushed in the container: nobody listens on port 53', async () => {
+    it('F6 [K] nat flushed in the container: nobody listens on port 53', async () => {
       const netns = await engine.containerNetns('n4')
       await engine.nsenter(['nsenter', `--net=${netns}`, 'iptables', '-t', 'nat', '-F'])
       const { outcome } = await compare('n4', 'n2', false)

@@ -1,3 +1,0 @@
-import { describeNames } from './describe-names.ts'
-
-describeNames('28')

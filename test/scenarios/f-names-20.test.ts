@@ -1,0 +1,3 @@
+import { describeNames } from './support/describe-names.ts'
+
+describeNames('20')
