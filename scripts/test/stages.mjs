@@ -45,6 +45,12 @@ export const STAGES = [
     count: () => countVitest(readReport('live')),
   },
   {
+    name: 'scenarios',
+    command: [...vitest('scenarios'), '--maxWorkers=3'],
+    skip: () => needsRoot,
+    count: () => countVitest(readReport('scenarios')),
+  },
+  {
     name: 'end-to-end',
     command: ['playwright', 'test', '--reporter=list,json'],
     env: { PLAYWRIGHT_JSON_OUTPUT_NAME: report('end-to-end') },
