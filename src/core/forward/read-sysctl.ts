@@ -10,17 +10,22 @@ export function readSysctl(netns: NetNamespace, path: string, missing: number): 
 
 /** Returns the larger of `conf/all` and `conf/DEVICE`, as IN_DEV_MAXCONF does (linux:include/linux/inetdevice.h). */
 export function readMaxConf(netns: NetNamespace, device: string, name: string): number {
-  const known = confOf(netns, name)
-  let value = known.get(device)
-  if (value === undefined) {
-    const all = readSysctl(netns, `ipv4/conf/all/${name}`, 0)
-    value = Math.max(all, readSysctl(netns, `ipv4/conf/${device}/${name}`, 0))
-    known.set(device, value)
-  }
-  return value
+  return readOnce(netns, device, name, maxConf)
+}
+
+function maxConf(netns: NetNamespace, device: string, name: string): number {
+  const all = readSysctl(netns, `ipv4/conf/all/${name}`, 0)
+  return Math.max(all, readSysctl(netns, `ipv4/conf/${device}/${name}`, 0))
 }
 
 /** Each packet asks for the same few settings at each device; their paths are put together and read once. */
+function readOnce(netns: NetNamespace, device: string, name: string, read: typeof maxConf): number {
+  const known = confOf(netns, name)
+  let value = known.get(device)
+  if (value === undefined) known.set(device, (value = read(netns, device, name)))
+  return value
+}
+
 const confs = new WeakMap<NetNamespace, Map<string, Map<string, number>>>()
 
 function confOf(netns: NetNamespace, name: string): Map<string, number> {
@@ -37,8 +42,11 @@ function confOf(netns: NetNamespace, name: string): Map<string, number> {
  */
 export function isForwarding(netns: NetNamespace, family: 4 | 6, device: string): boolean {
   if (family === 6) return readSysctl(netns, 'ipv6/conf/all/forwarding', 0) > 0
-  const global = readSysctl(netns, 'ipv4/ip_forward', 0)
-  return readSysctl(netns, `ipv4/conf/${device}/forwarding`, global) === 1
+  return readOnce(netns, device, 'ipv4/ip_forward', ownForwarding) === 1
+}
+
+function ownForwarding(netns: NetNamespace, device: string, everywhere: string): number {
+  return readSysctl(netns, `ipv4/conf/${device}/forwarding`, readSysctl(netns, everywhere, 0))
 }
 
 /** Returns whether bridged frames of a family visit the IP hooks: br_netfilter's sysctl or the bridge's own switch. */
@@ -47,7 +55,7 @@ export function callsIptables(
   family: 4 | 6,
   bridge: { nfCallIptables: boolean; nfCallIp6tables: boolean } | undefined,
 ): boolean {
-  const name = family === 4 ? 'bridge-nf-call-iptables' : 'bridge-nf-call-ip6tables'
+  const path = family === 4 ? 'bridge/bridge-nf-call-iptables' : 'bridge/bridge-nf-call-ip6tables'
   const own = family === 4 ? bridge?.nfCallIptables : bridge?.nfCallIp6tables
-  return readSysctl(netns, `bridge/${name}`, 0) === 1 || own === true
+  return readSysctl(netns, path, 0) === 1 || own === true
 }

@@ -2,7 +2,9 @@ import { isGroupMac } from '../forward/forward-bridge.ts'
 import { readMaxConf } from '../forward/read-sysctl.ts'
 import type { Interface } from '../host/interface.ts'
 import type { Packet } from '../net/packet.ts'
-import { addFrame, addStep, type HopLog, NO_FIELDS, openDevice } from './hop-log.ts'
+import type { Step } from '../trace/step.ts'
+import { addFrame, addHop, addStep, type HopLog, NO_FIELDS, openDevice } from './hop-log.ts'
+import { followWire, listWires, type Wire } from './list-wires.ts'
 import { solicitedGroup } from './make-solicitation.ts'
 import { crossesBridge, entersBridge, entersStack, leavesStack } from './pass-discovery.ts'
 import type { PreparedNamespace } from './prepare-host.ts'
@@ -49,7 +51,7 @@ export function askOnLink(question: LinkQuestion, ns: PreparedNamespace, device:
   addStep(log, { kind: 'exit', device: device.name, why: `The question goes out on ${device.name}.` })
   const way: Way = { stop: { ns, device, direction: 'out' }, before: null }
   if (device.kind === 'bridge') return askPorts(question, ns, device, null, way)
-  return cross(question, { port: device, far: farEnd(question.world, device) }, way)
+  return cross(question, followWire(question.world.host, device), way)
 }
 
 /** The stops so far, the last one first: ways that lead nowhere are forgotten without having been copied. */
@@ -64,54 +66,31 @@ function reach(ns: PreparedNamespace, device: Interface, way: Way): Reach {
   return { ns, device, stops }
 }
 
-/** A device and its other end, null where that was not read. */
-interface Wire {
-  readonly port: Interface
-  readonly far: FarEnd | null
-}
-
-interface FarEnd {
-  readonly ns: PreparedNamespace
-  readonly device: Interface
-}
-
 function cross(question: LinkQuestion, { port, far }: Wire, way: Way): Reach | null {
   if (far === null) question.unseen.push(port.name)
   if (far === null || !far.device.up) return null
   const { log, packet } = question
-  openDevice(log, far.ns.netns.name, far.device, packet)
-  addFrame(log, 'in', packet)
-  addStep(log, {
-    kind: 'enter',
-    device: far.device.name,
-    diff: NO_FIELDS,
-    why: `The question reaches ${far.device.name} of ${far.ns.netns.name}.`,
-    evidence: log.evidence,
-  })
-  const master = far.device.master === null ? undefined : far.ns.index.interfaces.get(far.device.master)
+  const { ns, device, enters } = far
+  const master = device.master === null ? undefined : ns.index.interfaces.get(device.master)
   if (master?.kind === 'bridge') {
-    const here: Way = { stop: { ns: far.ns, device: far.device, direction: 'in' }, before: way }
-    return askBridge(question, far.ns, master, far.device, here)
+    addHop(log, ns.netns.name, device, 'in', packet, [enters])
+    return askBridge(question, ns, master, device, { stop: { ns, device, direction: 'in' }, before: way })
   }
-  if (!entersStack(question, far.ns, far.device, { listens: listens(far.device, packet), port: null })) return null
-  if (!answersFor(far.ns, far.device, question.target)) {
-    addStep(log, {
-      kind: 'drop',
-      reason: 'NOT_ASKED',
-      diff: NO_FIELDS,
-      why: `${question.target} is not an address of ${far.ns.netns.name}.`,
-      evidence: log.evidence,
-    })
+  const asked = answersFor(ns, device, question.target)
+  if (!asked && packet.family === 4) {
+    addHop(log, ns.netns.name, device, 'in', packet, [enters, notAsked(question, ns)])
     return null
   }
-  return reach(far.ns, far.device, way)
+  addHop(log, ns.netns.name, device, 'in', packet, [enters])
+  if (!entersStack(question, ns, device, { listens: listens(device, packet), port: null })) return null
+  if (asked) return reach(ns, device, way)
+  addStep(log, notAsked(question, ns))
+  return null
 }
 
-function farEnd(world: World, device: Interface): FarEnd | null {
-  if (device.peer === null) return null
-  const ns = world.host.namespace(device.peer.namespace)
-  const far = ns?.index.interfaces.get(device.peer.device)
-  return ns === null || far === undefined ? null : { ns, device: far }
+function notAsked({ log, target }: LinkQuestion, ns: PreparedNamespace): Step {
+  const why = `${target} is not an address of ${ns.netns.name}.`
+  return { kind: 'drop', reason: 'NOT_ASKED', diff: NO_FIELDS, why, evidence: log.evidence }
 }
 
 /** Broadcasts go to every other port and up to the host itself. */
@@ -159,14 +138,13 @@ function askPorts(
 ): Reach | null {
   question.heard.add(`${ns.netns.id} ${bridge.name}`)
   const { log, packet, world } = question
-  const ports = (ns.index.ports.get(bridge.name) ?? []).filter((port) => mayAsk(port, from))
-  const all: readonly Wire[] = ports.map((port) => ({ port, far: farEnd(world, port) }))
+  const all = listWires(world.host, ns, bridge).filter(({ port }) => mayAsk(port, from))
   const target = answered ? undefined : all.find((wire) => leadsTo(question, wire))
   const shown = all.length > MOST_COPIES ? all.filter((wire) => wire === target) : all
   if (shown !== all) question.unseen.push(...all.filter(({ far }) => far === null).map(({ port }) => port.name))
   openDevice(log, ns.netns.name, bridge, packet)
   const goesTo = ({ port }: Wire): boolean => from === null || crossesBridge(question, ns, bridge, { from, to: port })
-  const names = ports.map((port) => port.name)
+  const names = all.map(({ port }) => port.name)
   const why = `${bridge.name} hands a broadcast to every port${shown.length < all.length ? ` (${all.length - shown.length} of them are not shown)` : ''}.`
   addStep(log, { kind: 'bridge', bridge: bridge.name, decision: 'flood', ports: names, why })
   let reached: Reach | null = null
@@ -177,12 +155,8 @@ function askPorts(
 }
 
 function askPort(question: LinkQuestion, ns: PreparedNamespace, wire: Wire, way: Way): Reach | null {
-  const { log, packet } = question
-  const { port } = wire
-  openDevice(log, ns.netns.name, port, packet)
-  addFrame(log, 'out', packet)
-  const why = 'One copy of the question.'
-  addStep(log, { kind: 'exit', device: port.name, diff: NO_FIELDS, why, evidence: log.evidence })
+  const { port, leaves } = wire
+  addHop(question.log, ns.netns.name, port, 'out', question.packet, [leaves])
   return cross(question, wire, { stop: { ns, device: port, direction: 'out' }, before: way })
 }
 

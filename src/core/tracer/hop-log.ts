@@ -74,6 +74,19 @@ export function addFrame(log: HopLog, direction: 'in' | 'out', packet: Packet): 
   else frames.push(...cutFrame(frame, packet.family, log.cut))
 }
 
+/** Writes a whole hop on a device that shows a packet once: `openDevice`, `addFrame` and its steps in one. */
+export function addHop(
+  log: HopLog,
+  netns: string,
+  device: Interface,
+  direction: 'in' | 'out',
+  packet: Packet,
+  steps: Step[],
+): void {
+  const frames = [sameFrame(log, direction, packet)]
+  log.hops.push({ netns, device: device.name, kind: hopKind(device), packet, frames, steps })
+}
+
 /** A packet shows the same on every device that it passes unchanged; a flooded question passes hundreds. */
 function sameFrame(log: HopLog, direction: 'in' | 'out', packet: Packet): Frame {
   if (log.framed.packet !== packet) log.framed = { packet, in: null, out: null }
