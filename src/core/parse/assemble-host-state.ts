@@ -2,9 +2,10 @@ import type { Container } from '../host/container.ts'
 import { type EngineInfo, type Gap, HOST_STATE_SCHEMA, type HostState, type NameAnswer } from '../host/host-state.ts'
 import type { Interface } from '../host/interface.ts'
 import type { NetNamespace } from '../host/namespace.ts'
-import { assembleNamespace, type FramesByCommand, type RawNamespace } from './assemble-namespace.ts'
+import { assembleNamespace, type FramesByCommand, parseNetnsIds, type RawNamespace } from './assemble-namespace.ts'
 import { type ContainerFacts, parseContainers } from './docker-containers.ts'
 import { parseNetworks } from './docker-networks.ts'
+import { findParents, isStacked } from './find-parents.ts'
 import type { Frame } from './frames.ts'
 import { isRecord, recordsOf, textOf, textsOf } from './json-value.ts'
 import { pairVeths } from './pair-veths.ts'
@@ -59,6 +60,7 @@ export function assembleHostState(parts: HostParts): HostState {
       ...raw.flatMap(({ gaps }) => (parts.noProbe === null ? gaps : [])),
       ...pidGaps(parts.frames, containers.value),
       ...peerGaps(namespaces),
+      ...parentGaps(namespaces),
     ],
   }
 }
@@ -107,12 +109,9 @@ function fileOf(frames: readonly Frame[], command: string): string | null {
   return frame === undefined ? null : `${frame.output}\n`
 }
 
-/** `lsns` lines `INODE NETNSID`; other namespaces than the listed ones have no id here, or no process. */
 function netnsIds(frames: readonly Frame[]): ReadonlyMap<number, string> | null {
   const output = soleOutput(frames, 'netnsids')
-  if (output === null) return null
-  const lines = output.split('\n').map((line) => line.trim().split(/\s+/))
-  return new Map(lines.filter(([, id]) => /^\d+$/.test(id ?? '')).map(([inode, id]) => [Number(id), inode ?? '']))
+  return output === null ? null : parseNetnsIds(output)
 }
 
 /** The host's own namespace first, the others in the order of their ids. */
@@ -133,6 +132,9 @@ function nameNamespaces(
 ): readonly NetNamespace[] {
   const devices = raw.map(({ namespace, interfaces }) => ({ id: namespace.id, interfaces }))
   const paired = pairVeths(devices, ids)
+  const parents = findParents(
+    raw.map((each) => ({ ...each, id: each.namespace.id, netnsIds: each.namespace.id === self ? ids : each.netnsIds })),
+  )
   return raw.map(({ namespace }) => {
     const inside = containers.filter((container) => container.namespace === namespace.id)
     // Who joined by `--network container:X` did not bring the namespace along.
@@ -143,7 +145,10 @@ function nameNamespaces(
       ...namespace,
       name,
       containers: inside.map((container) => container.name),
-      interfaces: paired.get(namespace.id) ?? [],
+      interfaces: (paired.get(namespace.id) ?? []).map((device) => {
+        const parent = parents.get(`${namespace.id} ${device.index}`)
+        return parent === undefined ? device : { ...device, parent }
+      }),
     }
   })
 }
@@ -199,6 +204,18 @@ function peerGaps(namespaces: readonly NetNamespace[]): readonly Gap[] {
         namespace: id,
         what: `veth-peer ${name}`,
         why: `the other end of ${name} is in a namespace that was not read`,
+      })),
+  )
+}
+
+function parentGaps(namespaces: readonly NetNamespace[]): readonly Gap[] {
+  return namespaces.flatMap(({ id, interfaces }) =>
+    interfaces
+      .filter((device) => isStacked(device) && device.parent === undefined)
+      .map(({ name, kind }) => ({
+        namespace: id,
+        what: `parent ${name}`,
+        why: `the device that ${kind} ${name} sits on is in a namespace that was not read, or not known`,
       })),
   )
 }

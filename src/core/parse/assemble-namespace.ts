@@ -24,7 +24,15 @@ export type FramesByCommand = ReadonlyMap<string, Frame>
 export interface RawNamespace {
   readonly namespace: Omit<NetNamespace, 'interfaces' | 'name' | 'containers'>
   readonly interfaces: readonly RawInterface[]
+  /** The ids that this namespace gives to others, where it was asked for them: by id the other's inode. */
+  readonly netnsIds: ReadonlyMap<number, string> | null
   readonly gaps: readonly Gap[]
+}
+
+/** Parses `lsns` lines `INODE NETNSID`; other namespaces than the listed ones have no id here, or no process. */
+export function parseNetnsIds(output: string): ReadonlyMap<number, string> {
+  const lines = output.split('\n').map((line) => line.trim().split(/\s+/))
+  return new Map(lines.filter(([, id]) => /^\d+$/.test(id ?? '')).map(([inode, id]) => [Number(id), inode ?? '']))
 }
 
 /** Takes frames apart and notes as gaps what is missing, failed or could not be parsed. */
@@ -111,7 +119,9 @@ export function assembleNamespace(id: string, frames: FramesByCommand): RawNames
     sockets: reader.parse('sockets', 'sockets', (text) => parseSockets(text, cmdlines)),
     sysctls: reader.parse('sysctls', 'sysctls', parseSysctls) ?? {},
   }
-  return { namespace, interfaces: withPorts(reader, devices), gaps: reader.gaps }
+  const ids = frames.get('own-netnsids')
+  const netnsIds = ids?.exit === 0 ? parseNetnsIds(ids.output) : null
+  return { namespace, interfaces: withPorts(reader, devices), netnsIds, gaps: reader.gaps }
 }
 
 /**

@@ -100,6 +100,18 @@ function kindDetails(record: JsonRecord, kind: InterfaceKind, data: JsonRecord):
     ...(kind !== 'veth' && parentIndex !== null ? { parentIndex } : {}),
     ...(mode === null ? {} : { mode }),
     ...(vxlanId === null ? {} : { vxlanId }),
+    ...stackedDetails(kind, data),
+  }
+}
+
+function stackedDetails(kind: InterfaceKind, data: JsonRecord): Partial<Interface> {
+  const vlanId = kind === 'vlan' ? numberOf(data, 'id') : null
+  const activeSlave = kind === 'bond' ? textOf(data, 'active_slave') : null
+  const apart = (['private', 'vepa'] as const).find((flag) => kind === 'ipvlan' && data[flag] === true)
+  return {
+    ...(vlanId === null ? {} : { vlanId }),
+    ...(activeSlave === null ? {} : { activeSlave }),
+    ...(apart === undefined ? {} : { apart }),
   }
 }
 

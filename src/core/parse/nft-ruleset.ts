@@ -25,7 +25,7 @@ export function parseNftRuleset(json: string, listing: string): Parsed<readonly 
     return { value: null, problems: [{ message: 'not an nft ruleset: no list `nftables`', path: 'nftables' }] }
   }
   const objects = recordsOf(value, 'nftables')
-  const texts = ruleTexts(listing)
+  const texts = nftRuleTexts(listing)
   const tables = objectsOf(objects, 'table').filter((table) => !isOwnedByIptables(table, objects))
   const unknown = tables.filter((table) => familyOf(table) === null)
   return {
@@ -132,7 +132,7 @@ function toRule(rule: JsonRecord, texts: ReadonlyMap<string, string>): NftRule {
   const handle = numberOf(rule, 'handle') ?? 0
   const expressions = rule['expr']
   return {
-    text: texts.get(key(rule['family'], rule['table'], rule['chain'], handle)) ?? JSON.stringify(expressions),
+    text: texts.get(nftRuleKey(rule['family'], rule['table'], rule['chain'], handle)) ?? JSON.stringify(expressions),
     handle,
     comment: textOf(rule, 'comment'),
     statements: Array.isArray(expressions)
@@ -141,7 +141,8 @@ function toRule(rule: JsonRecord, texts: ReadonlyMap<string, string>): NftRule {
   }
 }
 
-function key(family: unknown, table: unknown, chain: unknown, handle: number): string {
+/** Returns the key of a rule in `nftRuleTexts`. */
+export function nftRuleKey(family: unknown, table: unknown, chain: unknown, handle: number): string {
   return `${String(family)} ${String(table)} ${String(chain)} ${handle}`
 }
 
@@ -149,7 +150,7 @@ function key(family: unknown, table: unknown, chain: unknown, handle: number): s
  * Finds each rule's words: they end with `# handle N`, inside of `table FAMILY NAME {` and `chain NAME {`. A long set or
  * map of a rule goes over several lines, of which only the last has the handle.
  */
-function ruleTexts(listing: string): ReadonlyMap<string, string> {
+export function nftRuleTexts(listing: string): ReadonlyMap<string, string> {
   const texts = new Map<string, string>()
   let table = ['', '']
   let chain: string | null = null
@@ -166,7 +167,7 @@ function ruleTexts(listing: string): ReadonlyMap<string, string> {
     pending.push(line.trim())
     const rule = /^(.*) # handle (\d+)$/.exec(pending.join(' '))
     if (rule === null) continue
-    texts.set(key(table[0], table[1], chain, Number(rule[2])), rule[1] ?? '')
+    texts.set(nftRuleKey(table[0], table[1], chain, Number(rule[2])), rule[1] ?? '')
     pending = []
   }
   return texts
