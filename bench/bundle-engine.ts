@@ -10,6 +10,9 @@ import type { traceFlow } from '../src/core/tracer/trace-flow.ts'
 const root = join(import.meta.dirname, '..')
 const outDir = join(root, '.cache', 'bench', 'engine')
 
+/** The bundle; its source map lies beside it. */
+export const engineFile = join(outDir, 'engine.mjs')
+
 /** Bundles `traceFlow` and returns it. */
 export async function bundleEngine(): Promise<typeof traceFlow> {
   await build({
@@ -20,11 +23,12 @@ export async function bundleEngine(): Promise<typeof traceFlow> {
       ssr: true,
       target: 'node20',
       minify: false,
+      sourcemap: true,
       outDir,
       emptyOutDir: true,
       rollupOptions: { input: join(root, 'src/core/tracer/trace-flow.ts'), output: { entryFileNames: 'engine.mjs' } },
     },
   })
-  const bundle = (await import(pathToFileURL(join(outDir, 'engine.mjs')).href)) as { traceFlow: typeof traceFlow }
+  const bundle = (await import(pathToFileURL(engineFile).href)) as { traceFlow: typeof traceFlow }
   return bundle.traceFlow
 }

@@ -8,9 +8,10 @@ import type { HostState } from '../src/core/host/host-state.ts'
 import type { Flow } from '../src/core/trace/flow.ts'
 import type { traceFlow } from '../src/core/tracer/trace-flow.ts'
 import { askRealNetwork } from './ask-real-network.ts'
-import { bundleEngine } from './bundle-engine.ts'
+import { bundleEngine, engineFile } from './bundle-engine.ts'
 import { type Line, percentile } from './line.ts'
 import { loadHostText, plan } from './make-host.ts'
+import { whereTimeGoes } from './where-time-goes.ts'
 
 export const name = 'trace-flow'
 
@@ -72,7 +73,13 @@ export async function run(): Promise<readonly Line[]> {
     },
     ...times.map(({ kind, micros }) => ({ what: `  ${kind}`, value: p50p99(micros) })),
   ]
-  return [...lines, ...(await compare(percentile(all, 0.5)))]
+  const shares = await whereTimeGoes(engineFile, () => repeat(flows))
+  return [...lines, { what: 'where that time goes', value: '' }, ...shares, ...(await compare(percentile(all, 0.5)))]
+}
+
+/** Long enough for the small parts to be sampled often. */
+function repeat(flows: readonly Named[]): void {
+  for (let times = 0; times < 3; times++) for (const { flow } of flows) trace(host, flow)
 }
 
 function p50p99(micros: readonly number[]): string {
