@@ -1,5 +1,7 @@
 import type { Container, DockerNetwork, Endpoint, PublishedPort, Subnet } from './container.ts'
 import { type EngineInfo, type Gap, HOST_STATE_SCHEMA, type HostState, type NameAnswer } from './host-state.ts'
+import type { PeerRef } from './interface.ts'
+import type { NetNamespace } from './namespace.ts'
 import { address, family, namespaceShape, port, prefix } from './namespace-shapes.ts'
 import {
   describeValue,
@@ -139,14 +141,18 @@ function checkReferences(state: HostState, report: Report): void {
   state.names.forEach(({ namespace }, index) => known(namespace, `names[${index}].namespace`))
   state.gaps.forEach(({ namespace }, index) => known(namespace, `gaps[${index}].namespace`))
   state.namespaces.forEach(({ interfaces }, index) => {
-    interfaces.forEach(({ peer }, position) => {
-      if (peer === null) return
-      const path = `namespaces[${index}].interfaces[${position}].peer`
-      const there = ids.get(peer.namespace)
-      if (there === undefined) report(path, `there is no namespace "${peer.namespace}"`)
-      else if (!there.interfaces.some(({ name }) => name === peer.device)) {
-        report(path, `there is no device "${peer.device}" in ${there.name}`)
-      }
+    interfaces.forEach(({ peer, parent }, position) => {
+      const path = `namespaces[${index}].interfaces[${position}]`
+      checkDevice(ids, peer, `${path}.peer`, report)
+      checkDevice(ids, parent ?? null, `${path}.parent`, report)
     })
   })
+}
+
+function checkDevice(ids: ReadonlyMap<string, NetNamespace>, ref: PeerRef | null, path: string, report: Report): void {
+  if (ref === null) return
+  const there = ids.get(ref.namespace)
+  if (there === undefined) report(path, `there is no namespace "${ref.namespace}"`)
+  else if (!there.interfaces.some(({ name }) => name === ref.device))
+    report(path, `there is no device "${ref.device}" in ${there.name}`)
 }

@@ -44,7 +44,7 @@ export interface BridgePortSettings {
   readonly isolated: boolean
 }
 
-/** The other end of a veth pair, once paired: namespace id and device name there. */
+/** Another device, once found: namespace id and device name there. */
 export interface PeerRef {
   readonly namespace: string
   readonly device: string
@@ -69,8 +69,15 @@ export interface Interface {
   readonly peer: PeerRef | null
   readonly bridge?: BridgeSettings
   readonly port?: BridgePortSettings
-  /** macvlan and ipvlan mode, vxlan id, or the parent device's index: what `ip -d link` tells of that kind. */
+  /** macvlan, ipvlan and bond mode, vxlan id, or the parent device's index: what `ip -d link` tells of that kind. */
   readonly parentIndex?: number
   readonly mode?: string
   readonly vxlanId?: number
+  readonly vlanId?: number
+  /** Whom an ipvlan device may talk to beside it: nobody (`private`), or only by way of the switch (`vepa`). */
+  readonly apart?: 'private' | 'vepa'
+  /** The port that a bond of mode active-backup uses. */
+  readonly activeSlave?: string
+  /** The device that a macvlan, ipvlan or vlan device sits on, wherever it is; missing where it was not found. */
+  readonly parent?: PeerRef
 }

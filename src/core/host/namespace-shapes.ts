@@ -73,6 +73,8 @@ const kind = oneOf<Interface['kind']>(
   'other',
 )
 
+const peerRef = object<PeerRef>({ namespace: text, device: text })
+
 const device = object<Interface>({
   index: integer(1),
   name: text,
@@ -84,12 +86,16 @@ const device = object<Interface>({
   operState: text,
   master: nullable(text),
   addresses: list(interfaceAddress),
-  peer: nullable(object<PeerRef>({ namespace: text, device: text })),
+  peer: nullable(peerRef),
   bridge: optional(bridge),
   port: optional(bridgePort),
   parentIndex: optional(integer(0)),
   mode: optional(text),
   vxlanId: optional(integer(0)),
+  vlanId: optional(integer(0)),
+  apart: optional(oneOf('private', 'vepa')),
+  activeSlave: optional(text),
+  parent: optional(peerRef),
 })
 
 const nextHop = object<NextHop>({
