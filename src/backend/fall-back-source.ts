@@ -69,6 +69,10 @@ class FallBackSource implements Source {
     return (this.#showsSample() ? this.sample : this.real).resolve(namespaceId, name, signal)
   }
 
+  watch(...args: Parameters<Source['watch']>) {
+    return (this.#showsSample() ? this.sample : this.real).watch(...args)
+  }
+
   onChange(handler: (change: SourceChange) => void): () => void {
     const entry = (change: SourceChange) => handler(change)
     this.#handlers.add(entry)

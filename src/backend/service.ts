@@ -1,7 +1,9 @@
 import type { CancelSignal } from '../protocol/cancel-signal.ts'
-import type { EventName, Events, Outcome } from '../protocol/contract.ts'
+import type { EventName, Events, LiveProgress, Outcome } from '../protocol/contract.ts'
 import type { Service } from '../protocol/service.ts'
 import type { Source } from './sources/source.ts'
+import { startClock } from './live/make-report.ts'
+import { traceLive } from './live/trace-live.ts'
 import { createStateKeeper } from './state-keeper.ts'
 import { traceWithNames } from './trace-with-names.ts'
 
@@ -32,7 +34,7 @@ type Handlers = { readonly [E in EventName]: Set<(payload: Events[E]) => void> }
  * (a burst of changes is read once) and pushes `hostStateChanged` after each reading and `status` on every change.
  */
 export function createService({ source, version, reading }: ServiceOptions): BackendService {
-  const handlers: Handlers = { status: new Set(), hostStateChanged: new Set() }
+  const handlers: Handlers = { status: new Set(), hostStateChanged: new Set(), liveProgress: new Set() }
   const keeper = createStateKeeper(source, (revision) => emit(handlers, 'hostStateChanged', { revision }))
   let last = ''
   const stop = source.onChange((change) => {
@@ -59,6 +61,15 @@ export function createService({ source, version, reading }: ServiceOptions): Bac
         const read = await (reading === 'fresh' && source.kind === 'docker' ? keeper.freshThan(FRESH) : keeper.ready())
         if (!read.ok) return read
         return traceWithNames({ keeper, source, reading }, read.value, { flow, tried }, toAbortSignal(signal))
+      },
+      liveTrace: async (question, { signal }) => {
+        const clock = startClock()
+        const tell = (progress: LiveProgress): void => emit(handlers, 'liveProgress', progress)
+        tell({ phase: 'reading', text: 'reading the host', fraction: null })
+        const read = await keeper.freshThan(FRESH)
+        if (!read.ok) return read
+        const backend = { keeper, source, reading }
+        return traceLive(backend, read.value, question, clock, tell, toAbortSignal(signal))
       },
     },
     subscribe<E extends EventName>(event: E, handler: (payload: Events[E]) => void): () => void {

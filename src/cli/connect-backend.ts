@@ -23,6 +23,7 @@ function withoutStateChanges(source: Source): Source {
     status: () => source.status(),
     load: (signal) => source.load(signal),
     resolve: (namespaceId, name, signal) => source.resolve(namespaceId, name, signal),
+    watch: (plan, onPhase, signal) => source.watch(plan, onPhase, signal),
     onChange: (handler) =>
       source.onChange((change) => {
         if (change === 'status') handler(change)

@@ -1,5 +1,6 @@
 import type { HostState } from '../core/host/host-state.ts'
 import type { Flow } from '../core/trace/flow.ts'
+import type { LiveReport, ProbeKind } from '../core/trace/live-report.ts'
 import type { TraceReport } from '../core/trace/trace-report.ts'
 
 /** Where the shown host comes from. `sample` is the captured host that is shown when no engine can be reached. */
@@ -51,6 +52,23 @@ export interface Methods {
   }
   readonly refresh: { params: Record<string, never>; result: { readonly revision: number } }
   readonly trace: { params: { readonly flow: Flow; readonly tried: boolean }; result: TraceReport }
+  /** Sends a probe and watches it; from outside it waits for a packet, at most so many seconds. */
+  readonly liveTrace: {
+    params: {
+      readonly flow: Flow
+      readonly tried: boolean
+      readonly probe: ProbeKind
+      readonly waitSeconds: number
+    }
+    result: LiveReport
+  }
+}
+
+/** How far a live trace is: `text` says it in words, `fraction` how much of it is done where that is known. */
+export interface LiveProgress {
+  readonly phase: 'reading' | 'predicting' | 'starting' | 'sent' | 'waiting' | 'first' | 'answered' | 'collecting'
+  readonly text: string
+  readonly fraction: number | null
 }
 
 /** Every event that can be subscribed to, with its payload. */
@@ -58,6 +76,8 @@ export interface Events {
   readonly status: SourceStatus
   /** A new host state is there; fetch it with `hostState`. */
   readonly hostStateChanged: { readonly revision: number }
+  /** Of every live trace that is under way. */
+  readonly liveProgress: LiveProgress
 }
 
 export type Method = keyof Methods

@@ -1,5 +1,5 @@
 import { checkFlow } from './check-flow.ts'
-import { badParams, type Checked, checkKeys, checkRecord } from './check-value.ts'
+import { badParams, type Checked, checkInteger, checkKeys, checkRecord } from './check-value.ts'
 import type { Method, Params } from './contract.ts'
 
 /** Checks the arguments of every method at run time: the compiler demands one checker per method of the contract. */
@@ -7,7 +7,8 @@ export const PARAM_CHECKS: { readonly [M in Method]: (input: unknown) => Checked
   hello: checkNone,
   hostState: checkNone,
   refresh: checkNone,
-  trace: checkTrace,
+  trace: (input) => checkTrace(input),
+  liveTrace: checkLiveTrace,
 }
 
 function checkNone(input: unknown): Checked<Record<string, never>> {
@@ -17,10 +18,27 @@ function checkNone(input: unknown): Checked<Record<string, never>> {
   return keys.ok ? { ok: true, value: {} } : keys
 }
 
-function checkTrace(input: unknown): Checked<Params<'trace'>> {
+/** Longest wait of a live trace, in seconds. */
+export const LONGEST_WAIT = 300
+
+const PROBES = ['auto', 'syn', 'connect', 'dns', 'http'] as const
+
+function checkLiveTrace(input: unknown): Checked<Params<'liveTrace'>> {
   const record = checkRecord(input, 'params')
   if (!record.ok) return record
-  const keys = checkKeys(record.value, ['flow', 'tried'], 'params')
+  const traced = checkTrace(record.value, ['probe', 'waitSeconds'])
+  if (!traced.ok) return traced
+  const probe = PROBES.find((known) => known === record.value.probe)
+  if (probe === undefined) return badParams('probe', `must be one of ${PROBES.join(', ')}`)
+  const waitSeconds = checkInteger(record.value.waitSeconds, 'waitSeconds', 1, LONGEST_WAIT)
+  if (!waitSeconds.ok) return waitSeconds
+  return { ok: true, value: { ...traced.value, probe, waitSeconds: waitSeconds.value } }
+}
+
+function checkTrace(input: unknown, others: readonly string[] = []): Checked<Params<'trace'>> {
+  const record = checkRecord(input, 'params')
+  if (!record.ok) return record
+  const keys = checkKeys(record.value, ['flow', 'tried', ...others], 'params')
   if (!keys.ok) return keys
   const flow = checkFlow(record.value.flow, 'flow')
   if (!flow.ok) return flow

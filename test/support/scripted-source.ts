@@ -44,6 +44,7 @@ export function createScriptedSource(kind: SourceKind, state: HostState): Script
       this.asked.push(`${namespaceId} ${name}`)
       return this.answer(namespaceId, name)
     },
+    watch: async () => ({ ok: false, failure: { code: 'probe-failed', message: 'nothing can be sent here' } }),
     onChange(handler) {
       handlers.add(handler)
       return () => void handlers.delete(handler)

@@ -62,26 +62,17 @@ export function captureFilter(marks: ProbeMarks): string {
   return [...patterns, ...fragmentFilter(marks), ...companions, neighbors].join(' or ')
 }
 
-/** Returns the commands that make the table which marks the probe for `nft monitor trace`, one a line. */
-export function traceRules(table: string, marks: ProbeMarks): string {
-  const matches = [
+/** Returns the matches for nft, one a rule. */
+export function traceMatches(marks: ProbeMarks): readonly string[] {
+  const ip = marks.family === 4 ? 'ip' : 'ip6'
+  return [
     ...[...ownPatterns(marks), ...errorPatterns(marks)].map((pattern) => toRule(pattern, marks.family)),
     ...fragmentRule(marks),
     ...marks.companions.flatMap(({ address, port }) => [
-      `${marks.family === 4 ? 'ip' : 'ip6'} daddr ${address} tcp dport ${port}`,
-      `${marks.family === 4 ? 'ip' : 'ip6'} saddr ${address} tcp sport ${port}`,
+      `${ip} daddr ${address} tcp dport ${port}`,
+      `${ip} saddr ${address} tcp sport ${port}`,
     ]),
   ]
-  return [
-    `add table inet ${table} { flags owner; }`,
-    `add chain inet ${table} probe`,
-    ...matches.map((match) => `add rule inet ${table} probe ${match} meta nftrace set 1`),
-    // Before connection tracking (-200) and before defragmentation's users; -400 is the defragmentation itself.
-    `add chain inet ${table} arriving { type filter hook prerouting priority -350; }`,
-    `add rule inet ${table} arriving jump probe`,
-    `add chain inet ${table} leaving { type filter hook output priority -350; }`,
-    `add rule inet ${table} leaving jump probe`,
-  ].join('\n')
 }
 
 function ownPatterns(marks: ProbeMarks): readonly Pattern[] {

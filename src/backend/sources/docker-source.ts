@@ -171,6 +171,18 @@ class DockerSource implements Source {
     }
   }
 
+  async watch(...[plan, onPhase, signal]: Parameters<Source['watch']>): ReturnType<Source['watch']> {
+    try {
+      const connected = await this.#connect()
+      if (!connected.ok) return connected
+      const probe = await this.#openProbe(connected.value)
+      if (!probe.ok) return probe
+      return { ok: true, value: await probe.value.watch(plan, onPhase, signal) }
+    } catch (error) {
+      return { ok: false, failure: this.#failureOf(error, signal) }
+    }
+  }
+
   #asker(state: HostState, namespaceId: string): { readonly pid: number; readonly resolvConf: string } | null {
     if (state.namespaces[0]?.id === namespaceId) return { pid: 0, resolvConf: this.#hostResolvConf }
     const inside = state.containers.filter((one): one is Container => one.namespace === namespaceId && one.pid !== 0)

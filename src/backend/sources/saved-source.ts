@@ -33,6 +33,10 @@ export function createSavedSource(saved: SavedHost): Source {
       const loaded = await load()
       return loaded.ok ? savedAnswer(loaded.value, namespace, name) : loaded
     },
+    watch: async () => {
+      const message = `nothing can be sent on a saved host (${saved.label})`
+      return { ok: false, failure: { code: 'probe-failed', message, hint: 'a live trace needs a Docker engine' } }
+    },
     onChange: (handler) => {
       handlers.add(handler)
       return () => void handlers.delete(handler)

@@ -1,5 +1,8 @@
 import type { HostState, NameAnswer } from '../../core/host/host-state.ts'
+import type { Frame } from '../../core/parse/frames.ts'
+import type { Parsed } from '../../core/parse/problem.ts'
 import type { Outcome, SourceKind, SourceStatus } from '../../protocol/contract.ts'
+import type { WatchPhase, WatchPlan } from '../live/watch-plan.ts'
 
 /**
  * What a source tells by itself: `status` means that `status()` gives something new, `state` that the host has changed
@@ -19,6 +22,15 @@ export interface Source {
    * question could not be asked (a saved state has nobody to ask: `unknown-name`).
    */
   resolve(namespaceId: string, name: string, signal?: AbortSignal): Promise<Outcome<NameAnswer>>
+  /**
+   * Has a packet sent and watched in the host's namespaces, or waits for one; gives what the tools printed. Fails with
+   * `probe-failed` where there is nothing alive to send from. All that was set up is gone when the promise settles.
+   */
+  watch(
+    plan: WatchPlan,
+    onPhase: (phase: WatchPhase) => void,
+    signal?: AbortSignal,
+  ): Promise<Outcome<Parsed<readonly Frame[]>>>
   /** Calls the handler on every change until the returned function is called. */
   onChange(handler: (change: SourceChange) => void): () => void
   /** Ends everything that the source started (its event stream, the helper container). May be called twice. */

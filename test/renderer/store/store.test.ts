@@ -31,6 +31,7 @@ function backend() {
       hostState: async () => ({ ok: true, value: { revision, state: makeHost({ containers, networks: 1 }) } }),
       refresh: async () => ({ ok: true, value: { revision } }),
       trace: () => new Promise((answer) => waiting.push(answer)),
+      liveTrace: async () => ({ ok: false, failure: { code: 'probe-failed', message: 'nobody sends here' } }),
     },
     subscribe(event, handler) {
       if (event === 'hostStateChanged') handlers.push(handler as (payload: { readonly revision: number }) => void)

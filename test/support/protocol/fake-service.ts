@@ -49,6 +49,10 @@ export function createFakeService(): FakeService {
         if (flow.from.startsWith('slow')) await new Promise((resolve) => setTimeout(resolve, 20))
         return { ok: false, failure: { code: 'unknown-endpoint', message: `no ${flow.from}` } }
       },
+      liveTrace: async ({ flow, probe }) => ({
+        ok: false,
+        failure: { code: 'probe-failed', message: `nobody sends ${probe} from ${flow.from}` },
+      }),
     },
     subscribe(event, handler) {
       const set = handlers.get(event) ?? new Set()

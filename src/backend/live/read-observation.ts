@@ -1,0 +1,156 @@
+import type { HostState } from '../../core/host/host-state.ts'
+import type { NetNamespace } from '../../core/host/namespace.ts'
+import type { Lack, SenderResult } from '../../core/observe/observation.ts'
+import type { Frame } from '../../core/parse/frames.ts'
+import { isRecord } from '../../core/parse/json-value.ts'
+import type { RawDrops, RawNamespace, RawObservation, RawSave } from '../../core/parse/live/raw-observation.ts'
+import type { WatchedPlace } from './watch-plan.ts'
+import type { PlannedWatch } from './plan-watch.ts'
+
+/**
+ * Makes of what the watch printed what the pure half takes: everything by namespace, and for everything that is not there
+ * a sentence that says why. A packet that was waited for has nobody who tells of it: its sender is then `not-sent`.
+ */
+export function readObservation(
+  state: HostState,
+  { plan, unreachable }: PlannedWatch,
+  frames: readonly Frame[],
+): RawObservation {
+  const drops = readDrops(frames)
+  const namespaces = plan.namespaces.map((place, index) => {
+    const netns = state.namespaces.find(({ id }) => id === place.inode)
+    const raw = readPlace(place, netns, frames)
+    return index === 0 && drops.lack !== null ? { ...raw, lacks: [...raw.lacks, drops.lack] } : raw
+  })
+  const missing = unreachable.map((netns) => unwatched(netns.name, 'no process of it is known to enter it by'))
+  return { namespaces: [...namespaces, ...missing], drops: drops.value, sender: readSender(frames) }
+}
+
+function readPlace(place: WatchedPlace, netns: NetNamespace | undefined, frames: readonly Frame[]): RawNamespace {
+  const own = frames.filter(({ namespace }) => namespace === place.inode)
+  const find = (command: string): Frame | undefined => own.find((frame) => frame.command === command)
+  const refused = own.map(({ error }) => /^enter: (.*)$/m.exec(error)?.[1]).find((why) => why !== undefined)
+  if (refused !== undefined) return unwatched(place.netns, refused)
+  const capture = find('tcpdump')
+  const trace = find('nft')
+  const json = find('nft-json')
+  const text = find('nft-text')
+  const isListed = json?.exit === 0 && text?.exit === 0
+  return {
+    netns: place.netns,
+    devices: { ...devicesOf(netns), ...readLinks(find('link')?.output ?? '') },
+    pcap: capture === undefined || !isCapturing(capture) ? null : Buffer.from(capture.output, 'hex'),
+    nftTrace: trace === undefined || nftError(trace) !== null ? null : trace.output.replace(/^nft> /gm, ''),
+    nftListing: isListed ? { json: json.output, text: text.output } : null,
+    saves: readSaves(own),
+    lacks: [...captureLacks(capture), ...ruleLacks(trace, netns)],
+  }
+}
+
+function unwatched(netns: string, why: string): RawNamespace {
+  const lacks: readonly Lack[] = [{ what: 'namespace', why: `${netns} cannot be watched: ${why}` }]
+  return { netns, devices: {}, pcap: null, nftTrace: null, nftListing: null, saves: [], lacks }
+}
+
+function devicesOf(netns: NetNamespace | undefined): Readonly<Record<string, string>> {
+  return Object.fromEntries((netns?.interfaces ?? []).map(({ index, name }) => [String(index), name]))
+}
+
+function readLinks(text: string): Readonly<Record<string, string>> {
+  let links: unknown
+  try {
+    links = JSON.parse(text)
+  } catch {
+    // The names of before the watch are there.
+    return {}
+  }
+  const named = (Array.isArray(links) ? links : []).filter(isRecord)
+  return Object.fromEntries(named.map(({ ifindex, ifname }) => [String(ifindex), String(ifname)]))
+}
+
+function readSaves(own: readonly Frame[]): readonly RawSave[] {
+  return own.flatMap(({ command, output, exit }) => {
+    const [, kind] = /^save:(.+):before$/.exec(command) ?? []
+    const after = own.find((frame) => frame.command === `save:${kind}:after`)
+    if (kind === undefined || exit !== 0 || after?.exit !== 0) return []
+    const family = kind.endsWith('ip6') ? 'ip6' : 'ip'
+    const backend = kind.startsWith('legacy') ? 'legacy' : 'nft'
+    return [{ family, backend, before: output, after: after.output } as const]
+  })
+}
+
+function isCapturing({ error }: Frame): boolean {
+  return /listening on/.test(error)
+}
+
+function captureLacks(capture: Frame | undefined): readonly Lack[] {
+  if (capture === undefined) return [{ what: 'frames', why: 'tcpdump was not started' }]
+  if (!isCapturing(capture)) return [{ what: 'frames', why: `tcpdump cannot capture: ${lastLine(capture.error)}` }]
+  const lost = Number(/^(\d+) packets? dropped by kernel/m.exec(capture.error)?.[1] ?? 0)
+  return lost === 0 ? [] : [{ what: 'frames', why: `the capture has lost ${lost} packets: too many came at once` }]
+}
+
+function ruleLacks(trace: Frame | undefined, netns: NetNamespace | undefined): readonly Lack[] {
+  const error = trace === undefined ? 'nft was not started' : nftError(trace)
+  const lacks: Lack[] = error === null ? [] : [{ what: 'rules', why: `rules cannot be traced: ${error}` }]
+  if (trace?.output.includes('We lost some netlink events') === true)
+    lacks.push({
+      what: 'rules',
+      why: 'some rules that were met are missing: the kernel told of more than could be read',
+    })
+  const legacy = netns?.rulesets.iptables?.some(
+    ({ backend, chains }) =>
+      backend === 'legacy' && chains.some(({ rules, policy }) => rules.length > 0 || policy === 'DROP'),
+  )
+  if (legacy === true)
+    lacks.push({
+      what: 'rules',
+      why: 'this host has rules of iptables-legacy, which the kernel does not trace: their counters are compared instead',
+    })
+  return lacks
+}
+
+/** Being killed is how it ends; anything else that ends it is trouble. */
+function nftError({ error, exit }: Frame): string | null {
+  const said = /^Error: (.*)$/m.exec(error)?.[1]
+  if (said !== undefined) return said.trim()
+  return exit === 137 ? null : `nft ended by itself: ${lastLine(error) || `exit status ${exit}`}`
+}
+
+function readDrops(frames: readonly Frame[]): { readonly value: RawDrops | null; readonly lack: Lack | null } {
+  const frame = frames.find(({ command }) => command === 'drops')
+  const none = (why: string) => ({ value: null, lack: { what: 'drop-reasons', why } as const })
+  if (frame === undefined) return none('drop reasons were not asked for')
+  const end = frame.output.indexOf('\n')
+  if (!/^ready$/m.test(frame.error) || end < 0) return none(`drop reasons are not told: ${lastLine(frame.error)}`)
+  return {
+    value: { clockOffset: Number(frame.output.slice(0, end)), text: frame.output.slice(end + 1) },
+    lack: null,
+  }
+}
+
+const outcomes = ['reply', 'refused', 'unreachable', 'connected', 'reset', 'error', 'silence', 'not-sent'] as const
+
+function readSender(frames: readonly Frame[]): SenderResult {
+  const frame = frames.find(({ command }) => command === 'sender')
+  if (frame === undefined) return { outcome: 'not-sent', detail: '', roundTrip: null }
+  try {
+    const value: unknown = JSON.parse(frame.output)
+    const outcome = isRecord(value) ? outcomes.find((one) => one === value['outcome']) : undefined
+    if (isRecord(value) && outcome !== undefined) {
+      const { detail, roundTrip } = value
+      return {
+        outcome,
+        detail: typeof detail === 'string' ? detail : '',
+        roundTrip: typeof roundTrip === 'number' ? roundTrip : null,
+      }
+    }
+  } catch {
+    // Told below: what it said instead.
+  }
+  return { outcome: 'error', detail: `the sender told nothing: ${lastLine(frame.error)}`, roundTrip: null }
+}
+
+function lastLine(text: string): string {
+  return text.trim().split('\n').at(-1)?.trim() ?? ''
+}

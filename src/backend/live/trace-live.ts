@@ -1,0 +1,145 @@
+import { parseEnd } from '../../core/tracer/parse-end.ts'
+import { prepareHost } from '../../core/tracer/prepare-host.ts'
+import { resolveSource, type Source as Sender } from '../../core/tracer/resolve-source.ts'
+import type { HostState } from '../../core/host/host-state.ts'
+import type { Flow } from '../../core/trace/flow.ts'
+import type { LiveReport, ProbeKind } from '../../core/trace/live-report.ts'
+import type { TraceReport } from '../../core/trace/trace-report.ts'
+import type { LiveProgress, Outcome } from '../../protocol/contract.ts'
+import type { NumberedState } from '../state-keeper.ts'
+import { type TraceBackend, traceWithNames } from '../trace-with-names.ts'
+import { aimAtNameServer } from './aim-at-name-server.ts'
+import { chooseKind } from './choose-kind.ts'
+import { findForeign } from './find-foreign.ts'
+import { type LiveClock, makeReport, readWatch } from './make-report.ts'
+import type { SentKind } from './match-probe.ts'
+import { type PlannedWatch, planForeign, planProbe } from './plan-watch.ts'
+import { makeIdentity, pickFreePort } from './probe-identity.ts'
+import { withoutHandshake } from './without-handshake.ts'
+
+/** What is asked of a live trace. */
+export interface LiveQuestion {
+  readonly flow: Flow
+  readonly tried: boolean
+  readonly probe: ProbeKind
+  /** The longest wait for an answer, or for somebody else's packet. */
+  readonly waitSeconds: number
+}
+
+/** One live trace while it runs. */
+interface Run {
+  readonly backend: TraceBackend
+  readonly held: NumberedState
+  readonly question: LiveQuestion
+  readonly kind: SentKind
+  readonly clock: LiveClock
+  readonly tell: (progress: LiveProgress) => void
+  readonly signal: AbortSignal
+}
+
+/**
+ * Sends one real packet and lays what became of it beside what was predicted for exactly this packet; a flow from outside
+ * is waited for instead. Everything that was set up for it is gone when the promise settles, also when the signal ended it.
+ */
+export async function traceLive(
+  backend: TraceBackend,
+  held: NumberedState,
+  question: LiveQuestion,
+  clock: LiveClock,
+  tell: (progress: LiveProgress) => void,
+  signal: AbortSignal,
+): Promise<Outcome<LiveReport>> {
+  const kind = chooseKind(question.probe, question.flow)
+  if (!kind.ok) return kind
+  const run: Run = { backend, held, question, kind: kind.value, clock, tell, signal }
+  tell({ phase: 'predicting', text: 'predicting the way of the probe', fraction: null })
+  const predicted = await predict(run, question.flow)
+  if (!predicted.ok) return predicted
+  const sender = findSender(held.state, question.flow)
+  if (sender?.kind === 'inside') return traceOwn(run, predicted.value, sender)
+  return traceForeign(run, predicted.value)
+}
+
+function predict(run: Run, flow: Flow): Promise<Outcome<TraceReport>> {
+  return traceWithNames(run.backend, run.held, { flow, tried: run.question.tried }, run.signal)
+}
+
+/** The prediction was made, so the source is one that can be found. */
+function findSender(state: HostState, flow: Flow): Sender | null {
+  const end = parseEnd(flow.from)
+  if (end.kind === 'bad') return null
+  const sender = resolveSource(prepareHost(state), end)
+  return sender.ok ? sender.value : null
+}
+
+type InsideSender = Extract<Sender, { readonly kind: 'inside' }>
+
+async function traceOwn(run: Run, first: TraceReport, sender: InsideSender): Promise<Outcome<LiveReport>> {
+  const aimed = aimAtNameServer(run.kind, run.question.flow, first)
+  if (!aimed.ok) return aimed
+  const { name } = aimed.value
+  const flow = withSourcePort(aimed.value.flow, run.held.state)
+  const predicted = await predict(run, flow)
+  if (!predicted.ok) return predicted
+  const state = run.backend.keeper.current()?.state ?? run.held.state
+  const report = run.kind === 'syn' ? withoutHandshake(predicted.value) : predicted.value
+  const probe = {
+    kind: run.kind,
+    identity: makeIdentity(),
+    sender: sender.ns.netns,
+    from: sender.address,
+    name,
+  }
+  const watch = planProbe(state, report, probe, run.question.waitSeconds * 1000)
+  const raw = await observe(run, state, watch, `waiting for the answer to ${describe(flow)}`)
+  if (!raw.ok) return raw
+  return { ok: true, value: makeReport({ probe: run.question.probe, state, flow, predicted: report, ...raw.value }) }
+}
+
+/** The first packet that comes decides what is predicted: its sender and its ports are known only then. */
+async function traceForeign(run: Run, first: TraceReport): Promise<Outcome<LiveReport>> {
+  const { flow, probe, waitSeconds } = run.question
+  const end = parseEnd(flow.from)
+  const from = end.kind === 'external' || end.kind === 'address' ? end.address : null
+  const { state } = run.held
+  const limit = waitSeconds * 1000
+  const watch = planForeign(state, first, { id: makeIdentity().cookie, from, limit })
+  const raw = await observe(run, state, watch, `waiting for a packet to ${describe(flow)}`)
+  if (!raw.ok) return raw
+  const seen = findForeign(raw.value.observation, first, flow)
+  if (seen === null) {
+    const message = `no packet to ${describe(flow)} came within ${waitSeconds} s`
+    return { ok: false, failure: { code: 'probe-failed', message, hint: 'send one, or wait longer with --wait' } }
+  }
+  const predicted = await predict(run, seen)
+  if (!predicted.ok) return predicted
+  return { ok: true, value: makeReport({ probe, state, flow: seen, predicted: predicted.value, ...raw.value }) }
+}
+
+async function observe(run: Run, state: HostState, watch: PlannedWatch, waiting: string) {
+  const { clock, tell, signal, backend } = run
+  tell({ phase: 'starting', text: 'setting up what watches', fraction: null })
+  const frames = await backend.source.watch(
+    watch.plan,
+    (phase) => {
+      clock.note(phase)
+      if (phase === 'sent' || phase === 'waiting') tell({ phase, text: waiting, fraction: null })
+      else if (phase !== 'ready') tell({ phase, text: phase === 'first' ? 'seen' : 'answered', fraction: null })
+    },
+    signal,
+  )
+  if (!frames.ok) return frames
+  tell({ phase: 'collecting', text: 'reading what was seen', fraction: null })
+  return { ok: true, value: readWatch(state, watch, frames.value, clock) } as const
+}
+
+/** A connection of its own: an entry of conntrack's would take the probe another way than the first packet. */
+function withSourcePort(flow: Flow, state: HostState): Flow {
+  const end = parseEnd(flow.from)
+  if (flow.sourcePort !== undefined || (end.kind !== 'bad' && end.port !== null)) return flow
+  return { ...flow, sourcePort: pickFreePort(state, flow.protocol) }
+}
+
+function describe({ to, protocol, destinationPort }: Flow): string {
+  return destinationPort === undefined ? `${to} (${protocol})` : `${to}:${destinationPort}`
+}
