@@ -10,7 +10,7 @@ import { clientOptions } from './client-options.ts'
 import type { Endpoint } from './endpoint.ts'
 import { failureOf, statusOf } from './engine-error.ts'
 import { type EventWatcher, watchEvents } from './event-stream.ts'
-import { type ExecResult, type FollowOptions, execIn, followExec } from './run-exec.ts'
+import { type ExecResult, type FollowOptions, followExec, readExec, type RunningExec } from './run-exec.ts'
 
 export type { ExecResult } from './run-exec.ts'
 
@@ -111,8 +111,14 @@ function makeEngine(docker: Docker, endpoint: Endpoint, version: Docker.DockerVe
       await followProgress(docker, stream as Readable)
     },
     startContainer: (name, settings) => startContainer(docker, name, settings),
-    exec: (id, command, env, signal) => execIn(docker, id, command, env, signal),
-    follow: (id, command, env, options) => followExec(docker, id, command, env, options),
+    exec: async (id, command, env, signal) => {
+      signal?.throwIfAborted()
+      return readExec(await startExec(docker, id, command, env, false), signal)
+    },
+    follow: async (id, command, env, options) => {
+      options.signal?.throwIfAborted()
+      return followExec(await startExec(docker, id, command, env, true), options)
+    },
     remove: (id) => removeContainer(docker, id),
     watch: (watcher) => watchEvents(async () => (await docker.getEvents({})) as Readable, watcher),
   }
@@ -173,6 +179,19 @@ async function startContainer(
     await removeContainer(docker, container.id).catch(() => undefined)
     throw error
   }
+}
+
+async function startExec(
+  docker: Docker,
+  id: string,
+  command: readonly string[],
+  env: readonly string[],
+  stdin: boolean,
+): Promise<RunningExec> {
+  const created = { Cmd: [...command], Env: [...env], AttachStdin: stdin, AttachStdout: true, AttachStderr: true }
+  const exec = await docker.getContainer(id).exec(created)
+  const stream = await exec.start({ hijack: true, stdin })
+  return { stream, exitCode: async () => (await exec.inspect()).ExitCode ?? -1 }
 }
 
 async function removeContainer(docker: Docker, id: string): Promise<void> {

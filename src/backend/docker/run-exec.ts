@@ -1,6 +1,5 @@
-/** Runs programs in containers, through the engine's `exec`. */
+/** Follows programs that run in containers. */
 import type { Duplex } from 'node:stream'
-import type Docker from 'dockerode'
 import { demux } from './demux.ts'
 
 /** What an `exec` gave. */
@@ -10,7 +9,13 @@ export interface ExecResult {
   readonly stderr: Buffer
 }
 
-/** How a program is followed. */
+/** A program that the engine has started: its streams in one, and how it ended, once it has. */
+export interface RunningExec {
+  readonly stream: Duplex
+  exitCode(): Promise<number>
+}
+
+/** How a program with an open standard input is followed. */
 export interface FollowOptions {
   /** Gets each line of standard error as soon as it is there. */
   readonly onLine: (line: string) => void
@@ -21,67 +26,28 @@ export interface FollowOptions {
 /** How long a program may take to end after its input has, in milliseconds. */
 const endWithin = 10_000
 
-/** Runs a program to its end. The signal gives up the wait: the program is left to itself. */
-export async function execIn(
-  docker: Docker,
-  id: string,
-  command: readonly string[],
-  env: readonly string[],
-  signal?: AbortSignal,
-): Promise<ExecResult> {
-  signal?.throwIfAborted()
-  const created = { Cmd: [...command], Env: [...env], AttachStdout: true, AttachStderr: true }
-  const exec = await docker.getContainer(id).exec(created)
-  const stream = await exec.start({ hijack: true, stdin: false })
+/** Reads a program to its end. The signal gives up the wait: the program is left to itself. */
+export async function readExec({ stream, exitCode }: RunningExec, signal?: AbortSignal): Promise<ExecResult> {
   const { stdout, stderr } = demux(await readAll(stream, signal))
-  const { ExitCode } = await exec.inspect()
-  return { exitCode: ExitCode ?? -1, stdout, stderr }
-}
-
-function readAll(stream: Duplex, signal?: AbortSignal): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = []
-    const abort = (): void => void stream.destroy(new Error('cancelled'))
-    signal?.addEventListener('abort', abort, { once: true })
-    stream.on('data', (chunk: Buffer) => chunks.push(chunk))
-    stream.on('error', reject)
-    stream.on('close', () => {
-      signal?.removeEventListener('abort', abort)
-      resolve(Buffer.concat(chunks))
-    })
-    // The engine ends its side only; this side must end, too, before the stream closes.
-    stream.on('end', () => stream.destroy())
-  })
+  return { exitCode: await exitCode(), stdout, stderr }
 }
 
 /**
- * Runs a program whose standard input stays open until the signal fires or this process ends, however it ends: the engine
+ * Reads a program whose standard input stays open until the signal fires or this process ends, however it ends: the engine
  * closes the program's input when the connection goes.
  */
-export async function followExec(
-  docker: Docker,
-  id: string,
-  command: readonly string[],
-  env: readonly string[],
-  { onLine, signal }: FollowOptions,
-): Promise<ExecResult> {
-  signal?.throwIfAborted()
-  const created = { Cmd: [...command], Env: [...env], AttachStdin: true, AttachStdout: true, AttachStderr: true }
-  const exec = await docker.getContainer(id).exec(created)
-  const stream = await exec.start({ hijack: true, stdin: true })
+export async function followExec(running: RunningExec, { onLine, signal }: FollowOptions): Promise<ExecResult> {
+  const { stream } = running
   let timer: NodeJS.Timeout | undefined
   const abort = (): void => {
     stream.end()
-    timer = setTimeout(() => stream.destroy(new Error('the probe does not end')), endWithin)
+    timer = setTimeout(() => stream.destroy(new Error('the program does not end')), endWithin)
   }
   signal?.addEventListener('abort', abort, { once: true })
   if (signal?.aborted) abort()
-  const tell = lineTeller(onLine)
-  stream.on('data', tell)
+  stream.on('data', lineTeller(onLine))
   try {
-    const { stdout, stderr } = demux(await readAll(stream))
-    const { ExitCode } = await exec.inspect()
-    return { exitCode: ExitCode ?? -1, stdout, stderr }
+    return await readExec(running)
   } finally {
     clearTimeout(timer)
     signal?.removeEventListener('abort', abort)
@@ -103,4 +69,20 @@ function lineTeller(onLine: (line: string) => void): (chunk: Buffer) => void {
     text = lines.pop() ?? ''
     for (const line of lines) onLine(line)
   }
+}
+
+function readAll(stream: Duplex, signal?: AbortSignal): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    const abort = (): void => void stream.destroy(new Error('cancelled'))
+    signal?.addEventListener('abort', abort, { once: true })
+    stream.on('data', (chunk: Buffer) => chunks.push(chunk))
+    stream.on('error', reject)
+    stream.on('close', () => {
+      signal?.removeEventListener('abort', abort)
+      resolve(Buffer.concat(chunks))
+    })
+    // The engine ends its side only; this side must end, too, before the stream closes.
+    stream.on('end', () => stream.destroy())
+  })
 }
