@@ -143,7 +143,12 @@ function askPorts(
   const shown = all.length > MOST_COPIES ? all.filter((wire) => wire === target) : all
   if (shown !== all) question.unseen.push(...all.filter(({ far }) => far === null).map(({ port }) => port.name))
   openDevice(log, ns.netns.name, bridge, packet)
-  const goesTo = ({ port }: Wire): boolean => from === null || crossesBridge(question, ns, bridge, { from, to: port })
+  const goesTo = ({ port }: Wire): boolean => {
+    if (from === null || packet.family === 4) return true
+    // A copy for another port has moved on to its far end.
+    openDevice(log, ns.netns.name, bridge, packet)
+    return crossesBridge(question, ns, bridge, { from, to: port })
+  }
   const names = all.map(({ port }) => port.name)
   const why = `${bridge.name} hands a broadcast to every port${shown.length < all.length ? ` (${all.length - shown.length} of them are not shown)` : ''}.`
   addStep(log, { kind: 'bridge', bridge: bridge.name, decision: 'flood', ports: names, why })

@@ -84,7 +84,8 @@ function refuseAnswer(world: World, answer: Answer, answered: Walked, sender: Se
 function sendRedirects(world: World, expected: Expectation, sender: Sender): Exchange[] {
   return world.redirects.splice(0).map((redirect) => {
     const { trace } = walkAnswer(world, redirect, expected, sender)
-    return { label: 'ICMP redirect', protocol: 'icmp', main: false, forward: trace, reply: null }
+    const { protocol } = redirect.skb.packet
+    return { label: 'ICMP redirect', protocol, main: false, forward: trace, reply: null }
   })
 }
 

@@ -18,6 +18,8 @@ export interface HopLog {
   readonly hops: OpenHop[]
   /** While the packet is on the wire in fragments: the MTU that they were cut for. Null while it is whole. */
   cut: number | null
+  /** A namespace has put its fragments together: it may be cut again, also where an IPv6 packet may not (skb->ignore_df). */
+  joined: boolean
   /** What steps rest on unless they say otherwise. */
   readonly evidence: Evidence
   /** The frames of the packet that was shown last. */
@@ -33,7 +35,7 @@ type StepDraft = Step extends infer S
 
 /** Returns an empty log. */
 export function createLog(evidence: Evidence): HopLog {
-  return { hops: [], cut: null, evidence, framed: { packet: null, in: null, out: null } }
+  return { hops: [], cut: null, joined: false, evidence, framed: { packet: null, in: null, out: null } }
 }
 
 /** Begins a hop; what follows is written to it. */
@@ -125,17 +127,25 @@ export function frameOf(direction: 'in' | 'out', packet: Packet): Frame {
 }
 
 /**
- * Returns a frame as the fragments that cross a link of an MTU: each but the last carries a multiple of eight bytes, only
- * the first has ports or an ICMP header (linux:net/ipv4/ip_output.c ip_do_fragment).
+ * Returns a frame as the fragments that cross a link of an MTU: only the first has ports or an ICMP header
+ * (linux:net/ipv4/ip_output.c ip_do_fragment, net/ipv6/ip6_output.c ip6_fragment).
  */
-export function cutFrame(frame: Frame, family: 4 | 6, mtu: number): readonly Frame[] {
-  const header = family === 4 ? 20 : 40
+function cutFrame(frame: Frame, family: 4 | 6, mtu: number): readonly Frame[] {
+  const { sourcePort: _source, destinationPort: _destination, icmp: _icmp, ...bare } = frame
+  return pieceLengths(frame.length, family, mtu).map((length, index) => ({ ...(index === 0 ? frame : bare), length }))
+}
+
+/**
+ * Returns the lengths of the fragments of a packet that is too long for an MTU: each but the last carries a multiple of eight
+ * bytes. In IPv6 each has a header of its own besides.
+ */
+export function pieceLengths(length: number, family: 4 | 6, mtu: number): readonly number[] {
+  const whole = family === 4 ? 20 : 40
+  const header = family === 4 ? 20 : 48
   // A snapshot may hold an MTU that leaves no room at all; the kernel refuses one below 68.
   const most = Math.max(8, Math.floor((mtu - header) / 8) * 8)
-  const { sourcePort: _source, destinationPort: _destination, icmp: _icmp, ...bare } = frame
-  const pieces: Frame[] = []
-  for (let left = frame.length - header; left > 0; left -= most)
-    pieces.push({ ...(pieces.length === 0 ? frame : bare), length: header + Math.min(left, most) })
+  const pieces: number[] = []
+  for (let left = length - whole; left > 0; left -= most) pieces.push(header + Math.min(left, most))
   return pieces
 }
 

@@ -1,7 +1,9 @@
 import { findAddressType } from '../forward/find-address-type.ts'
 import { evaluateHook } from '../netfilter/evaluate-hook.ts'
 import type { HookCall, HookOutcome, Skb } from '../netfilter/hook.ts'
+import type { Packet } from '../net/packet.ts'
 import { answerError, attachRelated } from './answer-error.ts'
+import { piecesOf } from './fragments.ts'
 import { addStep, addSteps } from './hop-log.ts'
 import { defaultTtl, isEchoRequest, makeReset, REJECT_TROUBLES } from './make-packet.ts'
 import { type Answer, type Ending, end, type Journey } from './place.ts'
@@ -30,6 +32,48 @@ export function runHook(journey: Journey, ns: PreparedNamespace, visit: HookVisi
     addStep(journey.log, { kind: 'unknown', what, why: `Its ${visit.hook} rules decide here, and they are not known.` })
     return { passed: false, ending: end('cannot-tell', `Cannot tell: ${what}.`) }
   }
+  const pieces = piecesOf(journey.log, visit.skb.packet)
+  if (pieces === null)
+    return refusePieces(journey, `what the rules of ${ns.netns.name} make of a packet in so many fragments`)
+  return pieces.length > 1 ? judgePieces(journey, ns, visit, pieces) : judgeWhole(journey, ns, visit)
+}
+
+/**
+ * Runs a hook for each fragment of a packet that nobody has put together, as the kernel does. What becomes of a packet whose
+ * fragments fare differently is not followed.
+ */
+function judgePieces(journey: Journey, ns: PreparedNamespace, visit: HookVisit, pieces: readonly Packet[]): HookResult {
+  const results = pieces.map((packet) => judgeWhole(journey, ns, { ...visit, skb: { ...visit.skb, packet } }))
+  const [first] = results
+  if (first === undefined) throw new Error('a packet without a piece')
+  // Of IPv4 only a first fragment is answered (linux:net/ipv4/icmp.c icmp_send); of IPv6 perhaps each.
+  const answered = !first.passed && first.ending.answer !== null && visit.skb.packet.family === 6
+  if (answered || results.some((result) => fate(result) !== fate(first)))
+    return refusePieces(
+      journey,
+      `the way of a packet whose fragments fare differently with the rules of ${ns.netns.name}`,
+    )
+  if (!first.passed) return first
+  return { passed: true, skb: { ...first.skb, packet: { ...first.skb.packet, length: visit.skb.packet.length } } }
+}
+
+/** All in which fragments may differ after a hook. */
+function fate(result: HookResult): string {
+  if (!result.passed) return result.ending.disposition
+  const { packet, mark } = result.skb
+  return `${packet.src} ${packet.dst} ${packet.ttl} ${packet.tos ?? 0} ${mark}`
+}
+
+function refusePieces(journey: Journey, what: string): HookResult {
+  addStep(journey.log, {
+    kind: 'unknown',
+    what,
+    why: 'Rules see each fragment alone where connections are not tracked.',
+  })
+  return { passed: false, ending: end('cannot-tell', `Cannot tell: ${what}.`) }
+}
+
+function judgeWhole(journey: Journey, ns: PreparedNamespace, visit: HookVisit): HookResult {
   const call = callOf(visit)
   const outcome = evaluateHook(contextOf(journey.world, ns), call, journey.world.options)
   addSteps(journey.log, outcome.steps)

@@ -2,6 +2,7 @@ import { lookupRoute, type RouteDecision } from '../forward/lookup-route.ts'
 import { readMaxConf } from '../forward/read-sysctl.ts'
 import { selectSource } from '../forward/select-source.ts'
 import { diffPackets } from '../net/diff-packet.ts'
+import type { Interface } from '../host/interface.ts'
 import type { Skb } from '../netfilter/hook.ts'
 import { addStep } from './hop-log.ts'
 import { answerError } from './answer-error.ts'
@@ -95,6 +96,8 @@ function routeLocal(
   if (unknown !== null) return { ending: refuseRoute(journey, ns, { kind: 'unknown', what: unknown }, packet.dst) }
   const { decision, src } = chooseRoute(journey, ns, skb, bound)
   const way = wayOf(ns, decision, packet.dst)
+  if (way === null && !bound && lacksAddress(ns, packet.family))
+    return { ending: refuseUnaddressed(journey, ns, decision, packet.dst) }
   if (way === null) return { ending: refuseRoute(journey, ns, decision, packet.dst) }
   if (src === null) return { ending: refuseSource(journey, ns, way.device) }
   if (isConfined(ns, src, way.device)) return { ending: refuseLoopback(journey, src, way.device) }
@@ -159,6 +162,27 @@ function refuseRoute(journey: Journey, ns: PreparedNamespace, decision: RouteDec
   addStep(journey.log, describeRoute(decision, destination))
   const error = decision.kind === 'none' ? 'Network is unreachable' : `the ${decision.kind} route says no`
   return end('no-route', `${ns.netns.name} has no way to ${destination}: sending fails at once (${error}).`)
+}
+
+/** Whether a namespace has no address of IPv6 at all, not even of the link. */
+function lacksAddress(ns: PreparedNamespace, family: 4 | 6): boolean {
+  const usable = (device: Interface): boolean =>
+    device.addresses.some((entry) => entry.family === 6 && entry.tentative !== true)
+  return family === 6 && ![...ns.index.interfaces.values()].some(usable)
+}
+
+/** For IPv6 the kernel looks for a source first, and says that rather than that there is no way (ip6_dst_lookup_tail). */
+function refuseUnaddressed(
+  journey: Journey,
+  ns: PreparedNamespace,
+  decision: RouteDecision,
+  destination: string,
+): Ending {
+  const refused = refuseRoute(journey, ns, decision, destination)
+  if (refused.disposition !== 'no-route') return refused
+  const why = `${ns.netns.name} has no address of IPv6 to send from: sending fails at once (Cannot assign requested address).`
+  addStep(journey.log, { kind: 'drop', reason: 'NO_SOURCE', why })
+  return { ...refused, reason: why }
 }
 
 function refuseSource(journey: Journey, ns: PreparedNamespace, device: string): Ending {

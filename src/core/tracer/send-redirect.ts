@@ -3,13 +3,13 @@ import { readMaxConf } from '../forward/read-sysctl.ts'
 import { compilePrefix, contains, toBits } from '../forward/compile-prefix.ts'
 import type { Skb } from '../netfilter/hook.ts'
 import { answerError } from './answer-error.ts'
-import type { Journey } from './place.ts'
+import type { Answer, Journey } from './place.ts'
 import type { PreparedNamespace } from './prepare-host.ts'
 
 type Forwarded = Extract<RouteDecision, { kind: 'forward' }>
 
 /**
- * Notes that the sender is told of a shorter way, where an IPv4 packet leaves by the device that it came in by and the sender is
+ * Notes that the sender is told of a shorter way, where a packet leaves by the device that it came in by and the sender is
  * on that link itself. The packet goes on. The kernel tells each sender less and less often, and never twice in a
  * moment: once a conversation (linux:net/ipv4/route.c __mkroute_input, ip_rt_send_redirect).
  */
@@ -21,7 +21,8 @@ export function sendRedirect(
   route: Forwarded,
 ): void {
   const { packet } = skb
-  if (packet.family !== 4 || route.device !== device || !tellsOf(ns, device, packet.src, route.via)) return
+  if (packet.family === 6) return sendRedirect6(journey, ns, device, skb, route)
+  if (route.device !== device || !tellsOf(ns, device, packet.src, route.via)) return
   const back = lookupRoute(ns.index, {
     family: 4,
     destination: packet.src,
@@ -33,12 +34,38 @@ export function sendRedirect(
   if (back.kind !== 'forward' || back.device !== device || back.via !== null) return
   const nextHop = route.via ?? packet.dst
   const why = `${packet.src} could have sent to ${nextHop} by itself, so it is told (ICMP redirect); the packet goes on all the same.`
-  const redirect = answerError(ns, skb, 'redirect', null, why)
-  const { redirects, redirected } = journey.world
-  const key = `${ns.netns.id} ${packet.src}`
+  note(journey, ns, packet.src, answerError(ns, skb, 'redirect', null, why))
+}
+
+function note({ world }: Journey, ns: PreparedNamespace, sender: string, redirect: Answer | null): void {
+  const { redirects, redirected } = world
+  const key = `${ns.netns.id} ${sender}`
   if (redirect === null || redirected.has(key)) return
   redirected.add(key)
   redirects.push(redirect)
+}
+
+/** Discovery, which redirects are a part of, is believed only where no router was in between (RFC 4861). */
+const HOP_LIMIT = 255
+
+/**
+ * The same for IPv6, where nothing turns it off: the destination is on the link of the sender, who is told from the device's
+ * address of the link (linux:net/ipv6/ip6_output.c ip6_forward, ndisc.c ndisc_send_redirect). A better router is told of only
+ * by its own address of the link. Conntrack knows it for no part of a connection.
+ */
+function sendRedirect6(journey: Journey, ns: PreparedNamespace, device: string, skb: Skb, route: Forwarded): void {
+  const { packet } = skb
+  if (route.device !== device || (route.via !== null && !route.via.startsWith('fe80:'))) return
+  const own = ns.index.interfaces.get(device)?.addresses.filter((entry) => entry.family === 6 && entry.scope === 'link')
+  const source = own?.findLast((entry) => entry.tentative !== true)?.address
+  const query = { family: 6, source: source ?? null, inDevice: 'lo', outDevice: null, mark: 0 } as const
+  const back = lookupRoute(ns.index, { ...query, destination: packet.src })
+  if (source === undefined || back.kind !== 'forward' || back.via !== null) return
+  const why = `${packet.src} could have sent to ${route.via ?? packet.dst} by itself, so it is told (ICMPv6 redirect); the packet goes on all the same.`
+  const told = answerError(ns, skb, 'redirect', source, why)
+  if (told?.kind !== 'local') return
+  const redirect = { packet: { ...told.skb.packet, ttl: HOP_LIMIT }, mark: 0, conntrack: null }
+  note(journey, ns, packet.src, { ...told, skb: redirect })
 }
 
 function tellsOf(ns: PreparedNamespace, device: string, source: string, gateway: string | null): boolean {
