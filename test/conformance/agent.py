@@ -18,9 +18,13 @@ import time
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lab"))
+import agent6  # noqa: E402
 import probe  # noqa: E402
 
-ETH_P_ALL, ETH_P_ARP, PACKET_OUTGOING = 3, 0x0806, 4
+ETH_P_ALL, ETH_P_ARP, ETH_P_IPV6, PACKET_OUTGOING = 3, 0x0806, 0x86DD, 4
+SOLICITATION, ADVERTISEMENT, TOO_BIG, REDIRECT = 135, 136, 2, 137
+# What a kernel remembers for later packets.
+TEACHING = (TOO_BIG, REDIRECT)
 SO_ATTACH_FILTER, SOL_PACKET, PACKET_RX_RING, PACKET_STATISTICS, PACKET_VERSION = 26, 263, 5, 6, 10
 TPACKET_V2, TP_STATUS_USER, SIOCGIFNAME = 1, 1, 0x8910
 CLONE_NEWNET = 0x40000000
@@ -112,11 +116,25 @@ def pump_all():
         namespace.pump()
 
 
-def unanswered_arp():
+def is_ipv6(spec):
+    return ":" in spec["to"]
+
+
+def icmp6_type(protocol, data):
+    return data[40] if protocol == ETH_P_IPV6 and len(data) > 40 and data[6] == socket.IPPROTO_ICMPV6 else None
+
+
+def unanswered_question():
     """Whether some kernel waits for a neighbour right now. Looks at what the taps have seen since the probe was sent."""
+    # Who asks from no address only makes sure that an address of its own is nobody else's.
     asked, answered = set(), set()
     for namespace in namespaces.values():
         for _, _, protocol, _, data in namespace.frames:
+            kind = icmp6_type(protocol, data)
+            if kind == SOLICITATION and any(data[8:24]):
+                asked.add((data[48:64], data[8:24]))
+            elif kind == ADVERTISEMENT:
+                answered.add((data[48:64], data[24:40]))
             if protocol != ETH_P_ARP or len(data) < 28:
                 continue
             sender, target = data[14:18], data[24:28]
@@ -137,7 +155,7 @@ def wait_for(sockets, spec, handle):
         ready = select.select(sockets, [], [], left)[0] if left > 0 else []
         if not ready:
             pump_all()
-            if limit is None and deadline < started + ARP_S and unanswered_arp():
+            if limit is None and deadline < started + ARP_S and unanswered_question():
                 deadline = started + ARP_S
                 continue
             return {"outcome": "silence"}
@@ -235,8 +253,11 @@ probe.KINDS["udp"] = connected_datagram
 
 
 def send(spec):
-    probe.icmp_error_about = error_for(spec["to"])
     try:
+        if is_ipv6(spec) and spec["kind"] in agent6.KINDS:
+            return agent6.KINDS[spec["kind"]](spec, wait_for)
+        if not is_ipv6(spec):
+            probe.icmp_error_about = error_for(spec["to"])
         return probe.KINDS[spec["kind"]](spec)
     except OSError as failure:
         return probe.send_error(failure)
@@ -258,7 +279,8 @@ def observe(request):
     for namespace in namespaces.values():
         namespace.frames = []
     sender.enter()
-    guard = hold_back_resets(spec["sourcePort"], spec["to"]) if spec["kind"] == "tcp-syn" else None
+    family = agent6 if is_ipv6(spec) else sys.modules[__name__]
+    guard = family.hold_back_resets(spec["sourcePort"], spec["to"]) if spec["kind"] == "tcp-syn" else None
     result = send(spec)
     # What follows an answer (the last copy of a flood, a reset, docker-proxy's own exchange) comes within milliseconds.
     time.sleep(request["settleMs"] / 1000)
@@ -269,7 +291,7 @@ def observe(request):
     if guard is not None:
         # In silence, too: the SYN may have arrived where the answer did not come through.
         if result["outcome"] in ("reply", "silence"):
-            end_half_open(spec)
+            family.end_half_open(spec)
             time.sleep(0.005)
         guard.close()
     forget_path_mtus()
@@ -298,6 +320,8 @@ def forget_path_mtus():
         namespace.enter()
         with open("/proc/sys/net/ipv4/route/flush", "w") as flush:
             flush.write("1")
+        if any(icmp6_type(protocol, data) in TEACHING for _, _, protocol, _, data in namespace.frames):
+            subprocess.run(["ip", "-6", "route", "flush", "cache"], check=False, stderr=subprocess.DEVNULL)
 
 
 def open_namespaces(request):
@@ -316,6 +340,9 @@ def warm_up(request):
         for target in targets:
             head = struct.pack("!BBHHH", 8, 0, 0, request["id"], 1)
             try:
+                if ":" in target:
+                    agent6.ping(target, request["id"])
+                    continue
                 with probe.raw(socket.IPPROTO_ICMP, {}) as sock:
                     sock.sendto(struct.pack("!BBHHH", 8, 0, probe.checksum(head), request["id"], 1), (target, 0))
             except OSError:

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import type { Frame, ProbeResult, ProbeSpec } from '../lab/index.ts'
-import { readFrame } from '../lab/frame.ts'
+import { readFrame, readIpv6Address } from '../lab/frame.ts'
 import { labEnv } from '../lab/run-command.ts'
 
 const script = fileURLToPath(new URL('agent.py', import.meta.url))
@@ -25,6 +25,8 @@ export interface Observation {
 /** A frame, with what an ICMP error in it quotes: the ports, or the id of an echo. */
 export interface SeenFrame extends Frame {
   readonly quoted: readonly number[]
+  /** The address that neighbour discovery is about. */
+  readonly asked: string | null
 }
 
 /** All that was seen: the frames of each namespace in order, and what the counters were, in the order of `counters`. */
@@ -101,11 +103,32 @@ function decode(netns: string, [device, packetType, etherType, sourceMac, data]:
   const payload = Buffer.from(data, 'base64')
   const packet = { time: 0, ifindex: 0, packetType, etherType, sourceMac, payload }
   const frame = readFrame(netns, new Map([[0, device]]), packet)
-  const quotes = frame.icmp !== undefined && ICMP_ERRORS.includes(frame.icmp.type)
-  return { ...frame, quoted: quotes ? readQuoted(payload) : [] }
+  const type = frame.icmp?.type ?? NO_TYPE
+  if (frame.protocol !== 'icmp6')
+    return { ...frame, asked: null, quoted: ICMP_ERRORS.includes(type) ? readQuoted(payload) : [] }
+  const asked = DISCOVERY.includes(type) && payload.length >= 64 ? readIpv6Address(payload, 48) : null
+  const quoted =
+    type < FIRST_QUERY6 ? readQuoted6(payload.subarray(48)) : type === REDIRECT6 ? readRedirected(payload) : []
+  return { ...frame, asked, quoted }
 }
 
+const REDIRECT6 = 137
+const REDIRECTED_HEADER = 4
+
+/** What a redirect is about stands in one of its options, which have their length in units of eight bytes. */
+function readRedirected(packet: Buffer): number[] {
+  for (let at = 80; at + 8 <= packet.length; at += Math.max(1, packet.readUInt8(at + 1)) * 8)
+    if (packet.readUInt8(at) === REDIRECTED_HEADER) return readQuoted6(packet.subarray(at + 8))
+  return []
+}
+
+/** Solicitation and advertisement of a neighbour. */
+const DISCOVERY: readonly number[] = [135, 136]
+
 const ICMP_ERRORS: readonly number[] = [3, 4, 5, 11, 12]
+const NO_TYPE = 255
+/** ICMPv6 has its errors below this type. */
+const FIRST_QUERY6 = 128
 
 /** The first words of the transport header that an ICMP error quotes; an echo has its id in the third. */
 function readQuoted(packet: Buffer): number[] {
@@ -114,4 +137,14 @@ function readQuoted(packet: Buffer): number[] {
   const body = inner.subarray((inner.readUInt8(0) & 15) * 4)
   if (body.length < 6) return []
   return inner.readUInt8(9) === 1 ? [body.readUInt16BE(4)] : [body.readUInt16BE(0), body.readUInt16BE(2)]
+}
+
+/** The same of ICMPv6, where a quoted fragment has a header of its own before that of the transport. */
+function readQuoted6(inner: Buffer): number[] {
+  if (inner.length < 40) return []
+  const isFragment = inner.readUInt8(6) === 44 && inner.length >= 48
+  const body = inner.subarray(isFragment ? 48 : 40)
+  if (body.length < 6) return []
+  const protocol = inner.readUInt8(isFragment ? 40 : 6)
+  return protocol === 58 ? [body.readUInt16BE(4)] : [body.readUInt16BE(0), body.readUInt16BE(2)]
 }

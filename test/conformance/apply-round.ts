@@ -2,32 +2,36 @@ import { ip, setSysctls } from '../lab/world.ts'
 import type { Engine } from '../lab/index.ts'
 import { finish, run } from '../lab/run-command.ts'
 import type { Built } from './build-topology.ts'
-import type { RoundPlan, RulePlan } from './plan.ts'
+import type { ChainPlan, RoundPlan, RulePlan } from './plan.ts'
 
 /** Lays a round's rules, sysctls and routes over a topology; returns what takes them away. */
 export async function applyRound(engine: Engine, built: Built, round: RoundPlan): Promise<() => Promise<void>> {
-  const saved = await run(['nsenter', `--net=${engine.netns}`, 'iptables-save'])
+  const inHost = (...argv: string[]): string[] => ['nsenter', `--net=${engine.netns}`, ...argv]
+  const saved = await Promise.all(PROGRAMS.map((program) => run(inHost(`${program}-save`))))
   const sysctls = await readSysctls(engine.netns, Object.keys(round.sysctls))
   const undo = async (): Promise<void> => {
-    await run(['nsenter', `--net=${engine.netns}`, 'iptables-restore'], { stdin: emptyTables(saved) })
+    for (const [index, program] of PROGRAMS.entries())
+      await run(inHost(`${program}-restore`), { stdin: emptyTables(saved[index] ?? '') })
     await setSysctls(engine.netns, sysctls)
     await setUplinkMtu(engine, 1500)
     for (const command of [...round.commands].reverse())
-      await finish(['nsenter', `--net=${engine.netns}`, 'ip', ...built.fill(command.undo).split(' ')])
+      await finish(inHost('ip', ...built.fill(command.undo).split(' ')))
     await ip(engine.netns, ['route flush cache'])
   }
   try {
-    await run(['nsenter', `--net=${engine.netns}`, 'sh', '-e'], { stdin: ruleScript(built, round) })
+    await run(inHost('sh', '-e'), { stdin: ruleScript(built, round) })
     // One at a time, in order: turning ip_forward resets other settings.
     for (const [key, value] of Object.entries(round.sysctls)) await setSysctls(engine.netns, { [key]: value })
     await setUplinkMtu(engine, round.uplinkMtu)
-    for (const command of round.commands) await ip(engine.netns, [built.fill(command.run)])
+    for (const command of round.commands) await run(inHost('ip', ...built.fill(command.run).split(' ')))
   } catch (error) {
     await undo()
     throw error
   }
   return undo
 }
+
+const PROGRAMS = ['iptables', 'ip6tables'] as const
 
 /** A wire has one MTU: whoever sends more than the other end takes would be sending into the void. */
 async function setUplinkMtu({ netns, nic, world }: Engine, mtu: number): Promise<void> {
@@ -42,9 +46,11 @@ async function setUplinkMtu({ netns, nic, world }: Engine, mtu: number): Promise
 }
 
 function ruleScript(built: Built, { chains, rules }: RoundPlan): string {
-  const call = ({ table, chain, at, spec }: RulePlan): string =>
-    `iptables -t ${table} ${at === 'insert' ? '-I' : '-A'} ${chain} ${built.fill(spec)}`
-  return [...chains.map(({ table, name }) => `iptables -t ${table} -N ${name}`), ...rules.map(call)].join('\n')
+  const program = ({ family, table }: ChainPlan | RulePlan): string =>
+    `${family === 6 ? 'ip6tables' : 'iptables'} -t ${table}`
+  const call = (rule: RulePlan): string =>
+    `${program(rule)} ${rule.at === 'insert' ? '-I' : '-A'} ${rule.chain} ${built.fill(rule.spec)}`
+  return [...chains.map((chain) => `${program(chain)} -N ${chain.name}`), ...rules.map(call)].join('\n')
 }
 
 /** iptables-restore replaces the tables that it is given: those which did not exist before are given as empty. */
@@ -52,6 +58,8 @@ function emptyTables(saved: string): string {
   const builtin: Record<string, string> = {
     raw: 'PREROUTING OUTPUT',
     mangle: 'PREROUTING INPUT FORWARD OUTPUT POSTROUTING',
+    nat: 'PREROUTING INPUT OUTPUT POSTROUTING',
+    filter: 'INPUT FORWARD OUTPUT',
   }
   const missing = Object.entries(builtin).filter(([table]) => !saved.includes(`*${table}\n`))
   const empty = missing.map(([table, chains]) =>

@@ -13,25 +13,32 @@ const sameLines = (left: readonly string[], right: readonly string[]): boolean =
 
 /**
  * Frames of different namespaces have no common clock: the order is compared within each namespace. Fragments after the
- * first are packets of their own that may overtake one another between two devices: their order is compared on its own.
+ * first are packets of their own that may overtake one another between two devices: their order is compared on its own, as is
+ * that of redirects and of neighbour discovery.
  */
 function framesByNamespace(truth: Truth): string[] {
   const names = [...new Set(truth.frames.map((frame) => frame.netns))].sort()
   return names.flatMap((name) => {
     const own = truth.frames.filter((frame) => frame.netns === name)
-    const aside = (frame: TruthFrame): boolean => isLaterFragment(frame) || isRedirect(frame)
-    return [...own.filter((frame) => !aside(frame)), ...own.filter(isLaterFragment), ...own.filter(isRedirect)].map(
-      showFrame,
-    )
+    const aside = [isLaterFragment, isRedirect, isDiscovery]
+    const main = own.filter((frame) => !aside.some((test) => test(frame)))
+    return [...main, ...aside.flatMap((test) => own.filter(test))].map(showFrame)
   })
 }
 
 /** The host sends a redirect while it forwards the packet that it is about. */
-const isRedirect = ({ icmp }: TruthFrame): boolean => icmp?.startsWith('5/') === true
+const isRedirect = ({ protocol, icmp }: TruthFrame): boolean =>
+  icmp?.startsWith(protocol === 'icmp' ? '5/' : '137/') === true
+
+/** A neighbour is asked for by a kernel that has the packet waiting, while copies of it may be under way elsewhere. */
+const isDiscovery = ({ protocol, icmp }: TruthFrame): boolean =>
+  protocol === 'icmpv6' && (icmp === '135/0' || icmp === '136/0')
 
 /** Only the first fragment carries the ports or the ICMP header. */
 const isLaterFragment = ({ protocol, sourcePort, icmp }: TruthFrame): boolean =>
-  (protocol === 'tcp' || protocol === 'udp' || protocol === 'icmp') && sourcePort === null && icmp === null
+  (protocol === 'tcp' || protocol === 'udp' || protocol === 'icmp' || protocol === 'icmpv6') &&
+  sourcePort === null &&
+  icmp === null
 
 const ruleLines = (rules: readonly TruthRule[]): string[] =>
   rules.map((rule) => `${showRule(rule)} x${rule.times}`).sort()

@@ -13,6 +13,8 @@ export interface Expecting {
    * host state. Without a list all of them answer.
    */
   readonly answering?: readonly string[]
+  /** Whether to count in what IPv6 asks neighbours, which passes rules as the probe does. */
+  readonly discovery?: boolean
 }
 
 /** A conversation as it lies in time: docker-proxy asks on before it answers, and an answer may be refused after that. */
@@ -58,6 +60,7 @@ export function expectedTruth(report: TraceReport, expecting: Expecting = {}): T
   const { own, within, refusal } = conversation
   const proxied = within === null || !callsOn(report) ? [] : hopsInTime(within)
   const hops = [
+    ...(expecting.discovery === true ? discoveries(report).flatMap(discoveryHops) : []),
     ...own.forward.hops,
     ...proxied,
     ...(own.reply?.hops ?? []),
@@ -69,6 +72,23 @@ export function expectedTruth(report: TraceReport, expecting: Expecting = {}): T
   )
   const outcome = report.disposition === 'cannot-tell' ? 'cannot-tell' : expectedOutcome(own)
   return { outcome, frames, rules: countRules(hops) }
+}
+
+const discoveries = ({ exchanges }: TraceReport): readonly Exchange[] =>
+  exchanges.filter((exchange) => isNeighborExchange(exchange) && exchange.protocol === 'icmpv6')
+
+/** The addresses for which neighbour discovery asks before the probe can go on. */
+export const askedNeighbors = (report: TraceReport): readonly string[] =>
+  discoveries(report).map(({ label }) => label.replace('ND ', ''))
+
+/** How often the kernel asks before it gives up (net.ipv6.neigh.default.mcast_solicit). */
+const MOST_QUESTIONS = 3
+
+/** A report shows a question once, where the kernel repeats it as long as nobody answers. */
+function discoveryHops({ forward, reply }: Exchange): readonly Hop[] {
+  return reply === null
+    ? Array.from({ length: MOST_QUESTIONS }, () => forward.hops).flat()
+    : [...forward.hops, ...reply.hops]
 }
 
 function hopsInTime({ own, within, refusal }: Conversation): readonly Hop[] {
@@ -178,6 +198,8 @@ const ROUTE_ERRORS = {
 } as const
 
 function routeError(steps: readonly Step[]): string {
+  // linux:net/ipv6/ip6_output.c ip6_dst_lookup_tail: a namespace without any address says so first.
+  if (steps.some((step) => step.kind === 'drop' && step.reason === 'NO_SOURCE')) return 'EADDRNOTAVAIL'
   const route = steps.filter((step) => step.kind === 'route').at(-1)
   const decision = route?.kind === 'route' ? route.decision : 'none'
   // An `unreachable` policy rule, which is in no table, says ENETUNREACH (fib_rules.c fib4_rule_action).

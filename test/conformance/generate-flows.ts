@@ -1,14 +1,18 @@
+import { wordsOf } from './family-words.ts'
 import {
   CLOSED_TCP,
   CLOSED_UDP,
+  endsOf,
   HOST_TCP,
   HOST_UDP,
+  networksOf,
   OPEN_TCP,
   OPEN_UDP,
+  place,
   SHARED_TCP,
   type Topology,
 } from './generate-topology.ts'
-import type { ContainerPlan, FlowPlan, SenderPlan } from './plan.ts'
+import type { Family, FlowPlan, SenderPlan } from './plan.ts'
 import type { Random } from './prng.ts'
 
 /** An address and the ports that are worth asking there. */
@@ -25,7 +29,8 @@ export function generateFlows(random: Random, topology: Topology, count: number)
 
 function generateFlow(random: Random, topology: Topology): FlowPlan {
   const from = pickSender(random, topology)
-  const target = pickTarget(random, topology, from)
+  const family: Family = random.chance(speaksIpv6(topology, from) ? 0.5 : 0.05) ? 6 : 4
+  const target = pickTarget(random, { topology, from, family })
   const base = { from, to: target.to, ...pickTtl(random) }
   const protocol = random.weighted([
     [4, 'icmp'],
@@ -76,8 +81,16 @@ function pickSize(random: Random, from: SenderPlan): Pick<FlowPlan, 'size' | 'df
   return from.kind === 'outside' && size.size !== undefined ? { ...size, df: false } : size
 }
 
-function pickTarget(random: Random, topology: Topology, from: SenderPlan): Target {
-  const kinds: readonly (readonly [number, (random: Random, topology: Topology, from: SenderPlan) => Target])[] = [
+/** What a target is chosen for. */
+interface Asking {
+  readonly topology: Topology
+  readonly from: SenderPlan
+  readonly family: Family
+}
+
+function pickTarget(random: Random, asking: Asking): Target {
+  const { from } = asking
+  const kinds: readonly (readonly [number, (random: Random, asking: Asking) => Target])[] = [
     [reaches(from) ? 7 : 0, containerTarget],
     [6, publishedTarget],
     [reaches(from) ? 2 : 0, gatewayTarget],
@@ -86,78 +99,100 @@ function pickTarget(random: Random, topology: Topology, from: SenderPlan): Targe
     [from.kind === 'outside' ? 0 : 5, outsideTarget],
     [from.kind === 'outside' ? 0 : 1, loopbackTarget],
   ]
-  return random.weighted(kinds)(random, topology, from)
+  return random.weighted(kinds)(random, asking)
 }
 
-const withNetwork = (topology: Topology): ContainerPlan[] =>
-  topology.containers.filter((container) => container.networks.length > 0)
-
-function containerTarget(random: Random, topology: Topology): Target {
-  const container = random.pick(withNetwork(topology))
-  const to = `{${container.name}@${random.pick(container.networks)}}`
-  return { to, tcp: [OPEN_TCP, OPEN_TCP, CLOSED_TCP], udp: [OPEN_UDP, OPEN_UDP, CLOSED_UDP] }
+/** A sender without an address of IPv6 is told by its own kernel at once: worth asking now and then. */
+function speaksIpv6({ containers, ...rest }: Topology, from: SenderPlan): boolean {
+  if (from.kind !== 'container') return true
+  const named = containers.find(({ name }) => name === from.name)
+  if (named === undefined || named.mode === 'none') return false
+  if (named.mode === 'host') return true
+  if (named.mode !== 'networks')
+    return speaksIpv6({ containers, ...rest }, { kind: 'container', name: named.mode.slice('container:'.length) })
+  const able = networksOf({ containers, ...rest }, 6)
+  return named.networks.some((network) => able.includes(network))
 }
 
-function publishedTarget(random: Random, topology: Topology, from: SenderPlan): Target {
+function containerTarget(random: Random, asking: Asking): Target {
+  const ends = endsOf(asking.topology, asking.family)
+  if (ends.length === 0) return publishedTarget(random, asking)
+  return {
+    to: random.pick(ends),
+    tcp: [OPEN_TCP, OPEN_TCP, CLOSED_TCP],
+    udp: [OPEN_UDP, OPEN_UDP, CLOSED_UDP],
+  }
+}
+
+function publishedTarget(random: Random, asking: Asking): Target {
+  const { topology, from, family } = asking
   const all = topology.containers.flatMap((container) => container.publish)
-  if (all.length === 0) return hostTarget(random)
+  if (all.length === 0) return hostTarget(random, asking)
   const chosen = random.pick(all)
   const ports = (protocol: 'tcp' | 'udp', fallback: number): number[] => {
     const some = all.filter((one) => one.protocol === protocol).map((one) => one.hostPort)
     if (chosen.protocol === protocol) return [chosen.hostPort]
     return some.length === 0 ? [fallback] : some
   }
-  const local = from.kind === 'host' ? ['127.0.0.1', '127.0.0.1'] : []
-  const own = chosen.hostAddress === null ? [] : [chosen.hostAddress, chosen.hostAddress]
-  // From a container its own 127.0.0.1 is asked, from outside the other machine's: neither is a port of the host.
-  const usable = own.filter((address) => address !== '127.0.0.1' || from.kind === 'host')
-  const to = random.pick([
-    '{nic}',
-    '{nic}',
-    ...local,
-    ...usable,
-    ...(reaches(from) ? [gatewayPlace(random, topology)] : []),
-  ])
+  const loopback = family === 4 ? '127.0.0.1' : '::1'
+  const local = from.kind === 'host' ? [loopback, loopback] : []
+  const bound = chosen.hostAddress?.replace(/[[\]]/g, '') ?? null
+  const isOfFamily = bound !== null && (bound.includes(':') ? 6 : 4) === family
+  const own = isOfFamily ? [bound, bound] : []
+  // From a container its own loopback is asked, from outside the other machine's: neither is a port of the host.
+  const usable = own.filter((address) => address !== loopback || from.kind === 'host')
+  const nic = place(family, 'nic')
+  const gateway = reaches(from) ? gatewayPlace(random, asking) : null
+  const to = random.pick([nic, nic, ...local, ...usable, ...(gateway === null ? [] : [gateway])])
   return { to, tcp: ports('tcp', HOST_TCP), udp: ports('udp', HOST_UDP) }
 }
 
 /** A server on the internet knows no way to private addresses. */
 const reaches = (from: SenderPlan): boolean => from.kind !== 'outside' || from.machine === 'client'
 
-const gatewayPlace = (random: Random, { networks }: Topology): string =>
-  `{gw@${random.pick(['bridge', ...networks.map((network) => network.name)])}}`
-
-function gatewayTarget(random: Random, topology: Topology): Target {
-  return { ...hostTarget(random), to: gatewayPlace(random, topology) }
+/** Null where no network has the family. */
+function gatewayPlace(random: Random, { topology, family }: Asking): string | null {
+  const networks = networksOf(topology, family)
+  return networks.length === 0 ? null : place(family, `gw@${random.pick(networks)}`)
 }
 
-function hostTarget(random: Random): Target {
+function gatewayTarget(random: Random, asking: Asking): Target {
+  const target = hostTarget(random, asking)
+  return { ...target, to: gatewayPlace(random, asking) ?? target.to }
+}
+
+function hostTarget(random: Random, { family }: Asking): Target {
   return {
-    to: random.pick(['{nic}', '{nic}', '{nic2}']),
+    to: place(family, random.pick(['nic', 'nic', 'nic2'])),
     tcp: [HOST_TCP, SHARED_TCP, CLOSED_TCP],
     udp: [HOST_UDP, CLOSED_UDP],
   }
 }
 
-function unusedTarget(random: Random, { networks }: Topology): Target {
-  const places = ['bridge', ...networks.map((network) => network.name)].map((name) => `{free@${name}}`)
-  return { to: random.pick(places), tcp: [OPEN_TCP], udp: [OPEN_UDP] }
+function unusedTarget(random: Random, { topology, family }: Asking): Target {
+  const networks = networksOf(topology, family)
+  const to = networks.length === 0 ? wordsOf(family).nowhere : place(family, `free@${random.pick(networks)}`)
+  return { to, tcp: [OPEN_TCP], udp: [OPEN_UDP] }
 }
 
+/** An address of the LAN that nobody has. */
+const NOBODY = '198.51.100.77'
+
 /** Only what is known to answer, or known not to: what machines outside do is not the host's to tell. */
-function outsideTarget(random: Random): Target {
+function outsideTarget(random: Random, { family }: Asking): Target {
+  const { web, client, nowhere } = wordsOf(family)
   const to = random.weighted([
-    [6, '203.0.113.80'],
-    [2, '198.51.100.200'],
-    [1, '203.0.113.9'],
-    [1, '198.51.100.77'],
+    [6, web],
+    [2, client],
+    [1, nowhere],
+    [family === 4 ? 1 : 0, NOBODY],
   ])
   return { to, tcp: [80], udp: [7] }
 }
 
-function loopbackTarget(random: Random): Target {
+function loopbackTarget(random: Random, { family }: Asking): Target {
   return {
-    to: random.pick(['127.0.0.1', '127.0.0.1', '127.3.2.1']),
+    to: random.pick(wordsOf(family).loopback),
     tcp: [HOST_TCP, CLOSED_TCP, OPEN_TCP],
     udp: [HOST_UDP, CLOSED_UDP],
   }

@@ -1,10 +1,23 @@
-import { CLOSED_TCP, CLOSED_UDP, HOST_TCP, HOST_UDP, OPEN_TCP, OPEN_UDP, type Topology } from './generate-topology.ts'
-import type { RulePlan } from './plan.ts'
+import { wordsOf } from './family-words.ts'
+import {
+  CLOSED_TCP,
+  CLOSED_UDP,
+  endsOf,
+  HOST_TCP,
+  HOST_UDP,
+  networksOf,
+  OPEN_TCP,
+  OPEN_UDP,
+  place,
+  type Topology,
+} from './generate-topology.ts'
+import type { Family, RulePlan } from './plan.ts'
 import type { Random } from './prng.ts'
 
 /** What a match may refer to: the topology's names and addresses, and the chain that the rule is for. */
 export interface RuleScene {
   readonly topology: Topology
+  readonly family: Family
   readonly table: RulePlan['table']
   /** The built-in chains from which the rule is reached: only what is legal in all of them is used. */
   readonly hooks: readonly string[]
@@ -21,16 +34,11 @@ const not = (random: Random): string => (random.chance(0.15) ? '! ' : '')
 
 const bridges = ({ topology }: RuleScene): string[] => ['docker0', ...topology.networks.map((network) => network.name)]
 
-const ends = ({ topology }: RuleScene): string[] =>
-  topology.containers.flatMap((container) => container.networks.map((network) => `{${container.name}@${network}}`))
-
-const places = (scene: RuleScene): string[] => [
-  ...ends(scene),
-  ...scene.topology.networks.map((network) => `{net@${network.name}}`),
-  '{nic}',
-  '198.51.100.0/24',
-  '203.0.113.80',
-  '10.0.0.0/8',
+const places = ({ topology, family }: RuleScene): string[] => [
+  ...endsOf(topology, family),
+  ...networksOf(topology, family).map((network) => place(family, `net@${network}`)),
+  place(family, 'nic'),
+  ...wordsOf(family).prefixes,
 ]
 
 const never = (scene: RuleScene, ...hooks: string[]): boolean => scene.hooks.some((hook) => hooks.includes(hook))
@@ -76,10 +84,10 @@ const multiport: MatchMaker = (random, _scene, protocol) => {
 const tcpFlags: MatchMaker = (random, _scene, protocol) =>
   protocol === 'tcp' ? random.pick(['--syn', '! --syn', '--tcp-flags SYN,ACK SYN,ACK', '--tcp-flags RST RST']) : null
 
-const icmpType: MatchMaker = (random, _scene, protocol) =>
-  protocol === 'icmp'
-    ? `${not(random)}--icmp-type ${random.pick(['echo-request', 'echo-reply', 'destination-unreachable', '3/3', 'time-exceeded', 'any'])}`
-    : null
+const icmpType: MatchMaker = (random, { family }, protocol) => {
+  const { icmpTypeOption, icmpTypes } = wordsOf(family)
+  return protocol === 'icmp' ? `${not(random)}${icmpTypeOption} ${random.pick(icmpTypes)}` : null
+}
 
 const ctState: MatchMaker = (random, scene) => {
   const states = random.pick([
@@ -102,7 +110,7 @@ const state: MatchMaker = (random) =>
 const ctOther: MatchMaker = (random, scene, protocol) => {
   if (scene.table === 'raw') return null
   const options = [
-    `${not(random)}--ctorigdst {nic}`,
+    `${not(random)}--ctorigdst ${place(scene.family, 'nic')}`,
     `${not(random)}--ctorigsrc ${random.pick(places(scene))}`,
     `--ctdir ${random.pick(['ORIGINAL', 'REPLY'])}`,
     `${not(random)}--ctstatus ${random.pick(['SEEN_REPLY', 'CONFIRMED', 'ASSURED'])}`,
@@ -120,8 +128,8 @@ const addrtype: MatchMaker = (random, scene) => {
 
 const mark: MatchMaker = (random) => `-m mark ${not(random)}--mark ${random.pick(['0x1', '0x2', '0x10/0xf0', '0x0'])}`
 
-const iprange: MatchMaker = (random) =>
-  `-m iprange ${not(random)}${random.pick(['--src-range', '--dst-range'])} ${random.pick(['172.16.0.0-172.31.255.255', '10.40.0.0-10.49.255.255', '198.51.100.1-198.51.100.250', '172.17.0.2-172.17.0.4'])}`
+const iprange: MatchMaker = (random, { family }) =>
+  `-m iprange ${not(random)}${random.pick(['--src-range', '--dst-range'])} ${random.pick(wordsOf(family).ranges)}`
 
 const mac: MatchMaker = (random, scene) => {
   if (never(scene, 'OUTPUT', 'POSTROUTING')) return null
@@ -136,11 +144,11 @@ const physdev: MatchMaker = (random, scene) => {
   return `-m physdev ${not(random)}${random.pick(['--physdev-is-bridged', '--physdev-is-in', '--physdev-is-out'])}`
 }
 
-const small: MatchMaker = (random) =>
+const small: MatchMaker = (random, { family }) =>
   random.pick([
     '-m comment --comment "a rule of the user\'s own"',
     '-m comment --comment plain',
-    `-m ttl ${random.pick(['--ttl-eq 64', '--ttl-eq 63', '--ttl-lt 64', '--ttl-gt 60', '--ttl-lt 3'])}`,
+    `-m ${random.pick(wordsOf(family).ttlMatch)}`,
     `-m length ${not(random)}--length ${random.pick(['0:100', '84', '40', '1000:65535', '60:'])}`,
     `-m pkttype ${not(random)}--pkt-type ${random.pick(['unicast', 'broadcast', 'multicast'])}`,
     `-m connmark ${not(random)}--mark ${random.pick(['0x0', '0x5'])}`,
@@ -182,5 +190,6 @@ export function generateMatches(random: Random, scene: RuleScene, protocol: Rule
     if (text !== null && !chosen.has(maker) && !(isPort(maker) && [...chosen.keys()].some(isPort)))
       chosen.set(maker, text)
   }
-  return [...(protocol === null ? [] : [`-p ${protocol}`]), ...chosen.values()].join(' ')
+  const named = protocol === 'icmp' ? wordsOf(scene.family).icmp : protocol
+  return [...(named === null ? [] : [`-p ${named}`]), ...chosen.values()].join(' ')
 }

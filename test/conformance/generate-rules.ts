@@ -1,6 +1,16 @@
+import { wordsOf } from './family-words.ts'
 import { generateMatches, type RuleProtocol, type RuleScene } from './generate-matches.ts'
-import { CLOSED_TCP, HOST_TCP, HOST_UDP, OPEN_TCP, OPEN_UDP, type Topology } from './generate-topology.ts'
-import type { RoundPlan, RulePlan } from './plan.ts'
+import {
+  CLOSED_TCP,
+  endsOf,
+  HOST_TCP,
+  HOST_UDP,
+  OPEN_TCP,
+  OPEN_UDP,
+  place,
+  type Topology,
+} from './generate-topology.ts'
+import type { Family, RoundPlan, RulePlan } from './plan.ts'
 import type { Random } from './prng.ts'
 
 type Table = RulePlan['table']
@@ -34,39 +44,43 @@ const SPOTS: readonly (readonly [number, Spot])[] = [
   [2, spot('nat', 'POSTROUTING')],
 ]
 
-const REJECTS = [
-  'icmp-net-unreachable',
-  'icmp-host-unreachable',
-  'icmp-port-unreachable',
-  'icmp-proto-unreachable',
-  'icmp-net-prohibited',
-  'icmp-host-prohibited',
-  'icmp-admin-prohibited',
-] as const
+const pickFamily = (random: Random): Family => (random.chance(0.4) ? 6 : 4)
 
-/** Makes a round's chains and rules: none at all in one round of five, else up to eight. */
+/** 20.10 has no DOCKER-USER in ip6tables. */
+function pickSpot(random: Random, { engine }: Topology, family: Family): Spot {
+  const chosen = random.weighted(SPOTS)
+  const missing = family === 6 && engine.generation === '20' && chosen.chain === 'DOCKER-USER'
+  return missing ? spot('filter', 'FORWARD') : chosen
+}
+
+/** Makes a round's chains and rules: none at all in one round of five, else up to ten. */
 export function generateRules(random: Random, topology: Topology): Pick<RoundPlan, 'chains' | 'rules'> {
   if (random.chance(0.2)) return { chains: [], rules: [] }
   const own = random.chance(0.5) ? [ownChain(random, topology)] : []
-  const rules = Array.from({ length: 1 + random.int(8) }, () => generateRule(random, topology, random.weighted(SPOTS)))
+  const rules = Array.from({ length: 1 + random.int(10) }, () => {
+    const family = pickFamily(random)
+    return generateRule(random, topology, family, pickSpot(random, topology, family))
+  })
   return {
-    chains: own.map(({ jump }) => ({ table: jump.table, name: 'HW-OWN' })),
+    chains: own.map(({ jump: { family, table } }) => ({ family, table, name: 'HW-OWN' })),
     rules: [...own.flatMap(({ inside, jump }) => [...inside, jump]), ...rules],
   }
 }
 
 /** A chain of the user's own with two or three rules, and the jump (or goto) to it. */
 function ownChain(random: Random, topology: Topology): { inside: RulePlan[]; jump: RulePlan } {
-  const from = random.weighted(SPOTS.filter(([, { table }]) => table !== 'nat'))
-  const scene = { topology, table: from.table, hooks: from.hooks }
+  const family = pickFamily(random)
+  const some = SPOTS.filter(([, { table, chain }]) => table !== 'nat' && (family === 4 || chain !== 'DOCKER-USER'))
+  const from = random.weighted(some)
+  const scene = { topology, family, table: from.table, hooks: from.hooks }
   const inside = Array.from({ length: 2 + random.int(2) }, () =>
-    generateRule(random, topology, { ...from, chain: 'HW-OWN' }),
+    generateRule(random, topology, family, { ...from, chain: 'HW-OWN' }),
   ).map((rule): RulePlan => ({ ...rule, at: 'append' }))
   const spec = join(
     generateMatches(random, scene, pickProtocol(random)),
     random.pick(['-j HW-OWN', '-j HW-OWN', '-g HW-OWN']),
   )
-  return { inside, jump: { table: from.table, chain: from.chain, at: 'insert', spec } }
+  return { inside, jump: { family, table: from.table, chain: from.chain, at: 'insert', spec } }
 }
 
 const pickProtocol = (random: Random): RuleProtocol =>
@@ -77,11 +91,12 @@ const pickProtocol = (random: Random): RuleProtocol =>
     [3, null],
   ] as const)
 
-function generateRule(random: Random, topology: Topology, { table, chain, hooks }: Spot): RulePlan {
-  const scene: RuleScene = { topology, table, hooks }
+function generateRule(random: Random, topology: Topology, family: Family, { table, chain, hooks }: Spot): RulePlan {
+  const scene: RuleScene = { topology, family, table, hooks }
   const protocol = table === 'nat' ? random.pick(['tcp', 'udp', 'tcp', null] as const) : pickProtocol(random)
   const matches = generateMatches(random, scene, protocol)
   return {
+    family,
     table,
     chain,
     at: random.chance(0.75) ? 'insert' : 'append',
@@ -94,7 +109,7 @@ const join = (...parts: readonly string[]): string => parts.filter((part) => par
 function pickTarget(random: Random, scene: RuleScene, protocol: RuleProtocol): string {
   switch (scene.table) {
     case 'filter':
-      return filterTarget(random, protocol)
+      return filterTarget(random, scene, protocol)
     case 'mangle':
       return mangleTarget(random, scene, protocol)
     case 'raw':
@@ -106,8 +121,8 @@ function pickTarget(random: Random, scene: RuleScene, protocol: RuleProtocol): s
   }
 }
 
-function filterTarget(random: Random, protocol: RuleProtocol): string {
-  const reject = protocol === 'tcp' && random.chance(0.5) ? 'tcp-reset' : random.pick(REJECTS)
+function filterTarget(random: Random, { family }: RuleScene, protocol: RuleProtocol): string {
+  const reject = protocol === 'tcp' && random.chance(0.5) ? 'tcp-reset' : random.pick(wordsOf(family).rejects)
   return random.weighted([
     [4, '-j ACCEPT'],
     [4, '-j DROP'],
@@ -130,7 +145,7 @@ function mangleTarget(random: Random, scene: RuleScene, protocol: RuleProtocol):
     [1, '-j CONNMARK --set-mark 0x5'],
     [1, '-j CONNMARK --save-mark'],
     [1, '-j CONNMARK --restore-mark'],
-    [1, `-j TTL ${random.pick(['--ttl-set 40', '--ttl-inc 1', '--ttl-dec 1'])}`],
+    [1, `-j ${random.pick(wordsOf(scene.family).ttlTarget)}`],
     [1, '-j TOS --set-tos 0x10'],
     [1, '-j DROP'],
     [1, '-j ACCEPT'],
@@ -139,31 +154,28 @@ function mangleTarget(random: Random, scene: RuleScene, protocol: RuleProtocol):
   ])
 }
 
-function natTarget(random: Random, { topology, hooks }: RuleScene, protocol: RuleProtocol): string {
-  const containers = topology.containers.filter((container) => container.networks.length > 0)
-  const one = random.pick(containers)
-  const place = `{${one.name}@${one.networks[0] ?? 'bridge'}}`
+function natTarget(random: Random, { topology, family, hooks }: RuleScene, protocol: RuleProtocol): string {
+  const { mappedTo, web } = wordsOf(family)
+  const own = (name: string): string => place(family, name)
+  const end = random.pick([...endsOf(topology, family), ...(endsOf(topology, family).length === 0 ? [own('nic')] : [])])
+  const withPort = (address: string, port: number): string =>
+    family === 4 ? `${address}:${port}` : `[${address}]:${port}`
   const ported = protocol === 'tcp' || protocol === 'udp'
   const open = protocol === 'udp' ? OPEN_UDP : OPEN_TCP
   if (hooks.includes('POSTROUTING'))
     return random.weighted([
       [3, '-j MASQUERADE'],
-      [2, '-j SNAT --to-source {nic}'],
-      [1, '-j SNAT --to-source {nic2}'],
+      [2, `-j SNAT --to-source ${own('nic')}`],
+      [1, `-j SNAT --to-source ${own('nic2')}`],
       [1, '-j ACCEPT'],
       [1, '-j RETURN'],
       [1, '-j LOG'],
     ])
   return random.weighted([
-    [3, `-j DNAT --to-destination ${place}${ported ? `:${random.pick([open, open, CLOSED_TCP])}` : ''}`],
-    [
-      1,
-      ported
-        ? `-j DNAT --to-destination 203.0.113.80:${protocol === 'udp' ? 7 : 80}`
-        : `-j DNAT --to-destination ${place}`,
-    ],
+    [3, `-j DNAT --to-destination ${ported ? withPort(end, random.pick([open, open, CLOSED_TCP])) : end}`],
+    [1, `-j DNAT --to-destination ${ported ? withPort(web, protocol === 'udp' ? 7 : 80) : end}`],
     [2, ported ? `-j REDIRECT --to-ports ${protocol === 'udp' ? HOST_UDP : HOST_TCP}` : '-j REDIRECT'],
-    [1, '-j NETMAP --to 172.17.0.0/24'],
+    [1, `-j NETMAP --to ${mappedTo}`],
     [1, '-j ACCEPT'],
     [1, '-j RETURN'],
   ])

@@ -26,7 +26,7 @@ export interface Check extends KernelTruth {
 /** Compares a prediction with what the kernel did. */
 export function judgeFlow(input: KernelTruth & { readonly report: TraceReport }): Check {
   const { flow, report, truth, connection, answering } = input
-  const reduced = expectedTruth(report, { answering })
+  const reduced = expectedTruth(report, { answering, discovery: true })
   const id = flow.sourcePort ?? 0
   const predicted = { ...reduced, frames: reduced.frames.map((frame) => hideChosenPort(frame, id)) }
   const decided = report.disposition !== 'cannot-tell'

@@ -11,6 +11,8 @@ export interface ProbeIdentity {
   readonly id: number
   readonly protocol: 'icmp' | 'tcp' | 'udp'
   readonly to: string
+  /** The neighbours for which it is predicted to ask by neighbour discovery, which is then a part of it. */
+  readonly neighbors?: readonly string[]
 }
 
 /** Ports that a kernel chooses by itself start here (net.ipv4.ip_local_port_range). */
@@ -20,17 +22,32 @@ export const FIRST_EPHEMERAL = 32_768
 export const FIRST_IDENTITY = 10_000
 
 /**
- * Frames of IPv4 that the probe did not cause: IGMP, or the late word of an earlier probe. Whoever finds any must send the
- * probe again, since counters cannot tell them apart.
+ * Frames that the probe did not cause: IGMP, or the late word of an earlier probe, and for a probe of IPv6 whatever hosts
+ * on a link tell each other, but for the neighbours that it must ask for. Whoever finds any must send the probe again, since
+ * counters cannot tell them apart.
  */
 export function backgroundFrames(observed: Observed, identity: ProbeIdentity): SeenFrame[] {
+  const six = identity.to.includes(':')
   return observed.frames.filter(
-    (frame) => isIp(frame) && !isOther(frame) && (isIgmp(frame) || isEarlier(frame, identity)),
+    (frame) => isIp(frame) && (isIgmp(frame) || (isChatter(frame, identity) ? six : isEarlier(frame, identity))),
   )
 }
 
-/** The multicast of devices that come up. No IPv4 rule sees it, and no IPv6 rule sees the probe. */
-const isOther = (frame: Frame): boolean => frame.src.includes(':')
+/**
+ * Listener reports, router solicitations and neighbour discovery come and go by themselves. No IPv4 rule sees them, and no
+ * IPv6 rule sees a probe of IPv4.
+ */
+const isChatter = ({ protocol, icmp, asked }: SeenFrame, { neighbors }: ProbeIdentity): boolean =>
+  protocol === 'icmp6' &&
+  icmp !== undefined &&
+  icmp.type >= FIRST_OF_THE_LINK &&
+  icmp.type !== REDIRECT &&
+  neighbors?.includes(asked ?? '') !== true
+
+/** Types of ICMPv6 from here on are between hosts of one link: 128 and 129 are echoes, those below are errors. */
+const FIRST_OF_THE_LINK = 130
+/** But a redirect is about a packet. */
+const REDIRECT = 137
 
 const isIp = (frame: Frame): boolean => frame.protocol !== 'arp' && !frame.protocol.startsWith('ether-')
 
@@ -44,7 +61,7 @@ function isEarlier(frame: SeenFrame, { id }: ProbeIdentity): boolean {
 }
 
 /**
- * Reduces what was seen of an IPv4 probe to what is compared. `inside` names the namespaces that belong to the host; frames of machines
+ * Reduces what was seen of a probe to what is compared. `inside` names the namespaces that belong to the host; frames of machines
  * outside are not its to predict. ARP is not compared: it depends on what was asked when.
  */
 export function observedTruth(
@@ -53,15 +70,15 @@ export function observedTruth(
   identity: ProbeIdentity,
   inside: Readonly<Record<string, string>>,
 ): Truth {
-  const others = observed.frames.some(isOther)
+  const chatter = observed.frames.some((frame) => isChatter(frame, identity))
   const frames = observed.frames.flatMap((frame) => {
-    if (!isIp(frame) || isOther(frame)) return []
+    if (!isIp(frame) || isChatter(frame, identity)) return []
     const netns = inside[frame.netns]
     return netns === undefined ? [] : [reduceFrame(netns, frame, identity)]
   })
   const rules = counters.flatMap(({ netns, program }, index) => {
     const family = program === 'iptables-save' ? 'ip' : 'ip6'
-    if (family === 'ip6' && others) return []
+    if (family === 'ip6' && chatter) return []
     return countRises(inside[netns] ?? netns, family, observed.before[index] ?? '', observed.after[index] ?? '')
   })
   return { outcome: nameOutcome(observed.result, identity.to), frames, rules }

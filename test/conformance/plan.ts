@@ -3,25 +3,32 @@
  *
  * Texts may hold places that are filled in once the topology is up: `{c1@hw1}` the address of c1 on network hw1, `{gw@hw1}`
  * the gateway, `{net@hw1}` the subnet, `{free@hw1}` an address of it that nobody has, `{mac:c1@hw1}` a MAC, `{nic}` and
- * `{nic2}` the host's own addresses.
+ * `{nic2}` the host's own addresses; `{6:c1@hw1}`, `{6:nic}` and so on are the same in IPv6.
  */
+
+/** The version of IP. A plan that was saved before there was any choice says nothing: IPv4. */
+export type Family = 4 | 6
 
 /** How the engine is started; topologies of one variant share one engine. */
 export interface EngineVariant {
   readonly generation: '20' | '28'
   readonly userlandProxy: boolean
+  /** docker0 has IPv6, and the daemon is told to write ip6tables rules (28 does so anyhow). */
+  readonly ipv6: boolean
 }
 
 /** A user network. Its bridge has the network's name. */
 export interface NetworkPlan {
   readonly name: string
   readonly subnet: string
+  /** Null for a network of IPv4 alone. */
+  readonly subnet6: string | null
   readonly internal: boolean
   readonly icc: boolean
   readonly masquerade: boolean
 }
 
-/** One `-p`. `hostAddress` null publishes on all addresses. */
+/** One `-p`. `hostAddress` null publishes on all addresses; one of IPv6 is in brackets. */
 export interface PublishPlan {
   readonly hostAddress: string | null
   readonly hostPort: number
@@ -40,8 +47,9 @@ export interface ContainerPlan {
   readonly udp: readonly number[]
 }
 
-/** The arguments of one iptables call, without `-t`. */
+/** The arguments of one call of iptables or ip6tables, without `-t`. */
 export interface RulePlan {
+  readonly family: Family
   readonly table: 'raw' | 'mangle' | 'nat' | 'filter'
   readonly chain: string
   readonly at: 'insert' | 'append'
@@ -65,10 +73,15 @@ export interface FlowPlan {
   readonly df?: boolean
 }
 
+/** A chain of the user's own. */
+export interface ChainPlan extends Pick<RulePlan, 'family' | 'table'> {
+  readonly name: string
+}
+
 /** What is laid over a topology for some flows, and taken away after them. */
 export interface RoundPlan {
   /** User-defined chains, made before the rules. */
-  readonly chains: readonly { readonly table: RulePlan['table']; readonly name: string }[]
+  readonly chains: readonly ChainPlan[]
   readonly rules: readonly RulePlan[]
   readonly sysctls: Readonly<Record<string, string>>
   /** The MTU of the LAN and of all that is plugged in there. */

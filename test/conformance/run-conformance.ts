@@ -3,19 +3,11 @@ import { createDockerSource } from '../../src/backend/sources/docker-source.ts'
 import { type Engine, importBusybox, startEngine, startWorld, type World } from '../lab/index.ts'
 import { type Agent, type CounterSource, startAgent } from './agent.ts'
 import { applyRound } from './apply-round.ts'
-import {
-  type Built,
-  buildTopology,
-  nobody,
-  forgetConnections,
-  inodeOf,
-  prepareEngine,
-  prepareWorld,
-  serveIn,
-} from './build-topology.ts'
+import { type Built, buildTopology, forgetConnections, inodeOf, serveIn } from './build-topology.ts'
 import type { Check } from './judge-flow.ts'
 import { FIRST_EPHEMERAL, FIRST_IDENTITY } from './observed-truth.ts'
-import type { FlowPlan, RoundPlan, TopologyPlan } from './plan.ts'
+import { hostAddress6, nobody, prepareEngine, prepareWorld } from './outside.ts'
+import type { EngineVariant, FlowPlan, RoundPlan, TopologyPlan } from './plan.ts'
 import { runFlow, type Stage } from './run-flow.ts'
 
 /** One judged flow with all that is needed to look into it. */
@@ -44,14 +36,28 @@ export async function runConformance(plans: readonly TopologyPlan[], listener: L
   const agent = startAgent()
   try {
     await prepareWorld(world)
-    for (const userlandProxy of [true, false]) {
-      const some = plans.filter((plan) => plan.engine.userlandProxy === userlandProxy)
-      if (some.length > 0) await runOnEngine(world, agent, some, listener)
-    }
+    for (const some of byVariant(plans)) await runOnEngine(world, agent, some, listener)
   } finally {
     agent.close()
     world.stop()
   }
+}
+
+/** One engine after the other, each for all plans that it will do for. */
+function byVariant(plans: readonly TopologyPlan[]): TopologyPlan[][] {
+  const groups = new Map<string, TopologyPlan[]>()
+  for (const plan of plans) {
+    const key = JSON.stringify(daemonOptions(plan.engine))
+    groups.set(key, [...(groups.get(key) ?? []), plan])
+  }
+  return [...groups.values()]
+}
+
+/** 20.10 writes rules for IPv6 only as an experiment. */
+function daemonOptions({ generation, userlandProxy, ipv6 }: EngineVariant): Record<string, unknown> {
+  const experimental = generation === '20' ? { experimental: true, ip6tables: true } : {}
+  const six = { ipv6: true, 'fixed-cidr-v6': 'fd00:66:d0::/64', ...experimental }
+  return { 'userland-proxy': userlandProxy, ...(ipv6 ? six : {}) }
 }
 
 async function runOnEngine(
@@ -62,8 +68,8 @@ async function runOnEngine(
 ): Promise<void> {
   const [first] = plans
   if (first === undefined) return
-  const { generation, userlandProxy } = first.engine
-  const engine = await startEngine(world, { generation, daemonOptions: { 'userland-proxy': userlandProxy } })
+  const { generation, userlandProxy, ipv6 } = first.engine
+  const engine = await startEngine(world, { generation, daemonOptions: daemonOptions(first.engine) })
   const source = createDockerSource({ dockerHost: `unix://${engine.socket}`, probe: 'required' })
   const read = async (): Promise<HostState> => {
     const outcome = await source.load()
@@ -73,11 +79,11 @@ async function runOnEngine(
   try {
     await importBusybox(engine)
     await prepareEngine(engine)
-    await serveIn(engine, { label: 'host', netns: engine.netns, tcp: first.hostTcp, udp: first.hostUdp })
+    await serveIn(engine, { label: 'host', netns: engine.netns, tcp: first.hostTcp, udp: first.hostUdp, ipv6: true })
     const identities = createIdentities()
     for (const plan of plans) {
       listener.log(
-        `Docker ${generation}, userland proxy ${userlandProxy ? 'on' : 'off'}, topology ${plan.index} of seed ${plan.seed}`,
+        `Docker ${generation}, userland proxy ${userlandProxy ? 'on' : 'off'}${ipv6 ? ', IPv6 on docker0' : ''}, topology ${plan.index} of seed ${plan.seed}`,
       )
       await guard(listener, `topology ${plan.index}`, () =>
         runTopology({ engine, agent, read, nextIdentity: identities }, plan, listener),
@@ -116,7 +122,7 @@ async function runTopology(site: Site, plan: TopologyPlan, listener: Listener): 
   try {
     await site.agent.open(watchedPaths(site.engine, built))
     // Asked before any rule can turn the question away; a neighbour that does not answer is given up after three seconds.
-    await site.agent.warmUp({ host: [nobody] }, FIRST_IDENTITY)
+    await site.agent.warmUp({ ...built.neighbors, host: [nobody, ...(built.neighbors.host ?? [])] }, FIRST_IDENTITY)
     await new Promise((resolve) => setTimeout(resolve, 3300))
     for (const [index, round] of plan.rounds.entries()) {
       await guard(listener, `topology ${plan.index} round ${index}`, async () => {
@@ -152,7 +158,7 @@ async function runRound(site: Site, { plan, built, index, round }: Round, listen
   const paths = watchedPaths(engine, built)
   const { host = [], ...containers } = built.neighbors
   // Containers ask first, as they do in life: the host then answers by the entry that their question made, and keeps the header.
-  await agent.warmUp({ ...containers, host, client: [engine.address] }, FIRST_IDENTITY)
+  await agent.warmUp({ ...containers, host, client: [engine.address, hostAddress6(engine.address)] }, FIRST_IDENTITY)
   await new Promise((resolve) => setTimeout(resolve, 400))
   for (const path of new Set(Object.values(paths))) await forgetConnections(path)
   const state = await site.read()

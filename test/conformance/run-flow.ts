@@ -4,11 +4,11 @@ import type { TraceReport } from '../../src/core/trace/trace-report.ts'
 import { traceFlow } from '../../src/core/tracer/trace-flow.ts'
 import { type ProbeSpec, webServer } from '../lab/index.ts'
 import type { Agent, CounterSource, Observation } from './agent.ts'
-import { routingNeighbor, secondRouter } from './build-topology.ts'
+import { outside6, routingNeighbor, secondRouter } from './outside.ts'
 import { type Check, judgeFlow } from './judge-flow.ts'
-import { proxiedExchanges } from './expected-truth.ts'
+import { askedNeighbors, proxiedExchanges } from './expected-truth.ts'
 import { backgroundFrames, nameOutcome, observedTruth, type ProbeIdentity } from './observed-truth.ts'
-import type { FlowPlan } from './plan.ts'
+import type { Family, FlowPlan } from './plan.ts'
 
 /** Where the flows of one round run. */
 export interface Stage {
@@ -31,22 +31,33 @@ const ANSWERING: readonly string[] = [
   secondRouter,
   '198.51.100.200',
   routingNeighbor,
+  ...outside6.answering,
 ]
 
-const MACHINES = { client: routingNeighbor, web: webServer } as const
+const MACHINES = {
+  4: { client: routingNeighbor, web: webServer },
+  6: { client: outside6.routingNeighbor, web: outside6.webServer },
+} as const
+
+const familyOf = (address: string): Family => (address.includes(':') ? 6 : 4)
+
+/** Bytes of the IP header, of one of ICMP or UDP after it, and of a SYN with Linux's options. */
+const HEADER = { 4: 20, 6: 40 } as const
+const DATAGRAM_HEADER = 8
+const SYN = 40
 
 /** The flow that the engine is asked, for a plan's. */
 export function flowOf(plan: FlowPlan, to: string, id: number): Flow {
   const { from, protocol, port, ttl, size, df } = plan
+  const family = familyOf(to)
   const sender =
-    from.kind === 'outside' ? `external:${MACHINES[from.machine]}` : from.kind === 'host' ? 'host' : from.name
+    from.kind === 'outside' ? `external:${MACHINES[family][from.machine]}` : from.kind === 'host' ? 'host' : from.name
   return {
     from: sender,
     to,
     protocol,
     sourcePort: id,
-    // A SYN with Linux's options, and 8 bytes of header with the payload of the other two.
-    length: protocol === 'tcp' ? 60 : 28 + (size ?? defaultSize(protocol)),
+    length: HEADER[family] + (protocol === 'tcp' ? SYN : DATAGRAM_HEADER + (size ?? defaultSize(protocol))),
     dontFragment: df ?? true,
     ...(port === undefined ? {} : { destinationPort: port }),
     ...(ttl === undefined ? {} : { ttl }),
@@ -58,7 +69,7 @@ const defaultSize = (protocol: 'icmp' | 'udp'): number => (protocol === 'icmp' ?
 /** The probe that asks the kernel what a flow asks the engine. */
 export function probeOf(plan: FlowPlan, to: string, id: number): Observation['spec'] {
   const { from, protocol, port = 0, ttl, size, df } = plan
-  const source = from.kind === 'outside' ? { from: MACHINES[from.machine] } : {}
+  const source = from.kind === 'outside' ? { from: MACHINES[familyOf(to)][from.machine] } : {}
   const common = { to, ...source, ...(ttl === undefined ? {} : { ttl }), ...(df === undefined ? {} : { df }) }
   if (protocol === 'icmp') return { kind: 'icmp', id, size: size ?? defaultSize(protocol), ...common }
   if (protocol === 'udp') return { kind: 'udp', port, sourcePort: id, size: size ?? defaultSize(protocol), ...common }
@@ -96,12 +107,12 @@ async function checkFlow(stage: Stage, plan: FlowPlan): Promise<Check> {
   for (let tries = 1; ; tries += 1) {
     const id = stage.nextIdentity()
     const flow = flowOf(plan, to, id)
-    const identity: ProbeIdentity = { id, protocol: plan.protocol, to }
+    const report = predict(stage.state, flow)
+    const identity: ProbeIdentity = { id, protocol: plan.protocol, to, neighbors: askedNeighbors(report) }
     const observation = { from: agentName(plan), spec: probeOf(plan, to, id), counters: stage.counters, settleMs: 25 }
     const observed = await stage.agent.observe(observation)
     const background = backgroundFrames(observed, identity)
     if (background.length === 0) {
-      const report = predict(stage.state, flow)
       const truth = observedTruth(observed, stage.counters, identity, stage.inside)
       const connection = await connect(stage, plan, report)
       return judgeFlow({ flow, report, truth, connection, answering: ANSWERING })

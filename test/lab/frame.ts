@@ -75,15 +75,21 @@ function readIpv4(data: Buffer): Headers {
   }
 }
 
-/** Hop-by-hop options are stepped over (MLD carries them); other extension headers are shown as what they are. */
+/**
+ * Hop-by-hop options (MLD carries them) and the headers of fragments are stepped over; other extension headers are shown as
+ * what they are.
+ */
 function readIpv6(data: Buffer): Headers {
-  const options = data.readUInt8(6) === 0 && data.length >= 48
-  const protocol = data.readUInt8(options ? 40 : 6)
-  const body = data.subarray(options ? 48 + data.readUInt8(41) * 8 : 40)
+  const following = data.readUInt8(6)
+  const options = following === 0 && data.length >= 48
+  const fragment = following === 44 && data.length >= 48
+  const protocol = data.readUInt8(options || fragment ? 40 : 6)
+  const body = data.subarray(options ? 48 + data.readUInt8(41) * 8 : fragment ? 48 : 40)
+  const later = fragment && data.readUInt16BE(42) >> 3 !== 0
   return {
-    ...readTransport(protocol, body),
-    src: ipv6(data, 8),
-    dst: ipv6(data, 24),
+    ...(later ? { protocol: protocolName(protocol) } : readTransport(protocol, body)),
+    src: readIpv6Address(data, 8),
+    dst: readIpv6Address(data, 24),
     ttl: data.readUInt8(7),
     length: 40 + data.readUInt16BE(4),
   }
@@ -127,7 +133,7 @@ function ipv4(data: Buffer, at: number): string {
 }
 
 /** In the usual short form: URL knows the rule. */
-function ipv6(data: Buffer, at: number): string {
+export function readIpv6Address(data: Buffer, at: number): string {
   const groups = Array.from({ length: 8 }, (_, index) => data.readUInt16BE(at + index * 2).toString(16))
   return new URL(`http://[${groups.join(':')}]`).hostname.slice(1, -1)
 }
