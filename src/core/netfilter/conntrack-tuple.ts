@@ -43,9 +43,14 @@ function icmpTuple(src: string, dst: string, protocol: Protocol, icmp: IcmpHeade
   return { src, dst, sourcePart: icmp.id ?? 0, destinationPart: (icmp.type << 8) | icmp.code }
 }
 
-/** Returns the text by which a tuple is found. Family needs no part in it: the addresses tell. */
-export function tupleKey(protocol: Protocol, tuple: CtTuple): string {
-  return `${protocol} ${tuple.src} ${tuple.sourcePart} ${tuple.dst} ${tuple.destinationPart}`
+/** Tells whether two tuples of one protocol are the same. Family needs no part in it: the addresses tell. */
+export function isSameTuple(left: CtTuple, right: CtTuple): boolean {
+  return (
+    left.sourcePart === right.sourcePart &&
+    left.destinationPart === right.destinationPart &&
+    left.src === right.src &&
+    left.dst === right.dst
+  )
 }
 
 /** Returns both tuples of a snapshot entry. `conntrack -L` keeps ICMP's type out of our model: they are echoes. */

@@ -1,6 +1,6 @@
 import type { ConntrackEntry } from '../host/conntrack-entry.ts'
 import type { Protocol } from '../net/packet.ts'
-import { type CtTuple, entryTuples, tupleKey } from './conntrack-tuple.ts'
+import { type CtTuple, entryTuples, isSameTuple } from './conntrack-tuple.ts'
 
 /**
  * One tracked connection, as linux:include/net/netfilter/nf_conntrack.h `struct nf_conn`. It changes while its first
@@ -52,16 +52,22 @@ export interface ConntrackHit {
  */
 export interface ConntrackTable {
   readonly snapshot: SnapshotIndex
-  readonly live: Map<string, ConntrackHit>
-  /** Connections by protocol and original source, for the kernel's reuse of a source mapping. */
-  readonly bySource: Map<string, Connection[]>
+  /** What the conversation itself has made, the newest last: a handful, so that looking at each costs less than an index. */
+  readonly live: Connection[]
   readonly forgotten: Set<ConntrackEntry>
   readonly touched: Map<ConntrackEntry, Connection>
 }
 
+/** Entries by the numbers of their tuples, the newest last: the few that share these are told apart by their addresses. */
 interface SnapshotIndex {
-  readonly byTuple: ReadonlyMap<string, { readonly entry: ConntrackEntry; readonly direction: Direction }>
-  readonly bySource: ReadonlyMap<string, readonly ConntrackEntry[]>
+  readonly byParts: ReadonlyMap<number, readonly KnownTuple[]>
+  readonly bySource: ReadonlyMap<number, readonly ConntrackEntry[]>
+}
+
+interface KnownTuple {
+  readonly entry: ConntrackEntry
+  readonly tuple: CtTuple
+  readonly direction: Direction
 }
 
 /** Indexes are built once per snapshot: thousands of flows may be traced over the same entries. */
@@ -70,74 +76,67 @@ const NO_ENTRIES: readonly ConntrackEntry[] = []
 
 /** Returns a table that begins with the entries of a snapshot; null (they could not be read) begins empty. */
 export function createConntrackTable(entries: readonly ConntrackEntry[] | null): ConntrackTable {
-  return {
-    snapshot: indexOf(entries ?? NO_ENTRIES),
-    live: new Map(),
-    bySource: new Map(),
-    forgotten: new Set(),
-    touched: new Map(),
-  }
+  return { snapshot: indexOf(entries ?? NO_ENTRIES), live: [], forgotten: new Set(), touched: new Map() }
 }
 
 function indexOf(entries: readonly ConntrackEntry[]): SnapshotIndex {
   const known = indexes.get(entries)
   if (known !== undefined) return known
-  const byTuple = new Map<string, { entry: ConntrackEntry; direction: Direction }>()
-  const bySource = new Map<string, ConntrackEntry[]>()
+  const byParts = new Map<number, KnownTuple[]>()
+  const bySource = new Map<number, ConntrackEntry[]>()
   for (const entry of entries) {
     // Zones other than 0 exist only for packets that a CT rule put there, and such a rule is not evaluated.
     if (entry.zone !== 0) continue
     const { original, reply } = entryTuples(entry)
-    byTuple.set(tupleKey(entry.protocol, original), { entry, direction: 'original' })
-    byTuple.set(tupleKey(entry.protocol, reply), { entry, direction: 'reply' })
-    pushTo(bySource, sourceKey(entry.protocol, original), entry)
+    pushTo(byParts, partsOf(original), { entry, tuple: original, direction: 'original' })
+    pushTo(byParts, partsOf(reply), { entry, tuple: reply, direction: 'reply' })
+    pushTo(bySource, original.sourcePart, entry)
   }
-  const index = { byTuple, bySource }
+  const index = { byParts, bySource }
   indexes.set(entries, index)
   return index
 }
 
+function partsOf({ sourcePart, destinationPart }: CtTuple): number {
+  return (sourcePart << 15) ^ destinationPart
+}
+
 /** Returns the connection that a tuple belongs to, confirmed ones only, or null. */
 export function findConnection(table: ConntrackTable, protocol: Protocol, tuple: CtTuple): ConntrackHit | null {
-  // Most namespaces know no connection at all: a key is not worth making.
-  if (table.live.size === 0 && table.snapshot.byTuple.size === 0) return null
-  const key = tupleKey(protocol, tuple)
-  const live = table.live.get(key)
-  if (live !== undefined) return live
-  const known = table.snapshot.byTuple.get(key)
+  const connection = table.live.findLast((each) => each.protocol === protocol && directionOf(each, tuple) !== null)
+  if (connection !== undefined) return { connection, direction: directionOf(connection, tuple) ?? 'original' }
+  const alike = table.snapshot.byParts.get(partsOf(tuple))
+  const known = alike?.findLast((each) => each.entry.protocol === protocol && isSameTuple(each.tuple, tuple))
   if (known === undefined || table.forgotten.has(known.entry)) return null
   return { connection: touch(table, known.entry), direction: known.direction }
 }
 
+function directionOf(connection: Connection, tuple: CtTuple): Direction | null {
+  if (isSameTuple(connection.reply, tuple)) return 'reply'
+  return isSameTuple(connection.original, tuple) ? 'original' : null
+}
+
 /** Returns the confirmed connections whose first packet came from a source (address and port or id). */
 export function connectionsFrom(table: ConntrackTable, protocol: Protocol, tuple: CtTuple): readonly Connection[] {
-  if (table.bySource.size === 0 && table.snapshot.bySource.size === 0) return []
-  const key = sourceKey(protocol, tuple)
-  const live = table.bySource.get(key) ?? []
-  const snapshot = table.snapshot.bySource.get(key) ?? []
-  return [...live, ...snapshot.filter((entry) => !table.forgotten.has(entry)).map((entry) => touch(table, entry))]
+  const { src, sourcePart } = tuple
+  const isFrom = (each: Connection): boolean =>
+    each.protocol === protocol && each.original.src === src && each.original.sourcePart === sourcePart
+  const alike = table.snapshot.bySource.get(sourcePart) ?? []
+  const entries = alike.filter((entry) => entry.protocol === protocol && entry.original.src === src)
+  const known = entries.filter((entry) => !table.forgotten.has(entry)).map((entry) => touch(table, entry))
+  return [...table.live.filter(isFrom), ...known]
 }
 
 /** Puts a connection into the table, where later packets find it (the kernel's confirm). */
 export function confirmConnection(table: ConntrackTable, connection: Connection): void {
   connection.confirmed = true
-  const { protocol, original, reply } = connection
-  table.live.set(tupleKey(protocol, original), { connection, direction: 'original' })
-  table.live.set(tupleKey(protocol, reply), { connection, direction: 'reply' })
-  pushTo(table.bySource, sourceKey(protocol, original), connection)
+  table.live.push(connection)
 }
 
 /** Removes a connection, as the kernel does when a SYN reopens one that is closed. */
 export function forgetConnection(table: ConntrackTable, connection: Connection): void {
-  table.live.delete(tupleKey(connection.protocol, connection.original))
-  table.live.delete(tupleKey(connection.protocol, connection.reply))
-  const key = sourceKey(connection.protocol, connection.original)
-  const siblings = table.bySource.get(key)
-  if (siblings !== undefined)
-    table.bySource.set(
-      key,
-      siblings.filter((sibling) => sibling !== connection),
-    )
+  const at = table.live.indexOf(connection)
+  if (at >= 0) table.live.splice(at, 1)
   for (const [entry, made] of table.touched) if (made === connection) table.forgotten.add(entry)
 }
 
@@ -175,10 +174,6 @@ function destinationChanged(protocol: Protocol, original: CtTuple, reply: CtTupl
 
 function isIcmp(protocol: Protocol): boolean {
   return protocol === 'icmp' || protocol === 'icmpv6'
-}
-
-function sourceKey(protocol: Protocol, tuple: CtTuple): string {
-  return `${protocol} ${tuple.src} ${tuple.sourcePart}`
 }
 
 function pushTo<K, V>(map: Map<K, V[]>, key: K, value: V): void {

@@ -31,7 +31,8 @@ export function runRivals(run: HookRun, bases: readonly BaseChain[]): Outcome {
  * fares differently by the order; else `continue`.
  */
 export function checkRivals(run: HookRun, bases: readonly BaseChain[]): Outcome {
-  const [first] = bases
+  const [first, second] = bases
+  if (second === undefined) return 'continue'
   const rivals = bases.filter((base) => base.priority === first?.priority)
   return compareOrders(run, rivals) === 'unknown' ? endUnknown(run, rivals) : 'continue'
 }

@@ -1,7 +1,7 @@
 import type { PortRange } from '../host/match.ts'
 import type { Protocol } from '../net/packet.ts'
 import { type Connection, type ConntrackTable, connectionsFrom, findConnection } from './conntrack.ts'
-import { type CtTuple, invertTuple } from './conntrack-tuple.ts'
+import { type CtTuple, invertTuple, isSameTuple } from './conntrack-tuple.ts'
 
 /** Which side of a packet a translation rewrites: NF_NAT_MANIP_SRC or NF_NAT_MANIP_DST. */
 export type Manip = 'source' | 'destination'
@@ -146,7 +146,7 @@ function isTaken(table: ConntrackTable, connection: Connection, tuple: CtTuple):
 
 function settle(connection: Connection, manip: Manip, tuple: CtTuple, note: string | null): NatSetup {
   const reply = invertTuple(connection.protocol, tuple)
-  const changed = !sameTuple(reply, connection.reply)
+  const changed = !isSameTuple(reply, connection.reply)
   if (changed) connection.reply = reply
   if (manip === 'source') {
     connection.sourceDone = true
@@ -156,13 +156,4 @@ function settle(connection: Connection, manip: Manip, tuple: CtTuple, note: stri
     if (changed) connection.destinationNat = true
   }
   return note === null ? DONE : { kind: 'done', note }
-}
-
-function sameTuple(left: CtTuple, right: CtTuple): boolean {
-  return (
-    left.src === right.src &&
-    left.dst === right.dst &&
-    left.sourcePart === right.sourcePart &&
-    left.destinationPart === right.destinationPart
-  )
 }
