@@ -1,6 +1,7 @@
 import { useMemo, useState } from 'react'
 import type { ReactNode } from 'react'
 import { useCalm } from '../use-calm.ts'
+import { whyNoLive } from '../store/live-choice.ts'
 import { useApp, useAppStore } from '../store/hooks.ts'
 import type { Form } from '../store/store.ts'
 import { checkForm, type FieldErrors, placeFailure } from './trace-form/check-form.ts'
@@ -12,6 +13,9 @@ export function FormPanel(): ReactNode {
   const store = useAppStore()
   const form = useApp((state) => state.form)
   const host = useApp((state) => state.host)
+  const status = useApp((state) => state.status)
+  const liveChoice = useApp((state) => state.liveChoice)
+  const progress = useApp((state) => state.liveProgress)
   const pending = useCalm(
     useApp((state) => state.pending),
     Boolean,
@@ -42,6 +46,10 @@ export function FormPanel(): ReactNode {
       targets={targets}
       busy={pending}
       ready={host !== null}
+      liveChoice={liveChoice}
+      noLive={whyNoLive(status)}
+      progress={progress}
+      onLive={(change) => actions.setLiveChoice(change)}
       onChange={change}
       onSubmit={submit}
       onCancel={() => actions.cancel()}

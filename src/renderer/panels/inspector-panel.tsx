@@ -22,6 +22,7 @@ function InspectorBody(): ReactNode {
   const status = useApp((state) => state.status)
   const selected = useApp((state) => state.selected)
   const report = useApp((state) => state.report)
+  const live = useApp((state) => state.live)
   const timeline = useApp((state) => state.timeline)
   const event = useApp(selectEvent)
   const leg = useApp(selectLeg)
@@ -38,6 +39,7 @@ function InspectorBody(): ReactNode {
     return (
       <HopPanel
         report={report}
+        live={live}
         timeline={timeline}
         event={event}
         leg={leg}

@@ -1,15 +1,18 @@
-import { type ReactNode, useCallback } from 'react'
+import { type ReactNode, useCallback, useMemo } from 'react'
 import { useApp, useAppStore } from '../store/hooks.ts'
 import { selectEventIndex, selectLeg } from '../store/selectors.ts'
 import { type AppState, SPEEDS } from '../store/store.ts'
 import { EventList } from './event-list/event-list.tsx'
+import { markEvents } from './event-list/mark-events.ts'
+import { LanesPanel } from './lanes-panel.tsx'
 import { type PlaybackCommand, TransportBar } from './transport-bar/transport-bar.tsx'
 
-/** Playback and events over the store. Only the bar renders with every frame; the list does with every event. */
+/** Playback, lanes and events over the store. Only the bar and the markers render with every frame. */
 export function PlaybackPanel(): ReactNode {
   return (
     <>
       <Bar />
+      <LanesPanel />
       <Events />
     </>
   )
@@ -63,7 +66,9 @@ function runCommand(command: PlaybackCommand, state: AppState): void {
 function Events(): ReactNode {
   const store = useAppStore()
   const timeline = useApp((state) => state.timeline)
+  const live = useApp((state) => state.live)
   const current = useApp(selectEventIndex)
+  const marks = useMemo(() => (live === null ? null : markEvents(live, timeline)), [live, timeline])
   const onSeek = useCallback((index: number) => store.getState().seekEvent(index), [store])
-  return <EventList timeline={timeline} current={current} onSeek={onSeek} />
+  return <EventList timeline={timeline} current={current} marks={marks} onSeek={onSeek} />
 }

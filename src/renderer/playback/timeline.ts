@@ -4,6 +4,7 @@ import type { Step } from '../../core/trace/step.ts'
 import type { Exchange, Hop, Trace, TraceReport } from '../../core/trace/trace-report.ts'
 import { applyDiff } from './apply-diff.ts'
 import { dwellUnits, travelUnits } from './durations.ts'
+import type { Lane } from './merge-live.ts'
 import { type Place, placesOfHop } from './place.ts'
 
 export type Direction = 'forward' | 'reply'
@@ -36,6 +37,8 @@ export interface TimelineEvent {
   /** True for the last event of a trace. */
   readonly last: boolean
   readonly disposition: Disposition
+  /** Whose step it is: of a live trace's both sides or of one alone. A report by itself has nothing but `both`. */
+  readonly lane: Lane
 }
 
 /** One hop on the scrubber: `firstEvent..lastEvent` are its events. */
@@ -150,7 +153,7 @@ function addHop(draft: Draft, exchange: number, direction: Direction, trace: Tra
       place,
       from,
     }
-    addEvent(draft, { ...where, before, after: packet, last, disposition: trace.disposition })
+    addEvent(draft, { ...where, before, after: packet, last, disposition: trace.disposition, lane: 'both' })
   })
   const lastEvent = draft.events.length - 1
   draft.ticks.push({ index: tick, exchange, direction, hopIndex, hop, position, firstEvent, lastEvent })

@@ -5,8 +5,8 @@ import type { GateId } from '../playback/place.ts'
 import type { Leg, Timeline, TimelineEvent } from '../playback/timeline.ts'
 import { type GateNote, noteGate } from './note-gate.ts'
 
-/** How a box stands in the play: where the packet is, where it was, where it died. */
-export type Mark = 'current' | 'visited' | 'dropped'
+/** How a box stands in the play: where the packet is, where it was, where it died, where it was expected and did not come. */
+export type Mark = 'current' | 'visited' | 'dropped' | 'expected'
 
 export interface Callout {
   readonly boxId: string
@@ -20,11 +20,18 @@ export interface SceneMarks {
   readonly boxes: Readonly<Record<string, Mark>>
   readonly gates: Readonly<Partial<Record<GateId, GateNote>>>
   /** The wires that the packet has taken, the one that it is on last. */
-  readonly trail: readonly { readonly key: string; readonly curve: readonly Cubic[] }[]
+  readonly trail: readonly TrailPiece[]
   readonly colour: PacketColour
   readonly callout: Callout | null
   /** The end of a pair that the packet is in: it has no box, so it is named at its point. */
   readonly port: { readonly name: string; readonly at: Point } | null
+}
+
+/** One wire of the trail. `expected`: the prediction alone takes it. */
+export interface TrailPiece {
+  readonly key: string
+  readonly curve: readonly Cubic[]
+  readonly expected: boolean
 }
 
 export type PacketColour = 'icmp' | 'tcp' | 'udp' | 'dns' | 'arp'
@@ -42,7 +49,7 @@ export function describeScene(layout: Layout, timeline: Timeline, eventIndex: nu
     gates: noteGates(layout, events),
     trail: trailOf(layout, events),
     colour: colourOf(leg),
-    callout: calloutOf(layout, current, leg),
+    callout: calloutOf(layout, current, leg) ?? calloutOf(layout, lastObserved(events) ?? current, leg),
     port: portOf(layout, current),
   }
 }
@@ -80,11 +87,19 @@ function markBoxes(
     const anchor = resolveAnchor(layout, event.place)
     // A port of a bridge stands for its bridge: the frame is in it as soon as it is in the port.
     const id = anchor === null ? null : (anchor.boxId ?? bridgeOf(layout, anchor)?.boxId)
-    if (id) marks[id] = 'visited'
+    if (id) marks[id] = event.lane === 'predicted' ? (marks[id] ?? 'expected') : 'visited'
   }
   const here = resolveAnchor(layout, current.place)?.boxId
-  if (here) marks[here] = endsBadly(current) ? 'dropped' : 'current'
+  if (here && current.lane !== 'predicted') marks[here] = endsBadly(current) ? 'dropped' : 'current'
+  const ended = lastObserved(events)
+  const there = ended !== null && endsBadly(ended) ? resolveAnchor(layout, ended.place)?.boxId : null
+  if (there) marks[there] = 'dropped'
   return marks
+}
+
+/** Returns the last thing that really happened; null before the first. */
+function lastObserved(events: readonly TimelineEvent[]): TimelineEvent | null {
+  return events.findLast(({ lane }) => lane !== 'predicted') ?? null
 }
 
 function noteGates(layout: Layout, events: readonly TimelineEvent[]): Readonly<Partial<Record<GateId, GateNote>>> {
@@ -93,13 +108,20 @@ function noteGates(layout: Layout, events: readonly TimelineEvent[]): Readonly<P
     const place = layout.gates.find((gate) => gate.id === resolveAnchor(layout, event.place)?.boxId)?.place
     if (place?.kind === 'gate') byGate.set(place.gate, [...(byGate.get(place.gate) ?? []), event])
   }
-  return Object.fromEntries([...byGate].map(([gate, list]) => [gate, noteGate(list)]))
+  return Object.fromEntries([...byGate].map(([gate, list]) => [gate, noteGate(whatHappened(list))]))
+}
+
+/** A gate tells what happened there; where nothing did, what was expected to. */
+function whatHappened(events: readonly TimelineEvent[]): readonly TimelineEvent[] {
+  const happened = events.filter(({ lane }) => lane !== 'predicted')
+  return happened.length > 0 ? happened : events
 }
 
 function trailOf(layout: Layout, events: readonly TimelineEvent[]): SceneMarks['trail'] {
   return events.flatMap((event) => {
     if (event.from === null || staysInBox(layout, event)) return []
-    return [{ key: `${event.index}`, curve: wireBetween(layout, event.from, event.place) }]
+    const expected = event.lane === 'predicted'
+    return [{ key: `${event.index}`, curve: wireBetween(layout, event.from, event.place), expected }]
   })
 }
 

@@ -16,6 +16,8 @@ export interface DrawnPacket {
   readonly parts: readonly LabelPart[]
   readonly fall: number
   readonly look: PacketLook
+  /** Only predicted: it is drawn hollow. */
+  readonly expected: boolean
 }
 
 const HEIGHT = 24
@@ -26,7 +28,7 @@ const TILT = 0.1
 
 /** Draws a packet's capsule. A part whose field changes turns over its own middle, as a flap of a departure board. */
 export function drawPacket(context: CanvasRenderingContext2D, packet: DrawnPacket): void {
-  const { at, scale, parts, fall, look } = packet
+  const { at, scale, parts, fall, look, expected } = packet
   context.save()
   context.font = `600 10.5px ${FAMILIES.mono}`
   const widths = parts.map((part) => (part.text === '' ? 0 : context.measureText(part.text).width))
@@ -36,9 +38,11 @@ export function drawPacket(context: CanvasRenderingContext2D, packet: DrawnPacke
   context.rotate(fall * fall * TILT)
   context.scale(scale, scale)
   context.globalAlpha = 1 - fall * 0.2
-  drawCapsule(context, width, fall > 0 ? look.drop : look.fill, look.halo)
+  const fill = fall > 0 ? look.drop : look.fill
+  if (expected) drawOutline(context, width, fill, look.ink)
+  else drawCapsule(context, width, fill, look.halo)
   context.textBaseline = 'middle'
-  context.fillStyle = look.ink
+  context.fillStyle = expected ? fill : look.ink
   let x = -width / 2 + 11
   parts.forEach((part, index) => {
     if (part.text === '') return
@@ -62,4 +66,18 @@ function drawCapsule(context: CanvasRenderingContext2D, width: number, fill: str
   context.restore()
   context.fillStyle = fill
   context.fill()
+}
+
+/** The capsule of a packet that is expected here and did not come: an outline on the picture's ground. */
+function drawOutline(context: CanvasRenderingContext2D, width: number, colour: string, ground: string): void {
+  context.beginPath()
+  context.roundRect(-width / 2, -HEIGHT / 2, width, HEIGHT, HEIGHT / 2)
+  context.save()
+  context.fillStyle = ground
+  context.fill()
+  context.lineWidth = 1.6
+  context.strokeStyle = colour
+  context.setLineDash([4, 3])
+  context.stroke()
+  context.restore()
 }

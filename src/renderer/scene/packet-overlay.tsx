@@ -7,6 +7,7 @@ import type { AppState, AppStore } from '../store/store.ts'
 import { colourOf } from './describe-scene.ts'
 import { drawPacket, type PacketLook } from './draw-packet.ts'
 import { labelPacket } from './label-packet.ts'
+import { otherSide } from './other-side.ts'
 import { placePacket } from './place-packet.ts'
 import type { PictureView } from './picture-view.ts'
 
@@ -55,15 +56,20 @@ function drawOverlay(
   context.setTransform(ratio, 0, 0, ratio, 0, 0)
   context.clearRect(0, 0, canvas.clientWidth, canvas.clientHeight)
   const moment = at(timeline, shownPosition(timeline, playback.position, playback.reducedMotion))
-  const position = moment && placePacket(layout, moment)
-  if (moment === null || position === null) return
-  drawPacket(context, {
-    at: { x: position.x * transform.k + transform.x, y: position.y * transform.k + transform.y },
-    scale: Math.min(1.25, Math.max(0.84, transform.k)),
-    parts: labelPacket(moment),
-    fall: position.fall,
-    look: readLook(canvas, colourOf(moment.leg)),
-  })
+  if (moment === null) return
+  const other = otherSide(timeline, moment)
+  for (const shown of other === null ? [moment] : [other, moment]) {
+    const position = placePacket(layout, shown)
+    if (position === null) continue
+    drawPacket(context, {
+      at: { x: position.x * transform.k + transform.x, y: position.y * transform.k + transform.y },
+      scale: Math.min(1.25, Math.max(0.84, transform.k)),
+      parts: labelPacket(shown),
+      fall: position.fall,
+      look: readLook(canvas, colourOf(moment.leg)),
+      expected: shown.event.lane === 'predicted',
+    })
+  }
 }
 
 function readLook(canvas: HTMLCanvasElement, colour: string): PacketLook {

@@ -63,9 +63,10 @@ export function Picture({ layout, marks, eventIndex, svg, far }: PictureProps) {
 
 /** The way that the packet has taken, the last piece strongest. */
 function Trail({ trail }: Pick<SceneMarks, 'trail'>) {
-  return trail.map(({ key, curve }, index) => (
-    <path key={key} className={index === trail.length - 1 ? 'trail trail-current' : 'trail'} d={pathData(curve)} />
-  ))
+  return trail.map(({ key, curve, expected }, index) => {
+    const classes = ['trail', index === trail.length - 1 ? 'trail-current' : '', expected ? 'trail-expected' : '']
+    return <path key={key} className={classes.filter(Boolean).join(' ')} d={pathData(curve)} />
+  })
 }
 
 /** Names the end of a veth pair while the packet is in it. */

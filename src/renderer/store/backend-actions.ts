@@ -1,6 +1,9 @@
 import type { StoreApi } from 'zustand/vanilla'
+import type { Flow } from '../../core/trace/flow.ts'
 import type { Client } from '../../protocol/connect.ts'
+import type { Outcome } from '../../protocol/contract.ts'
 import { describeBasis } from './describe-basis.ts'
+import { fittingProbe, whyNoLive } from './live-choice.ts'
 import { readFlow } from './read-flow.ts'
 import type { AppActions, AppState } from './store.ts'
 
@@ -31,7 +34,7 @@ export function createBackendActions(set: Set, get: StoreApi<AppState>['getState
   return {
     connectBackend: (next) => {
       client = next
-      follow(next, set, loadHost, () => client === next)
+      follow(next, set, loadHost, { current: () => client === next, asking: () => get().pending })
     },
     submitTrace: async () => {
       const flow = readFlow(get().form)
@@ -41,14 +44,14 @@ export function createBackendActions(set: Set, get: StoreApi<AppState>['getState
       const mine = new AbortController()
       running = mine
       basis = null
-      set({ pending: true, failure: null })
-      const outcome = await client.call('trace', { flow: flow.value, tried: true }, { signal: mine.signal })
+      set({ pending: true, failure: null, liveProgress: null })
+      const show = await ask(client, flow.value, mine.signal, get())
       // A newer trace or a cancel has taken over: this answer is nobody's.
       if (running !== mine) return
       running = null
-      set({ pending: false })
-      if (!outcome.ok) return set({ failure: outcome.failure })
-      get().showReport(outcome.value)
+      set({ pending: false, liveProgress: null })
+      if (!show.ok) return set({ failure: show.failure })
+      show.value()
       // The trace read the host anew, and that reading may still be on its way here.
       await loading
       const { host } = get()
@@ -57,7 +60,7 @@ export function createBackendActions(set: Set, get: StoreApi<AppState>['getState
     cancel: () => {
       running?.abort()
       running = null
-      set({ pending: false })
+      set({ pending: false, liveProgress: null })
     },
     refresh: async () => {
       if (client === null) return set({ failure: NOT_CONNECTED })
@@ -67,6 +70,19 @@ export function createBackendActions(set: Set, get: StoreApi<AppState>['getState
   }
 }
 
+/** Asks for a trace, or for a live one, and gives what shows the answer. */
+async function ask(client: Client, flow: Flow, signal: AbortSignal, state: AppState): Promise<Outcome<() => void>> {
+  const { on, probe, waitSeconds } = state.liveChoice
+  const params = { flow, tried: true }
+  if (!on || whyNoLive(state.status) !== null) {
+    const outcome = await client.call('trace', params, { signal })
+    return outcome.ok ? { ok: true, value: () => state.showReport(outcome.value) } : outcome
+  }
+  const fitting = fittingProbe(probe, flow.protocol)
+  const outcome = await client.call('liveTrace', { ...params, probe: fitting, waitSeconds }, { signal })
+  return outcome.ok ? { ok: true, value: () => state.showLive(outcome.value) } : outcome
+}
+
 const NOT_CONNECTED = {
   code: 'disconnected',
   message: 'Hopwire is not connected to its backend yet',
@@ -74,14 +90,20 @@ const NOT_CONNECTED = {
 } as const
 
 /** Subscribes to the client's events, then reads what was there before. */
-function follow(client: Client, set: Set, loadHost: (from: Client) => Promise<void>, isCurrent: () => boolean): void {
+function follow(
+  client: Client,
+  set: Set,
+  loadHost: (from: Client) => Promise<void>,
+  is: { readonly current: () => boolean; readonly asking: () => boolean },
+): void {
   set({ connected: true, revision: 0 })
-  client.on('status', (status) => isCurrent() && set({ status }))
+  client.on('status', (status) => is.current() && set({ status }))
+  client.on('liveProgress', (liveProgress) => is.current() && is.asking() && set({ liveProgress }))
   client.on('hostStateChanged', () => void loadHost(client))
-  client.onClose(() => isCurrent() && set({ connected: false, pending: false }))
+  client.onClose(() => is.current() && set({ connected: false, pending: false }))
   void loadHost(client)
   void client.call('hello', {}).then((outcome) => {
-    if (!isCurrent()) return
+    if (!is.current()) return
     set(outcome.ok ? { status: outcome.value.status } : { failure: outcome.failure })
   })
 }

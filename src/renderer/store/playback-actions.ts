@@ -1,9 +1,13 @@
 import type { StoreApi } from 'zustand/vanilla'
-import { buildTimeline, neighbouringHop, neighbouringStep } from '../playback/timeline.ts'
+import type { LiveReport } from '../../core/trace/live-report.ts'
+import type { TraceReport } from '../../core/trace/trace-report.ts'
+import { buildLiveTimeline } from '../playback/live-timeline.ts'
+import { buildTimeline, neighbouringHop, neighbouringStep, type Timeline } from '../playback/timeline.ts'
 import type { AppActions, AppState, Playback } from './store.ts'
 
 type Names =
   | 'showReport'
+  | 'showLive'
   | 'play'
   | 'pause'
   | 'togglePlay'
@@ -27,16 +31,20 @@ export function createPlaybackActions(
     change({ ...part, position: Math.min(get().timeline.duration, Math.max(0, position)) })
   }
   const stop = { playing: false }
+  const show = (report: TraceReport, timeline: Timeline, live: LiveReport | null) =>
+    set((state) => ({
+      report,
+      live,
+      timeline,
+      outdated: false,
+      failure: null,
+      playback: { ...state.playback, position: 0, playing: timeline.duration > 0 },
+    }))
   return {
-    showReport: (report) => {
-      const timeline = buildTimeline(report)
-      set((state) => ({
-        report,
-        timeline,
-        outdated: false,
-        failure: null,
-        playback: { ...state.playback, position: 0, playing: timeline.duration > 0 },
-      }))
+    showReport: (report) => show(report, buildTimeline(report), null),
+    showLive: (live) => {
+      const { report, timeline } = buildLiveTimeline(live)
+      show(report, timeline, live)
     },
     play: () => {
       const { timeline, playback } = get()

@@ -1,9 +1,10 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { HostState } from '../../core/host/host-state.ts'
 import type { Flow } from '../../core/trace/flow.ts'
+import type { LiveReport, ProbeKind } from '../../core/trace/live-report.ts'
 import type { TraceReport } from '../../core/trace/trace-report.ts'
 import type { Client } from '../../protocol/connect.ts'
-import type { Failure, SourceStatus } from '../../protocol/contract.ts'
+import type { Failure, LiveProgress, SourceStatus } from '../../protocol/contract.ts'
 import type { Place } from '../playback/place.ts'
 import { buildTimeline, type Timeline } from '../playback/timeline.ts'
 import { createBackendActions } from './backend-actions.ts'
@@ -15,6 +16,13 @@ export interface Form {
   readonly to: string
   readonly protocol: Flow['protocol']
   readonly port: string
+}
+
+/** Whether the question goes to the kernel, too, and as what; a lone packet is waited for `waitSeconds` when the outside sends it. */
+export interface LiveChoice {
+  readonly on: boolean
+  readonly probe: ProbeKind
+  readonly waitSeconds: number
 }
 
 /** `position` is in timeline units; the current event, hop and step all follow from it. */
@@ -34,9 +42,14 @@ export interface AppData {
   readonly host: HostState | null
   readonly revision: number
   readonly form: Form
+  readonly liveChoice: LiveChoice
+  /** How far a live trace is; null while none runs. */
+  readonly liveProgress: LiveProgress | null
   /** True while a trace is computed. */
   readonly pending: boolean
   readonly report: TraceReport | null
+  /** What `report` was merged from, where it is both sides of a live trace. */
+  readonly live: LiveReport | null
   /** Always that of `report`; an empty one without a report. */
   readonly timeline: Timeline
   /** True once the host is no longer as it was when `report` was made. */
@@ -55,7 +68,8 @@ export interface AppActions {
   /** Takes a connected client: reads status and host state, follows their changes until it closes. */
   connectBackend(client: Client): void
   setForm(change: Partial<Form>): void
-  /** Traces the form's flow; a failure ends in `failure`. A trace still pending is cancelled first. */
+  setLiveChoice(change: Partial<LiveChoice>): void
+  /** Traces the form's flow, live where that is chosen and possible; a failure ends in `failure`. A trace still pending is cancelled first. */
   submitTrace(): Promise<void>
   /** Cancels a pending trace; nothing happens without one. */
   cancel(): void
@@ -64,6 +78,8 @@ export interface AppActions {
   dismissFailure(): void
   /** Shows a report from its beginning and plays it. */
   showReport(report: TraceReport): void
+  /** Shows both sides of a live trace from their beginning and plays them as one. */
+  showLive(live: LiveReport): void
   play(): void
   pause(): void
   togglePlay(): void
@@ -98,8 +114,11 @@ const INITIAL: AppData = {
   host: null,
   revision: 0,
   form: { from: '', to: '', protocol: 'icmp', port: '' },
+  liveChoice: { on: false, probe: 'auto', waitSeconds: 60 },
+  liveProgress: null,
   pending: false,
   report: null,
+  live: null,
   timeline: EMPTY_TIMELINE,
   outdated: false,
   failure: null,
@@ -119,6 +138,7 @@ export function createAppStore(initial: Partial<AppData> = {}): AppStore {
     ...createBackendActions(set, get),
     ...createPlaybackActions(set, get),
     setForm: (change) => set((state) => ({ form: { ...state.form, ...change } })),
+    setLiveChoice: (change) => set((state) => ({ liveChoice: { ...state.liveChoice, ...change } })),
     dismissFailure: () => set({ failure: null }),
     hover: (place) => set({ hovered: place }),
     select: (place) => set({ selected: place }),

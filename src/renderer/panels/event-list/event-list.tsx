@@ -3,12 +3,15 @@ import type { KeyboardEvent, ReactNode } from 'react'
 import type { Leg, Timeline } from '../../playback/timeline.ts'
 import { filterRows, listRows } from './filter-events.ts'
 import type { EventRow, KindFilter } from './filter-events.ts'
+import type { EventMark } from './mark-events.ts'
 import './event-list.css'
 
 export interface EventListProps {
   readonly timeline: Timeline
   /** Index of the event at the playhead; -1 for none. */
   readonly current: number
+  /** What a live trace's comparison says of each event; null for a prediction alone. */
+  readonly marks: readonly EventMark[] | null
   readonly onSeek: (index: number) => void
 }
 
@@ -16,7 +19,7 @@ export interface EventListProps {
 // oxlint-disable jsx-a11y/prefer-tag-over-role, jsx-a11y/click-events-have-key-events, jsx-a11y/interactive-supports-focus, jsx-a11y/no-static-element-interactions
 
 /** Every step of the conversation in the order in which it happens; the row at the playhead is marked and kept in view. */
-export function EventList({ timeline, current, onSeek }: EventListProps): ReactNode {
+export function EventList({ timeline, current, marks, onSeek }: EventListProps): ReactNode {
   const [text, setText] = useState('')
   const [kind, setKind] = useState<KindFilter>('all')
   const rows = useMemo(() => listRows(timeline.events), [timeline])
@@ -43,7 +46,7 @@ export function EventList({ timeline, current, onSeek }: EventListProps): ReactN
         ref={list}
         onKeyDown={(event) => moveInList(event, shown, current, onSeek)}
       >
-        <Rows rows={shown} legs={timeline.legs} current={current} onSeek={onSeek} />
+        <Rows rows={shown} legs={timeline.legs} current={current} marks={marks} onSeek={onSeek} />
         {rows.length > 0 && shown.length === 0 && (
           <p className="events-none">No step matches. Clear the filter to see all {rows.length}.</p>
         )}
@@ -85,16 +88,24 @@ interface RowsProps {
   readonly rows: readonly EventRow[]
   readonly legs: readonly Leg[]
   readonly current: number
+  readonly marks: readonly EventMark[] | null
   readonly onSeek: (index: number) => void
 }
 
-function Rows({ rows, legs, current, onSeek }: RowsProps): ReactNode {
+function Rows({ rows, legs, current, marks, onSeek }: RowsProps): ReactNode {
   return rows.map((row, at) => {
     const leg = legs.find((each) => row.index >= each.firstEvent && row.index <= each.lastEvent)
     const before = rows[at - 1]
     const opens = leg !== undefined && (before === undefined || before.index < leg.firstEvent)
     return (
-      <Row key={row.index} row={row} heading={opens ? leg : null} current={row.index === current} onSeek={onSeek} />
+      <Row
+        key={row.index}
+        row={row}
+        heading={opens ? leg : null}
+        current={row.index === current}
+        mark={marks?.[row.index] ?? null}
+        onSeek={onSeek}
+      />
     )
   })
 }
@@ -103,10 +114,15 @@ interface RowProps {
   readonly row: EventRow
   readonly heading: Leg | null
   readonly current: boolean
+  readonly mark: EventMark | null
   readonly onSeek: (index: number) => void
 }
 
-const Row = memo(function Row({ row, heading, current, onSeek }: RowProps): ReactNode {
+const MARKS = { agrees: '✓', differs: '≠', 'not-observable': '·' } as const
+const MARK_WORDS = { agrees: 'as predicted', differs: 'differs', 'not-observable': 'nothing to compare' } as const
+const LANE_WORDS = { both: '', predicted: 'predicted only', observed: 'observed only' } as const
+
+const Row = memo(function Row({ row, heading, current, mark, onSeek }: RowProps): ReactNode {
   return (
     <>
       {heading !== null && (
@@ -117,17 +133,26 @@ const Row = memo(function Row({ row, heading, current, onSeek }: RowProps): Reac
       )}
       <div
         id={`event-${row.index}`}
-        className="event"
+        className={mark === null ? 'event' : `event marked lane-of-${mark.lane} ${mark.parts ? 'parts' : ''}`}
         role="option"
         aria-selected={current}
-        title={`${row.place} · ${row.verdict}\n${row.full}`}
+        title={[`${row.place} · ${row.verdict}`, row.full, mark?.remark ?? ''].filter(Boolean).join('\n')}
         onClick={() => onSeek(row.index)}
       >
         <span className="event-number">{row.index + 1}</span>
+        {mark !== null && (
+          <span className={`event-mark ${mark.verdict}`}>
+            <span aria-hidden="true">{MARKS[mark.verdict]}</span>
+            <span className="visually-hidden">{MARK_WORDS[mark.verdict]}</span>
+          </span>
+        )}
         <span className="event-netns">{row.netns}</span>
         <b>{row.place}</b>
         <span className={`tone-${row.tone}`}>{row.verdict}</span>
-        <span>{row.detail}</span>
+        <span>
+          {mark !== null && mark.lane !== 'both' && <i className="event-lane">{LANE_WORDS[mark.lane]}</i>}
+          {row.detail}
+        </span>
         <span className="event-note">{row.note}</span>
       </div>
     </>

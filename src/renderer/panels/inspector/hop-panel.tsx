@@ -1,13 +1,17 @@
 import type { ReactNode } from 'react'
+import type { LiveReport } from '../../../core/trace/live-report.ts'
 import type { TraceReport } from '../../../core/trace/trace-report.ts'
 import type { Leg, Timeline, TimelineEvent } from '../../playback/timeline.ts'
 import { describeStep } from '../event-list/describe-step.ts'
+import { compareStepsOf, HopAgreement, reasonOf, SeenFrames } from './hop-agreement.tsx'
 import { HeadersTable } from './headers-table.tsx'
 import { StepList } from './step-list.tsx'
 import { placeOfHop, titleHop } from './title-hop.ts'
 
 export interface HopPanelProps {
   readonly report: TraceReport
+  /** What the report was merged from, where it is both sides of a live trace. */
+  readonly live: LiveReport | null
   readonly timeline: Timeline
   readonly event: TimelineEvent
   readonly leg: Leg
@@ -17,7 +21,7 @@ export interface HopPanelProps {
 }
 
 /** The hop at the playhead: what happened in one sentence, why, the headers, and every step. */
-export function HopPanel({ report, timeline, event, leg, playing, onEvent }: HopPanelProps): ReactNode {
+export function HopPanel({ report, live, timeline, event, leg, playing, onEvent }: HopPanelProps): ReactNode {
   const { hop } = event
   const { title, step } = titleHop(hop)
   const first = timeline.ticks[event.tick]?.firstEvent ?? event.index
@@ -34,16 +38,25 @@ export function HopPanel({ report, timeline, event, leg, playing, onEvent }: Hop
         </p>
         <h3>{title}</h3>
         {step !== null && step.why !== '' && <p className={`why ${tone}`}>{step.why}</p>}
-        {event.last && tone !== 'stop' && <EndOfLeg leg={leg} />}
+        {event.last && tone !== 'stop' && <EndOfLeg leg={leg} event={event} live={live} />}
+        {live !== null && <HopAgreement live={live} event={event} />}
       </header>
       <div className="inspector-headers">
         <h2 className="heading">Headers</h2>
         <HeadersTable hop={hop} />
       </div>
       <div className="inspector-body" key={event.tick}>
+        {live !== null && <SeenFrames live={live} event={event} />}
         <h2 className="heading">Steps</h2>
-        <StepList hop={hop} current={event.stepIndex} follow={!playing} onStep={(index) => onEvent(first + index)} />
-        <Warnings warnings={report.warnings} />
+        <StepList
+          hop={hop}
+          compared={live === null ? null : compareStepsOf(live, event)}
+          current={event.stepIndex}
+          follow={!playing}
+          onStep={(index) => onEvent(first + index)}
+        />
+        {live !== null && <Sentences title="Could not be watched" sentences={live.lacks} />}
+        <Sentences title="Good to know" sentences={report.warnings.filter((each) => !live?.lacks.includes(each))} />
       </div>
     </>
   )
@@ -54,23 +67,31 @@ function hopsOfLeg(timeline: Timeline, leg: Leg): number {
 }
 
 /** At the last step of a packet its fate is said in full, as the report does. */
-function EndOfLeg({ leg }: { readonly leg: Leg }): ReactNode {
-  const good = leg.disposition === 'delivered' || leg.disposition === 'leaves-host'
+function EndOfLeg({ leg, event, live }: Pick<HopPanelProps, 'leg' | 'event' | 'live'>): ReactNode {
+  const { disposition } = event
+  const reason = (live === null ? null : reasonOf(live, event)) ?? leg.reason
+  const good = disposition === 'delivered' || disposition === 'leaves-host'
   return (
     <p className={`why ${good ? 'pass' : 'stop'}`}>
-      <b>{leg.disposition.replaceAll('-', ' ')}</b>: {leg.reason}
+      {event.lane === 'predicted' && 'Predicted, and not observed: '}
+      <b>{disposition.replaceAll('-', ' ')}</b>: {reason}
     </p>
   )
 }
 
-function Warnings({ warnings }: { readonly warnings: readonly string[] }): ReactNode {
-  if (warnings.length === 0) return null
+interface SentencesProps {
+  readonly title: string
+  readonly sentences: readonly string[]
+}
+
+function Sentences({ title, sentences }: SentencesProps): ReactNode {
+  if (sentences.length === 0) return null
   return (
     <>
-      <h2 className="heading">Good to know</h2>
+      <h2 className="heading">{title}</h2>
       <ul className="lines">
-        {warnings.map((warning) => (
-          <li key={warning}>{warning}</li>
+        {sentences.map((sentence) => (
+          <li key={sentence}>{sentence}</li>
         ))}
       </ul>
     </>

@@ -4,10 +4,13 @@ import type { Evidence } from '../../../core/trace/evidence.ts'
 import type { Step, TriedRule } from '../../../core/trace/step.ts'
 import type { Hop } from '../../../core/trace/trace-report.ts'
 import { describeStep, type StepWords } from '../event-list/describe-step.ts'
+import type { ComparedStep } from './hop-agreement.tsx'
 import { WholeWords } from '../whole-words.tsx'
 
 export interface StepListProps {
   readonly hop: Hop
+  /** What a live trace's comparison says of each step; null for a prediction alone. */
+  readonly compared: readonly ComparedStep[] | null
   /** Index of the step at the playhead. */
   readonly current: number
   /** Whether the current step is kept in view. */
@@ -16,7 +19,7 @@ export interface StepListProps {
 }
 
 /** What the hop did, in the kernel's order, each step with its rule in the rule's own words. */
-export function StepList({ hop, current, follow, onStep }: StepListProps): ReactNode {
+export function StepList({ hop, compared, current, follow, onStep }: StepListProps): ReactNode {
   const list = useRef<HTMLOListElement>(null)
   useEffect(() => {
     if (follow && current >= 0) list.current?.children[current]?.scrollIntoView({ block: 'nearest' })
@@ -29,6 +32,7 @@ export function StepList({ hop, current, follow, onStep }: StepListProps): React
           key={`${index} ${step.kind}`}
           step={step}
           device={hop.device}
+          compared={compared?.[index] ?? null}
           current={index === current}
           onClick={() => onStep(index)}
         />
@@ -40,11 +44,12 @@ export function StepList({ hop, current, follow, onStep }: StepListProps): React
 interface StepItemProps {
   readonly step: Step
   readonly device: string | null
+  readonly compared: ComparedStep | null
   readonly current: boolean
   readonly onClick: () => void
 }
 
-function StepItem({ step, device, current, onClick }: StepItemProps): ReactNode {
+function StepItem({ step, device, compared, current, onClick }: StepItemProps): ReactNode {
   const words = describeStep(step, device)
   const judged = step.kind === 'rule' || step.kind === 'policy'
   const compact = step.kind === 'rule' && onlyMoves(step)
@@ -66,7 +71,8 @@ function StepItem({ step, device, current, onClick }: StepItemProps): ReactNode 
       </button>
       {!compact && <StepBody step={step} words={words} />}
       {judged && step.triedBefore > 0 && <TriedRules count={step.triedBefore} tried={step.tried} />}
-      <EvidenceNote evidence={step.evidence} />
+      {compared !== null && <Compared compared={compared} />}
+      {compared?.line.observed !== null && <EvidenceNote evidence={step.evidence} />}
     </li>
   )
 }
@@ -132,6 +138,25 @@ function TriedRules({ count, tried }: TriedRulesProps): ReactNode {
             </li>
           ))}
         </ul>
+      )}
+    </>
+  )
+}
+
+/** What one side alone has is said to be so; beside what the kernel took stands what was predicted instead. */
+function Compared({ compared: { line, instead } }: { readonly compared: ComparedStep }): ReactNode {
+  if (line.verdict === 'agrees') return null
+  if (line.verdict === 'not-observable') return line.remark === null ? null : <small>{line.remark}</small>
+  const words =
+    line.observed === null ? '≠ Predicted; the kernel did not do it' : '≠ The kernel did this; it is not predicted'
+  return (
+    <>
+      <small className="step-differs">{words}</small>
+      {instead !== null && (
+        <small>
+          Predicted instead:{' '}
+          <WholeWords text={instead.kind === 'rule' ? instead.rule : describeStep(instead, null).verdict} />
+        </small>
       )}
     </>
   )

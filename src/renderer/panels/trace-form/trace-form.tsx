@@ -1,9 +1,11 @@
 import type { FormEvent, ReactNode } from 'react'
 import type { Flow } from '../../../core/trace/flow.ts'
-import type { Form } from '../../store/store.ts'
-import type { FieldErrors } from './check-form.ts'
+import type { LiveProgress } from '../../../protocol/contract.ts'
+import type { Form, LiveChoice } from '../../store/store.ts'
+import { type FieldErrors, sentence } from './check-form.ts'
 import { Combobox } from './combobox.tsx'
 import type { EndpointOption } from './list-endpoints.ts'
+import { LiveField } from './live-field.tsx'
 import './trace-form.css'
 
 export interface TraceFormProps {
@@ -14,6 +16,12 @@ export interface TraceFormProps {
   readonly busy: boolean
   /** False while there is no host state yet. */
   readonly ready: boolean
+  readonly liveChoice: LiveChoice
+  /** Why nothing can be asked of a kernel; null where it can. */
+  readonly noLive: string | null
+  /** How far a live trace is. */
+  readonly progress: LiveProgress | null
+  readonly onLive: (change: Partial<LiveChoice>) => void
   readonly onChange: (change: Partial<Form>) => void
   readonly onSubmit: () => void
   readonly onCancel: () => void
@@ -56,7 +64,14 @@ export function TraceForm(props: TraceFormProps): ReactNode {
           {errors.port}
         </p>
       )}
+      <LiveField
+        choice={props.liveChoice}
+        protocol={fields.protocol}
+        impossible={props.noLive}
+        onChange={props.onLive}
+      />
       <Actions busy={props.busy} ready={props.ready} onCancel={props.onCancel} />
+      {props.busy && props.progress !== null && <Progress progress={props.progress} />}
     </form>
   )
 }
@@ -112,6 +127,16 @@ function PortField({ value, error, onChange }: PortFieldProps): ReactNode {
         value={value}
         onChange={(event) => onChange({ port: event.target.value })}
       />
+    </div>
+  )
+}
+
+function Progress({ progress }: { readonly progress: LiveProgress }): ReactNode {
+  const { text, fraction } = progress
+  return (
+    <div className="live-progress" role="status">
+      <progress aria-label="Live trace" {...(fraction === null ? {} : { value: fraction, max: 1 })} />
+      <span>{sentence(text)}</span>
     </div>
   )
 }

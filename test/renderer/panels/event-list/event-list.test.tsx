@@ -9,7 +9,9 @@ const TIMELINE = buildTimeline(sampleReport())
 
 function setUp(current: number) {
   const seeks: number[] = []
-  const page = render(<EventList timeline={TIMELINE} current={current} onSeek={(index) => seeks.push(index)} />)
+  const page = render(
+    <EventList marks={null} timeline={TIMELINE} current={current} onSeek={(index) => seeks.push(index)} />,
+  )
   return { page, seeks }
 }
 

@@ -14,6 +14,7 @@ function setUp(report: TraceReport, isWanted: (kind: string | undefined, index: 
   const chosen: number[] = []
   const page = render(
     <HopPanel
+      live={null}
       report={report}
       timeline={timeline}
       event={event}

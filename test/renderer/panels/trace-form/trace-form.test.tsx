@@ -22,6 +22,10 @@ function setUp(change: Partial<TraceFormProps> = {}) {
         targets={listTargets(sampleHost())}
         busy={false}
         ready={true}
+        liveChoice={{ on: false, probe: 'auto', waitSeconds: 60 }}
+        noLive={null}
+        progress={null}
+        onLive={() => undefined}
         onChange={(part) => {
           seen.form = { ...seen.form, ...part }
           setForm(seen.form)
