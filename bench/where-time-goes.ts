@@ -11,13 +11,13 @@ const parts: readonly (readonly [string, RegExp])[] = [
   ['routing, bridges, sysctls', /core\/forward\//],
   [
     'neighbours: ARP and all who hear it',
-    /tracer\/(ask-|answer-on-link|exchange-arp|list-wires|make-solicitation|pass-discovery|resolve-next-hop)/,
+    /tracer\/(ask-|answer-on-link|answers-for|exchange-arp|list-wires|make-solicitation|pass-discovery|resolve-next-hop)/,
   ],
   ['writing the report: hops, frames, steps', /tracer\/(hop-log|describe-route)|core\/trace\//],
   ['addresses, comparing packets', /core\/net\//],
   [
     'reading the flow: its ends, names, first packet',
-    /tracer\/(trace-flow|parse-|resolve-(source|target)|find-|host-address|pick-|make-question|plan-lookup|prepare-host)/,
+    /tracer\/(trace-flow|parse-|resolve-(source|target)|find-container|host-address|pick-|make-question|plan-lookup|prepare-host)/,
   ],
   ['the way from place to place', /core\/tracer\//],
 ]
