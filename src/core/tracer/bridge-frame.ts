@@ -28,7 +28,8 @@ export function bridgeFrame(journey: Journey, place: BridgePlace): Place {
   if (refusal !== null) return refusal
   learnSender(journey, ns, bridge, port, place.skb)
   const filtered = callsIptables(ns.netns, place.skb.packet.family, bridge.bridge)
-  if (!filtered) return decideBridge(journey, ns, { bridge, port, skb: place.skb, filtered, cut: null })
+  const plain = { bridge, port, filtered, translated: false }
+  if (!filtered) return decideBridge(journey, ns, { ...plain, skb: place.skb, cut: null })
   const cut = joinForHooks(journey, ns, place.skb)
   const pre = runHook(journey, ns, {
     hook: 'prerouting',
@@ -39,7 +40,8 @@ export function bridgeFrame(journey: Journey, place: BridgePlace): Place {
   if (!pre.passed) return pre.ending
   const aimed = redirectTranslated(journey, ns, bridge, place.skb, pre.skb)
   if ('ending' in aimed) return aimed.ending
-  return decideBridge(journey, ns, { bridge, port, skb: aimed.skb, filtered, cut })
+  const translated = aimed.skb.packet.dst !== place.skb.packet.dst
+  return decideBridge(journey, ns, { bridge, port, skb: aimed.skb, filtered, translated, cut })
 }
 
 function refusePort(journey: Journey, ns: PreparedNamespace, port: Interface, bridge: Interface): Ending | null {
@@ -65,6 +67,7 @@ function learnSender(journey: Journey, ns: PreparedNamespace, bridge: Interface,
 }
 
 interface BridgeState {
+  readonly translated: boolean
   readonly bridge: Interface
   readonly port: Interface
   readonly skb: Skb
@@ -87,6 +90,7 @@ function decideBridge(journey: Journey, ns: PreparedNamespace, state: BridgeStat
         device: bridge.name,
         skb,
         prerouted: state.filtered,
+        translated: state.translated,
         port: state.filtered ? port.name : null,
       }
     case 'forward':

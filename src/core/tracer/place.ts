@@ -40,6 +40,8 @@ export type Place =
       readonly skb: Skb
       /** br_netfilter has already run PREROUTING. */
       readonly prerouted: boolean
+      /** And PREROUTING has given it another destination, to which br_netfilter has found the way. */
+      readonly translated?: boolean
       /** The bridge port that br_netfilter remembers beside the packet, as long as it is in this namespace. */
       readonly port: string | null
     }

@@ -178,7 +178,7 @@ function forwardPacket(journey: Journey, place: ReceivePlace, { arrived, route, 
   const { ns, device, port, skb } = place
   const refused = refuseToForward(journey, ns, arrived, { inDevice: device, route, cut })
   if (refused !== null) return refused
-  sendRedirect(journey, ns, device, skb, route)
+  sendRedirect(journey, ns, place, route)
   const nextHop = route.via ?? skb.packet.dst
   const outDevice = route.device
   const forward = runHook(journey, ns, { hook: 'forward', skb, inDevice: device, outDevice, physIn: port })

@@ -1,4 +1,4 @@
-import { lookupRoute } from '../forward/lookup-route.ts'
+import { lookupRoute, type RouteDecision } from '../forward/lookup-route.ts'
 import { isForwarding } from '../forward/read-sysctl.ts'
 import { checkSource, refuseMartian } from '../forward/validate-source.ts'
 import type { Interface } from '../host/interface.ts'
@@ -8,13 +8,21 @@ import { type Ending, end, type Journey } from './place.ts'
 import type { PreparedNamespace } from './prepare-host.ts'
 import { resolveNextHop } from './resolve-next-hop.ts'
 
+const NO_WAY: Readonly<Partial<Record<RouteDecision['kind'], true>>> = {
+  none: true,
+  unreachable: true,
+  prohibit: true,
+  blackhole: true,
+}
+
 /** The frame as the bridge goes on with it, or the ending that its routing made. */
 type Redirected = { readonly skb: Skb } | { readonly ending: Ending }
 
 /**
  * A destination that PREROUTING translated is routed on the spot: out of this same bridge it stays a bridged frame with
  * its neighbour's MAC and its TTL, anywhere else it becomes a frame for the bridge itself, as does one that may not be
- * forwarded, which is then refused there (linux:net/bridge/br_netfilter_hooks.c br_nf_pre_routing_finish).
+ * forwarded, which is then refused there (linux:net/bridge/br_netfilter_hooks.c br_nf_pre_routing_finish). In IPv6 one that has
+ * no way is dropped at once (br_netfilter_ipv6.c br_nf_pre_routing_finish_ipv6).
  */
 export function redirectTranslated(
   journey: Journey,
@@ -37,6 +45,10 @@ export function redirectTranslated(
     outDevice: null,
     mark,
   })
+  if (family === 6 && route.kind in NO_WAY) {
+    const why = `${bridge.name} finds no way to ${packet.dst}, and drops the packet without a word.`
+    return { ending: refuse(journey, { reason: 'IPV6_BAD_ROUTE', why }) }
+  }
   const up: Redirected = { skb: { ...after, packet: { ...packet, destinationMac: bridge.mac } } }
   const forwards = route.kind === 'forward' && (family === 6 || isForwarding(ns.netns, family, bridge.name))
   if (!forwards && route.kind !== 'local') return up

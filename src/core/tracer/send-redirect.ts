@@ -1,27 +1,23 @@
 import { lookupRoute, type RouteDecision } from '../forward/lookup-route.ts'
 import { readMaxConf } from '../forward/read-sysctl.ts'
 import { compilePrefix, contains, toBits } from '../forward/compile-prefix.ts'
-import type { Skb } from '../netfilter/hook.ts'
 import { answerError } from './answer-error.ts'
-import type { Answer, Journey } from './place.ts'
+import type { Answer, Journey, Place } from './place.ts'
 import type { PreparedNamespace } from './prepare-host.ts'
 
 type Forwarded = Extract<RouteDecision, { kind: 'forward' }>
+
+type Arrived = Pick<Extract<Place, { at: 'receive' }>, 'device' | 'skb' | 'translated'>
 
 /**
  * Notes that the sender is told of a shorter way, where a packet leaves by the device that it came in by and the sender is
  * on that link itself. The packet goes on. The kernel tells each sender less and less often, and never twice in a
  * moment: once a conversation (linux:net/ipv4/route.c __mkroute_input, ip_rt_send_redirect).
  */
-export function sendRedirect(
-  journey: Journey,
-  ns: PreparedNamespace,
-  device: string,
-  skb: Skb,
-  route: Forwarded,
-): void {
+export function sendRedirect(journey: Journey, ns: PreparedNamespace, arrived: Arrived, route: Forwarded): void {
+  const { device, skb } = arrived
   const { packet } = skb
-  if (packet.family === 6) return sendRedirect6(journey, ns, device, skb, route)
+  if (packet.family === 6) return sendRedirect6(journey, ns, arrived, route)
   if (route.device !== device || !tellsOf(ns, device, packet.src, route.via)) return
   const back = lookupRoute(ns.index, {
     family: 4,
@@ -52,10 +48,19 @@ const HOP_LIMIT = 255
  * The same for IPv6, where nothing turns it off: the destination is on the link of the sender, who is told from the device's
  * address of the link (linux:net/ipv6/ip6_output.c ip6_forward, ndisc.c ndisc_send_redirect). A better router is told of only
  * by its own address of the link. Conntrack knows it for no part of a connection.
+ *
+ * Where br_netfilter has found the way to a translated destination, the kernel takes the packet for one that came in by the
+ * device which it will leave by, and tells the sender that the destination is on its link, which it is not (ip6_input.c
+ * ip6_rcv_core: `iif` is that of the route).
  */
-function sendRedirect6(journey: Journey, ns: PreparedNamespace, device: string, skb: Skb, route: Forwarded): void {
+function sendRedirect6(
+  journey: Journey,
+  ns: PreparedNamespace,
+  { device, skb, translated }: Arrived,
+  route: Forwarded,
+): void {
   const { packet } = skb
-  if (route.device !== device || (route.via !== null && !route.via.startsWith('fe80:'))) return
+  if ((route.device !== device && translated !== true) || (route.via !== null && !route.via.startsWith('fe80:'))) return
   const own = ns.index.interfaces.get(device)?.addresses.filter((entry) => entry.family === 6 && entry.scope === 'link')
   const source = own?.findLast((entry) => entry.tentative !== true)?.address
   const query = { family: 6, source: source ?? null, inDevice: 'lo', outDevice: null, mark: 0 } as const
