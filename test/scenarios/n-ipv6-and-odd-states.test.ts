@@ -1,4 +1,5 @@
 import { beforeAll, expect, it } from 'vitest'
+import { run } from '../lab/run-command.ts'
 import { ip } from '../lab/world.ts'
 import { agree, type Verdict } from './support/agree.ts'
 import { agreeRaw } from './support/agree-raw.ts'
@@ -20,6 +21,24 @@ const setup = (generation: '20' | '28'): Setup => ({
   ],
 })
 
+/** The link-local address of a device. */
+async function linkLocal(netns: string, device: string): Promise<string> {
+  const shown = await run([
+    'nsenter',
+    `--net=${netns}`,
+    'ip',
+    '-6',
+    '-o',
+    'addr',
+    'show',
+    'dev',
+    device,
+    'scope',
+    'link',
+  ])
+  return /inet6 (fe80[^/]+)/.exec(shown)?.[1] ?? ''
+}
+
 describeLive('N: IPv6 and odd states', setup, (stage, generation) => {
   const old = generation === '20'
 
@@ -37,6 +56,8 @@ describeLive('N: IPv6 and odd states', setup, (stage, generation) => {
     await Promise.all(
       pairs.map(([from, to]) => sendRaw(stage().path(from), { kind: 'icmp6', to, sourcePort: 9, timeoutMs: 600 })),
     )
+    // busybox listens on IPv6 alone, as docker-proxy and DNAT of a container with an IPv6 address want it.
+    await stage().engine.docker(['exec', '-d', 'v2', 'busybox', 'httpd', '-f', '-p', '[::]:80'])
     await stage().refresh()
   })
 
@@ -123,6 +144,29 @@ describeLive('N: IPv6 and odd states', setup, (stage, generation) => {
         seen.truth.frames.filter(({ device, direction }) => device === 'ens5' && direction === 'out'),
       ).toHaveLength(3)
     })
+  })
+
+  it('D15 [O d28.var.v6] a link-local client of a port published over IPv6: no DNAT, docker-proxy takes it', async () => {
+    const own = `${await linkLocal(stage().path('client'), 'eth0')}%eth0`
+    const host = `${await linkLocal(stage().path('host'), 'ens5')}%eth0`
+    const verdict: Verdict = { outcome: 'reply', disposition: 'delivered', noRules: [/DNAT/] }
+    await stage().refresh()
+    await asked('client', host, { tcp: 18097 }, verdict, own)
+    await asked('client', host, { tcp: 81 }, { outcome: 'refused', disposition: 'nothing-listening' }, own)
+    const published = `2001:db8:51::${old ? '10' : '20'}`
+    await asked('client', published, { tcp: 18097 }, old ? verdict : { outcome: 'reply', rules: [/DNAT/] }, CLIENT)
+  })
+
+  it('N1 [O v6.x] link-local addresses of one bridge: of the gateway, which the host is, and of a neighbour', async () => {
+    const [gateway, neighbor] = [
+      await linkLocal(stage().path('host'), 'ref-br6'),
+      await linkLocal(stage().path('v2'), 'eth0'),
+    ]
+    await stage().refresh()
+    const verdict: Verdict = { outcome: 'reply', disposition: 'delivered' }
+    await asked('v1', `${gateway}%eth0`, {}, { ...verdict, noRules: [/FORWARD/] })
+    await asked('v1', `${neighbor}%eth0`, {}, { ...verdict, frames: [/container:v2 eth0 in .* ttl 64/] })
+    await asked('host', `${neighbor}%ref-br6`, { tcp: 81 }, { outcome: 'refused', disposition: 'nothing-listening' })
   })
 
   it('N6 [K] disable_ipv6=1 on the bridge: it has no address, and discovery fails', async () => {

@@ -1,3 +1,4 @@
+import { isLinkLocal } from '../net/address.ts'
 import type { ForwardIndex } from './forward-index.ts'
 import { lookupRoute } from './lookup-route.ts'
 
@@ -25,7 +26,7 @@ export type DeviceAnswer =
 export function findRouteDevice(index: ForwardIndex, query: DeviceQuery): DeviceAnswer {
   const { family, destination, source, mark, device } = query
   // A link-local address exists on every link: IPv6 looks on the device in question.
-  const outDevice = family === 6 && /^fe[89ab]/.test(destination) ? device : null
+  const outDevice = isLinkLocal(destination) ? device : null
   const inDevice = query.inDevice === '' ? 'lo' : query.inDevice
   const found = lookupRoute(index, { family, destination, source, inDevice, outDevice, mark })
   switch (found.kind) {

@@ -1,3 +1,4 @@
+import { isLinkLocal } from '../net/address.ts'
 import type { Interface, InterfaceAddress } from '../host/interface.ts'
 import { type CompiledPrefix, compilePrefix, contains, toBits } from './compile-prefix.ts'
 import type { ForwardIndex } from './forward-index.ts'
@@ -25,7 +26,7 @@ const GLOBAL_SCOPE = 14
 /** Returns the scope of an address as the kernel counts it: unique local ones are global, loopback is of the link. */
 function scopeOf(address: string): number {
   if (address.startsWith('ff')) return Number.parseInt(address.charAt(3), 16)
-  if (address === '::1' || /^fe[89ab]/.test(address)) return LINK_SCOPE
+  if (address === '::1' || isLinkLocal(address)) return LINK_SCOPE
   return /^fe[c-f]/.test(address) ? SITE_SCOPE : GLOBAL_SCOPE
 }
 

@@ -111,3 +111,8 @@ export function canonicalAddress(text: string): string | null {
   const address = parseAddress(text)
   return address === null ? null : formatAddress(address.family, address.value)
 }
+
+/** Tells whether a canonical address is an IPv6 one that lives on a single link (fe80::/10). */
+export function isLinkLocal(address: string): boolean {
+  return /^fe[89ab][0-9a-f]:/.test(address)
+}

@@ -5,11 +5,11 @@ import type { PreparedNamespace } from './prepare-host.ts'
 
 /**
  * Returns a packet with the source that the route to its destination gives it, unchanged where there is no route. The
- * kernel chooses it before the packet exists, so that it is there from the first step on.
+ * kernel chooses it before the packet exists, so that it is there from the first step on. `link`: the device that it must leave by.
  */
-export function chooseSource(ns: PreparedNamespace, packet: Packet): Packet {
+export function chooseSource(ns: PreparedNamespace, packet: Packet, link: string | null): Packet {
   const { family, dst } = packet
-  const query = { family, destination: dst, source: null, inDevice: 'lo', outDevice: null, mark: 0 }
+  const query = { family, destination: dst, source: null, inDevice: 'lo', outDevice: link, mark: 0 }
   const src = selectSource(ns.index, family, dst, lookupRoute(ns.index, query))
   return src === null ? packet : { ...packet, src }
 }

@@ -1,3 +1,4 @@
+import { isLinkLocal } from '../net/address.ts'
 import type { Packet } from '../net/packet.ts'
 import type { Skb } from '../netfilter/hook.ts'
 import type { Evidence } from '../trace/evidence.ts'
@@ -13,7 +14,14 @@ import type { World } from './world.ts'
 
 /** Who sends the first packet: a program in a namespace, or a machine outside whose frame comes in on a NIC. */
 export type Sender =
-  | { readonly kind: 'inside'; readonly ns: PreparedNamespace; readonly bound: boolean; readonly by: string }
+  | {
+      readonly kind: 'inside'
+      readonly ns: PreparedNamespace
+      readonly bound: boolean
+      readonly by: string
+      /** The device of a link-local end. */
+      readonly link?: string
+    }
   | { readonly kind: 'outside'; readonly ns: PreparedNamespace; readonly device: string; readonly by: string }
 
 /** One question to ask. */
@@ -37,14 +45,16 @@ const MOST_PROXIES = 4
  */
 export function converse(world: World, question: Question, depth = 0): readonly Exchange[] {
   const { sender, label, protocol, main } = question
-  const packet = sender.kind === 'inside' && !sender.bound ? chooseSource(sender.ns, question.packet) : question.packet
+  const chooses = sender.kind === 'inside' && !sender.bound
+  const packet = chooses ? chooseSource(sender.ns, question.packet, sender.link ?? null) : question.packet
   const asked = walkQuestion(world, { ...question, packet })
   const told = sendRedirects(world, expectation(sender, packet), sender)
   const before = world.aside.splice(0)
   const proxy = depth < MOST_PROXIES ? asked.ending.proxy : null
   const early = proxy !== null && packet.protocol === 'udp' ? askProxied(world, proxy, packet, depth) : null
   const answer = early === null || hasAnswer(early, proxy) ? asked.ending.answer : null
-  const answered = answer === null ? null : walkAnswer(world, answer, expectation(sender, packet), sender)
+  const answered =
+    answer === null ? null : walkAnswer(world, answer, expectation(sender, packet), { sender, about: asked.trace })
   const own: Exchange = { label, protocol, main, forward: asked.trace, reply: answered?.trace ?? null }
   before.push(...world.aside.splice(0))
   const after = answer === null || answered === null ? [] : refuseAnswer(world, answer, answered, sender)
@@ -74,7 +84,7 @@ function refuseAnswer(world: World, answer: Answer, answered: Walked, sender: Se
   const by = answer.kind === 'local' ? answer.by : 'external'
   const told = sendRedirects(world, { namespace, sent, by }, sender)
   if (refusal === null) return told
-  const { trace } = walkAnswer(world, refusal, { namespace, sent, by }, sender)
+  const { trace } = walkAnswer(world, refusal, { namespace, sent, by }, { sender, about: answered.trace })
   const { protocol } = refusal.skb.packet
   const label = protocol === 'tcp' ? 'TCP reset of the answer' : 'ICMP error about the answer'
   return [...world.aside.splice(0), { label, protocol, main: false, forward: trace, reply: null }, ...told]
@@ -83,7 +93,7 @@ function refuseAnswer(world: World, answer: Answer, answered: Walked, sender: Se
 /** Sends the redirects that a packet's forwarding gave rise to, each an exchange of its own. */
 function sendRedirects(world: World, expected: Expectation, sender: Sender): Exchange[] {
   return world.redirects.splice(0).map((redirect) => {
-    const { trace } = walkAnswer(world, redirect, expected, sender)
+    const { trace } = walkAnswer(world, redirect, expected, { sender, about: null })
     const { protocol } = redirect.skb.packet
     return { label: 'ICMP redirect', protocol, main: false, forward: trace, reply: null }
   })
@@ -104,10 +114,16 @@ function walkQuestion(world: World, question: Question): Walked {
   }
   openHop(journey.log, sender.ns.netns.name, null, 'stack', packet)
   addStep(journey.log, { kind: 'originate', packet, by: sender.by, why: question.why })
-  return finish(journey, { at: 'send', ns: sender.ns, skb, bound: sender.bound })
+  return finish(journey, { at: 'send', ns: sender.ns, skb, bound: sender.bound, link: sender.link ?? null })
 }
 
-function walkAnswer(world: World, answer: Answer, expected: Expectation, sender: Sender): Walked {
+/** Who asked first, and the way of the packet that is answered; null where that is no matter. */
+interface Asked {
+  readonly sender: Sender
+  readonly about: Trace | null
+}
+
+function walkAnswer(world: World, answer: Answer, expected: Expectation, { sender, about }: Asked): Walked {
   const journey = startJourney(world, expected, sender)
   const { log } = journey
   const { ns, why } = answer
@@ -122,11 +138,18 @@ function walkAnswer(world: World, answer: Answer, expected: Expectation, sender:
     addStep(log, { kind: 'originate', packet: answer.skb.packet, by: 'kernel', why })
     return finish(journey, { at: 'transmit', ns, device: answer.device, skb: answer.skb })
   }
-  const packet = answer.bound ? answer.skb.packet : chooseSource(ns, answer.skb.packet)
+  const link = linkBack(ns, answer.skb.packet, about)
+  const packet = answer.bound ? answer.skb.packet : chooseSource(ns, answer.skb.packet, link)
   openHop(log, ns.netns.name, null, 'stack', packet)
   const step = { kind: 'originate', packet, by: answer.by, why } as const
   addStep(log, answer.assumed ? { ...step, evidence: { ...ASSUMED, note: 'an application’s answer' } } : step)
-  return finish(journey, { at: 'send', ns, skb: { ...answer.skb, packet }, bound: answer.bound })
+  return finish(journey, { at: 'send', ns, skb: { ...answer.skb, packet }, bound: answer.bound, link })
+}
+
+/** What goes back to a link-local address leaves by the device that it came in by (linux:net/ipv6/icmp.c icmp6_iif). */
+function linkBack(ns: PreparedNamespace, { dst }: Packet, about: Trace | null): string | null {
+  if (!isLinkLocal(dst)) return null
+  return about?.hops.findLast(({ netns, device }) => netns === ns.netns.name && device !== null)?.device ?? null
 }
 
 /**

@@ -1,6 +1,7 @@
 import { findSocket } from '../forward/find-socket.ts'
 import { readSysctl } from '../forward/read-sysctl.ts'
 import type { Socket } from '../host/socket.ts'
+import { isLinkLocal } from '../net/address.ts'
 import { formatEnd, nameIcmp } from '../net/format-packet.ts'
 import type { Packet } from '../net/packet.ts'
 import type { Skb } from '../netfilter/hook.ts'
@@ -111,7 +112,7 @@ function deliverToSocket(
     port: packet.destinationPort ?? 0,
     device,
   })
-  return socket === null ? refusePort(journey, ns, skb, protocol) : acceptPort(journey, ns, packet, socket)
+  return socket === null ? refusePort(journey, ns, skb, protocol) : acceptPort(journey, ns, device, packet, socket)
 }
 
 function refusePort(journey: Journey, ns: PreparedNamespace, skb: Skb, protocol: 'tcp' | 'udp'): Ending {
@@ -137,8 +138,9 @@ function keepsAddress(journey: Journey, socket: Socket): boolean {
 }
 
 /** Whether a program does more than a plain send (IP_PKTINFO) cannot be read from the host: where it matters, say so. */
-function warnPlainSend(journey: Journey, ns: PreparedNamespace, packet: Packet): void {
-  const usual = chooseSource(ns, { ...packet, src: packet.dst, dst: packet.src }).src
+function warnPlainSend(journey: Journey, ns: PreparedNamespace, device: string, packet: Packet): void {
+  const link = isLinkLocal(packet.src) ? device : null
+  const usual = chooseSource(ns, { ...packet, src: packet.dst, dst: packet.src }, link).src
   if (usual === packet.dst) return
   journey.world.warnings.add(
     `The answer is assumed to come from ${usual}, as a plain send on a wildcard socket does, though ${packet.dst} was asked; a program that uses IP_PKTINFO answers from ${packet.dst}.`,
@@ -154,7 +156,7 @@ function isPlaceholder(journey: Journey, socket: Socket): boolean {
   )
 }
 
-function acceptPort(journey: Journey, ns: PreparedNamespace, packet: Packet, socket: Socket): Ending {
+function acceptPort(journey: Journey, ns: PreparedNamespace, device: string, packet: Packet, socket: Socket): Ending {
   const process = socket.process?.name ?? null
   const listens = formatEnd(socket.address, socket.port, socket.family)
   addStep(journey.log, {
@@ -172,7 +174,7 @@ function acceptPort(journey: Journey, ns: PreparedNamespace, packet: Packet, soc
   const mtu = assumed ? mtuTowards(ns, packet.src) : 0
   const reply = makeReply(packet, defaultTtl(ns.netns, packet.family), mtu)
   const bound = keepsAddress(journey, socket)
-  if (!bound) warnPlainSend(journey, ns, packet)
+  if (!bound) warnPlainSend(journey, ns, device, packet)
   const answer = { ...localAnswer(ns, reply, process ?? 'kernel', assumed, why), bound }
   const ending = end('delivered', `${process ?? 'A program'} in ${ns.netns.name} takes it on ${listens}.`, answer)
   const { proxyTo } = socket

@@ -25,10 +25,12 @@ export interface Journey {
 /** Where the packet is, and what the kernel does next with it. */
 export type Place =
   | {
-      readonly at: 'send' /** A local packet; `bound` when its source address is already chosen. */
+      /** A local packet; `bound` when its source address is already chosen, `link` where it must leave by that device. */
+      readonly at: 'send'
       readonly ns: PreparedNamespace
       readonly skb: Skb
       readonly bound: boolean
+      readonly link: string | null
     }
   | { readonly at: 'transmit'; readonly ns: PreparedNamespace; readonly device: string; readonly skb: Skb }
   | { readonly at: 'arrive'; readonly ns: PreparedNamespace; readonly device: string; readonly skb: Skb }

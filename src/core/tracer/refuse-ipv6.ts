@@ -1,4 +1,5 @@
 import { readSysctl } from '../forward/read-sysctl.ts'
+import { isLinkLocal } from '../net/address.ts'
 import type { Skb } from '../netfilter/hook.ts'
 import { answerError } from './answer-error.ts'
 import { addStep } from './hop-log.ts'
@@ -28,7 +29,7 @@ export function refuseLinkLocal(
   { inDevice, outDevice }: { readonly inDevice: string; readonly outDevice: string },
 ): Ending | null {
   const { src, family } = skb.packet
-  if (family === 4 || inDevice === outDevice || !/^fe[89ab]/.test(src)) return null
+  if (family === 4 || inDevice === outDevice || !isLinkLocal(src)) return null
   const why = `${src} is an address of the link of ${inDevice} alone: ${ns.netns.name} may not forward its packets.`
   addStep(journey.log, { kind: 'drop', reason: 'IPV6_BAD_SOURCE', why })
   return end(

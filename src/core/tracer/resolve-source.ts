@@ -1,4 +1,5 @@
 import { lookupRoute } from '../forward/lookup-route.ts'
+import { isLinkLocal } from '../net/address.ts'
 import type { Container } from '../host/container.ts'
 import { findContainer, namespaceOf, unknownContainer } from './find-container.ts'
 import { type Found, found, problem } from './flow-problem.ts'
@@ -14,6 +15,8 @@ export type Source =
       readonly ns: PreparedNamespace
       readonly container: Container | null
       readonly address: string | null
+      /** The device of a link-local `address`. */
+      readonly link?: string
       readonly label: string
     }
   | {
@@ -31,9 +34,11 @@ export function resolveSource(host: PreparedHost, spec: EndSpec): Found<Source> 
     case 'host':
       return found({ kind: 'inside', ns: host.root, container: null, address: null, label: 'host' })
     case 'external':
-      return resolveOutside(host, spec.address)
+      return spec.address !== null && isLinkLocal(spec.address)
+        ? resolveOnLink(host, spec.address, spec.link)
+        : resolveOutside(host, spec.address)
     case 'address':
-      return resolveOwner(host, spec.address)
+      return resolveOwner(host, spec.address, spec.link)
     case 'name': {
       const container = findContainer(host, spec.name)
       if (container === null) return unknownContainer(host, spec.name)
@@ -47,9 +52,17 @@ export function resolveSource(host: PreparedHost, spec: EndSpec): Found<Source> 
 }
 
 /** An address belongs to the namespace that has it; one that nobody has is taken for a machine outside. */
-function resolveOwner(host: PreparedHost, address: string): Found<Source> {
+function resolveOwner(host: PreparedHost, address: string, link: string | undefined): Found<Source> {
+  if (isLinkLocal(address) && !hasOnLink(host.root, address, link)) return resolveOnLink(host, address, link)
   if (host.root.index.addresses.has(address))
-    return found({ kind: 'inside', ns: host.root, container: null, address, label: 'host' })
+    return found({
+      kind: 'inside',
+      ns: host.root,
+      container: null,
+      address,
+      label: 'host',
+      ...(link === undefined ? {} : { link }),
+    })
   const container = host.state.containers.find((each) =>
     each.endpoints.some((endpoint) => endpoint.ipv4 === address || endpoint.ipv6 === address),
   )
@@ -57,6 +70,27 @@ function resolveOwner(host: PreparedHost, address: string): Found<Source> {
   const ns = namespaceOf(host, container)
   if (!ns.ok) return ns
   return found({ kind: 'inside', ns: ns.value, container, address, label: container.name })
+}
+
+function hasOnLink({ index }: PreparedNamespace, address: string, link: string | undefined): boolean {
+  return link !== undefined && index.interfaces.get(link)?.addresses.some((each) => each.address === address) === true
+}
+
+/** A machine of the link of a NIC, by an address that says nothing of which link. */
+function resolveOnLink(host: PreparedHost, address: string, link: string | undefined): Found<Source> {
+  const ns = host.root
+  if (link === undefined)
+    return problem('bad-flow', `${address} may be on any link`, `name the host's NIC that leads to it: ${address}%ens5`)
+  const device = ns.index.interfaces.get(link)
+  if (device === undefined) return problem('unknown-endpoint', `the host has no device ${link}`)
+  if (!isEdge(device) || device.master !== null)
+    return problem(
+      'unknown-endpoint',
+      `${address}%${link} is neither the host's own address nor on the link of a NIC`,
+      'a container as the sender is written by its name',
+    )
+  const mac = ns.index.neighbors.get(`${link} ${address}`)?.mac ?? null
+  return found({ kind: 'outside', ns, device: link, address, mac, label: `external:${address}%${link}` })
 }
 
 /** A machine outside enters by the NIC whose subnet, or else whose route, leads back to it. */

@@ -1,6 +1,6 @@
 import type { Container } from '../host/container.ts'
 import type { NameAnswer } from '../host/host-state.ts'
-import { canonicalAddress } from '../net/address.ts'
+import { canonicalAddress, isLinkLocal } from '../net/address.ts'
 import { findContainer, namespaceOf, unknownContainer } from './find-container.ts'
 import { closestNames } from './closest-names.ts'
 import { findDockerName } from './docker-names.ts'
@@ -18,6 +18,8 @@ import type { Source } from './resolve-source.ts'
 export type Target = {
   readonly questions: readonly NameQuestion[]
   readonly warning: string | null
+  /** The sender's device towards a link-local address. */
+  readonly link?: string
 } & ({ readonly address: string; readonly problem: null } | { readonly address: null; readonly problem: FlowProblem })
 
 /** Returns the address that an end means to a sender, and the DNS question on the way to it. */
@@ -29,15 +31,29 @@ export function resolveTarget(host: PreparedHost, source: Source, spec: EndSpec)
       const address = spec.address ?? findUplink(host.root, 4)?.gateway ?? null
       return address === null
         ? problem('unknown-endpoint', 'no machine outside is known', 'name one: external:198.51.100.7')
-        : found(plain(address))
+        : resolveAddress(source, address, spec.link)
     }
     case 'address':
-      return found(plain(spec.address))
+      return resolveAddress(source, spec.address, spec.link)
     case 'name':
       return resolveName(host, source, spec.name)
     default:
       return spec satisfies never
   }
+}
+
+/** A link-local address is meant on the sender's side: a machine outside knows only the link that it is on. */
+function resolveAddress(source: Source, address: string, link: string | undefined): Found<Target> {
+  if (!isLinkLocal(address)) return found(plain(address))
+  if (source.kind === 'outside') {
+    if (link === undefined || link === source.device) return found(plain(address))
+    return problem('bad-flow', `${source.label} is on the link of ${source.device}, not of ${link}`)
+  }
+  const [first] = source.ns.netns.interfaces.filter(({ kind }) => kind !== 'loopback')
+  if (link === undefined)
+    return problem('bad-flow', `${address} may be on any link`, `name the device: ${address}%${first?.name ?? 'eth0'}`)
+  if (!source.ns.index.interfaces.has(link)) return problem('unknown-endpoint', `${source.label} has no device ${link}`)
+  return found({ ...plain(address), link })
 }
 
 function familyOf(source: Source): 4 | 6 {

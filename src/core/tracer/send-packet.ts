@@ -14,6 +14,7 @@ import { runHook } from './run-hook.ts'
 import { describeRoute } from './describe-route.ts'
 
 type SendPlace = Extract<Place, { at: 'send' }>
+type Start = Pick<SendPlace, 'bound' | 'link'>
 
 /** A route that leads out of a device (for local destinations `lo`). */
 interface Way {
@@ -28,24 +29,24 @@ interface Way {
  * (linux:net/ipv4/ip_output.c __ip_local_out, net/ipv4/netfilter.c ip_route_me_harder).
  */
 export function sendPacket(journey: Journey, place: SendPlace): Place {
-  const { ns } = place
-  const first = routeLocal(journey, ns, place.skb, place.bound)
+  const { ns, link } = place
+  const first = routeLocal(journey, ns, place.skb, { bound: place.bound, link })
   if ('ending' in first) return first.ending
   const tooBig = refuseBig(journey, first.skb, first.way)
   if (tooBig !== null) return tooBig
   let lost: Skb | null = null
   const hasWay = (skb: Skb): boolean => {
-    if (leads(ns, skb)) return true
+    if (leads(ns, skb, link)) return true
     lost = skb
     return false
   }
   const output = runHook(journey, ns, { hook: 'output', skb: first.skb, outDevice: first.way.device, hasWay })
-  if (lost !== null) return endLost(journey, ns, lost)
+  if (lost !== null) return endLost(journey, ns, lost, link)
   if (!output.passed) return output.ending
   let { way } = first
   let { skb } = output
   if (mustReroute(first.skb, skb)) {
-    const second = routeLocal(journey, ns, skb, true)
+    const second = routeLocal(journey, ns, skb, { bound: true, link })
     if ('ending' in second) return second.ending
     way = second.way
   }
@@ -61,22 +62,22 @@ export function sendPacket(journey: Journey, place: SendPlace): Place {
 }
 
 /** Whether a packet that OUTPUT has changed can still be routed. */
-function leads(ns: PreparedNamespace, { packet, mark }: Skb): boolean {
+function leads(ns: PreparedNamespace, { packet, mark }: Skb, link: string | null): boolean {
   const { family, src, dst } = packet
   const decision = lookupRoute(ns.index, {
     family,
     destination: dst,
     source: src,
     inDevice: 'lo',
-    outDevice: null,
+    outDevice: link,
     mark,
   })
   const way = wayOf(ns, decision, dst)
   return way !== null && !isConfined(ns, src, way.device)
 }
 
-function endLost(journey: Journey, ns: PreparedNamespace, skb: Skb): Ending {
-  const routed = routeLocal(journey, ns, skb, true)
+function endLost(journey: Journey, ns: PreparedNamespace, skb: Skb, link: string | null): Ending {
+  const routed = routeLocal(journey, ns, skb, { bound: true, link })
   if ('ending' in routed) return routed.ending
   throw new Error(`a packet to ${skb.packet.dst} had no way, and has one`)
 }
@@ -89,14 +90,14 @@ function routeLocal(
   journey: Journey,
   ns: PreparedNamespace,
   skb: Skb,
-  bound: boolean,
+  from: Start,
 ): { readonly skb: Skb; readonly way: Way } | { readonly ending: Ending } {
   const { packet } = skb
   const unknown = findUnknownRouting(ns)
   if (unknown !== null) return { ending: refuseRoute(journey, ns, { kind: 'unknown', what: unknown }, packet.dst) }
-  const { decision, src } = chooseRoute(journey, ns, skb, bound)
+  const { decision, src } = chooseRoute(journey, ns, skb, from)
   const way = wayOf(ns, decision, packet.dst)
-  if (way === null && !bound && lacksAddress(ns, packet.family))
+  if (way === null && !from.bound && lacksAddress(ns, packet.family))
     return { ending: refuseUnaddressed(journey, ns, decision, packet.dst) }
   if (way === null) return { ending: refuseRoute(journey, ns, decision, packet.dst) }
   if (src === null) return { ending: refuseSource(journey, ns, way.device) }
@@ -114,7 +115,7 @@ function chooseRoute(
   journey: Journey,
   ns: PreparedNamespace,
   skb: Skb,
-  bound: boolean,
+  { bound, link }: Start,
 ): { readonly decision: RouteDecision; readonly src: string | null } {
   const { packet } = skb
   const from = bound ? packet.src : null
@@ -123,7 +124,7 @@ function chooseRoute(
     destination: packet.dst,
     source: from,
     inDevice: 'lo',
-    outDevice: null,
+    outDevice: link,
     mark: skb.mark,
   }
   const decision = lookupRoute(ns.index, query)

@@ -116,7 +116,7 @@ const LABELS = { icmp: 'ICMP echo', tcp: 'TCP SYN', udp: 'UDP datagram' } as con
 const ARTICLES = { icmp: 'an', tcp: 'a', udp: 'a' } as const
 
 function mainQuestion(flow: Flow, read: ReadFlow, address: string): Question {
-  const { source, sourcePort, destinationPort } = read
+  const { source, target, sourcePort, destinationPort } = read
   const packet = makeQuestion(source.kind === 'inside' ? source.ns.netns : null, {
     protocol: flow.protocol,
     src: source.address,
@@ -130,7 +130,7 @@ function mainQuestion(flow: Flow, read: ReadFlow, address: string): Question {
   const label = LABELS[flow.protocol]
   const why = `${source.label} sends ${ARTICLES[flow.protocol]} ${label} to ${address}.`
   const framed = source.kind === 'inside' ? packet : arriving(source, packet)
-  return { sender: senderOf(source), packet: framed, label, protocol: packet.protocol, main: true, why }
+  return { sender: senderOf(source, target.link), packet: framed, label, protocol: packet.protocol, main: true, why }
 }
 
 function arriving(source: Extract<Source, { kind: 'outside' }>, packet: Packet): Packet {
@@ -138,10 +138,11 @@ function arriving(source: Extract<Source, { kind: 'outside' }>, packet: Packet):
   return { ...packet, sourceMac: source.mac, destinationMac: mac }
 }
 
-function senderOf(source: Source): Sender {
+function senderOf(source: Source, towards: string | undefined): Sender {
   const { ns, label } = source
   if (source.kind === 'outside') return { kind: 'outside', ns, device: source.device, by: label }
-  return { kind: 'inside', ns, bound: source.address !== null, by: label }
+  const link = towards ?? source.link
+  return { kind: 'inside', ns, bound: source.address !== null, by: label, ...(link === undefined ? {} : { link }) }
 }
 
 function writeReport(host: PreparedHost, world: World, flow: Flow, exchanges: readonly Exchange[]): TraceReport {

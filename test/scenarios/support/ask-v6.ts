@@ -1,7 +1,7 @@
 import type { Flow } from '../../../src/core/trace/flow.ts'
 import type { TraceReport } from '../../../src/core/trace/trace-report.ts'
 import { predict } from './ask-flow.ts'
-import { observeRaw, type RawTruth } from './observe-raw.ts'
+import { observeRaw, sendRaw, type RawTruth } from './observe-raw.ts'
 import type { Stage } from './stage.ts'
 
 /** What is sent over IPv6: an echo request unless a port is given. */
@@ -13,7 +13,10 @@ export interface AskedV6 {
   readonly timeoutMs?: number
 }
 
-/** Predicts an IPv6 flow and sends its probe. `source` names a machine outside; its namespace is then `client`. */
+/**
+ * Predicts an IPv6 flow and sends its probe. `source` names a machine outside; its namespace is then `client`, and devices
+ * of link-local addresses are its own.
+ */
 export async function askV6(
   stage: Stage,
   from: string,
@@ -40,8 +43,8 @@ async function askOnce(
   const sourcePort = stage.nextIdentity()
   const kind = tcp !== undefined ? 'syn6' : udp !== undefined ? 'udp6' : 'icmp6'
   const flow: Flow = {
-    from: source === undefined ? from : `external:${source}`,
-    to,
+    from: source === undefined ? from : `external:${source.replace(/%.*/, `%${stage.engine.nic}`)}`,
+    to: source === undefined ? to : to.replace(/%.*/, ''),
     protocol: tcp !== undefined ? 'tcp' : udp !== undefined ? 'udp' : 'icmp',
     sourcePort,
     length: tcp === undefined ? 48 + size : 60,
@@ -49,15 +52,19 @@ async function askOnce(
     ...(port === undefined ? {} : { destinationPort: port }),
     ...(ttl === undefined ? {} : { ttl }),
   }
-  const truth = await observeRaw(stage, from, {
-    kind,
+  const ends = {
     to,
     sourcePort,
     ...(source === undefined ? {} : { from: source }),
     ...(port === undefined ? {} : { port }),
+  }
+  const truth = await observeRaw(stage, from, {
+    kind,
+    ...ends,
     ...(ttl === undefined ? {} : { ttl }),
     ...(kind === 'syn6' ? {} : { size }),
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
   })
+  if (tcp !== undefined && truth.outcome === 'reply') await sendRaw(stage.path(from), { kind: 'rst6', ...ends })
   return { report: predict(stage.state(), flow), truth }
 }

@@ -9,7 +9,7 @@ import type { Stage } from './stage.ts'
 
 /** A packet that the lab's probes cannot make; see raw_probe.py. `sourcePort` is the id of an echo. */
 export interface RawProbe {
-  readonly kind: 'raw4' | 'icmp6' | 'udp6' | 'syn6'
+  readonly kind: 'raw4' | 'icmp6' | 'udp6' | 'syn6' | 'rst6'
   readonly to: string
   readonly sourcePort: number
   readonly from?: string

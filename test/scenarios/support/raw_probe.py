@@ -1,12 +1,11 @@
 """Sends one packet that the lab's probes cannot make, and tells what its sender saw.
 
 Reads one JSON object from standard input: `kind` is `raw4` (an IPv4 packet with any header: forged sources, resets), or
-`icmp6`, `udp6`, `syn6` (what the lab's probes are for IPv4). Answers with one line: outcome, from, icmp.
+`icmp6`, `udp6`, `syn6` (what the lab's probes are for IPv4), `rst6` (which ends what a `syn6` began). Answers with one line: outcome, from, icmp.
 """
 import ctypes
 import errno
 import json
-import random
 import select
 import socket
 import struct
@@ -98,10 +97,14 @@ def target(spec, port=0):
     return socket.getaddrinfo(spec["to"], port, socket.AF_INET6)[0][4]
 
 
+def source(spec, port):
+    return socket.getaddrinfo(spec.get("from", "::"), port, socket.AF_INET6)[0][4]
+
+
 def icmp6(spec):
     with prepare(socket.socket(socket.AF_INET6, socket.SOCK_RAW, ICMP6), spec) as sock:
         if "from" in spec:
-            sock.bind((spec["from"], 0))
+            sock.bind(source(spec, 0))
         head = struct.pack("!BBHHH", 128, 0, 0, spec["sourcePort"], 1)
         sock.sendto(head + bytes(spec.get("size", 56)), target(spec))
 
@@ -119,7 +122,7 @@ def udp6(spec):
     with prepare(socket.socket(socket.AF_INET6, socket.SOCK_DGRAM), spec) as sock, socket.socket(
         socket.AF_INET6, socket.SOCK_RAW, ICMP6
     ) as errors:
-        sock.bind((spec.get("from", "::"), spec["sourcePort"]))
+        sock.bind(source(spec, spec["sourcePort"]))
         # As most programs do: only an answer from the address that was asked is taken.
         sock.connect(target(spec, spec["port"]))
         sock.send(b"h" * spec.get("size", 32))
@@ -144,15 +147,30 @@ def guard(port):
     return sock
 
 
+def sequence_of(spec):
+    return spec["sourcePort"] * 65537 & 0xFFFFFFFF
+
+
+def rst6(spec):
+    """Ends the half-open connection of an earlier syn6, so that its answer is not sent again and again."""
+    fields = (spec["sourcePort"], spec["port"], sequence_of(spec) + 1 & 0xFFFFFFFF, 0, 5 << 4, 4, 0, 0, 0)
+    with socket.socket(socket.AF_INET6, socket.SOCK_RAW, socket.IPPROTO_TCP) as sock:
+        sock.setsockopt(V6, IPV6_CHECKSUM, 16)
+        if "from" in spec:
+            sock.bind(source(spec, 0))
+        sock.sendto(struct.pack("!HHIIBBHHH", *fields), target(spec))
+    return {"outcome": "silence"}
+
+
 def syn6(spec):
-    sequence = random.getrandbits(32)
+    sequence = sequence_of(spec)
     fields = (spec["sourcePort"], spec["port"], sequence, 0, 5 << 4, 2, 64240, 0, 0)
     with guard(spec["sourcePort"]), prepare(
         socket.socket(socket.AF_INET6, socket.SOCK_RAW, socket.IPPROTO_TCP), spec
     ) as sock, socket.socket(socket.AF_INET6, socket.SOCK_RAW, ICMP6) as errors:
         sock.setsockopt(V6, IPV6_CHECKSUM, 16)
         if "from" in spec:
-            sock.bind((spec["from"], 0))
+            sock.bind(source(spec, 0))
         sock.sendto(struct.pack("!HHIIBBHHH", *fields), target(spec))
         key = struct.pack("!HH", spec["sourcePort"], spec["port"])
 
@@ -174,7 +192,7 @@ WAIT = 0.3
 request = json.load(sys.stdin)
 WAIT = request.get("timeoutMs", 300) / 1000
 try:
-    answer = {"raw4": raw4, "icmp6": icmp6, "udp6": udp6, "syn6": syn6}[request["kind"]](request)
+    answer = {"raw4": raw4, "icmp6": icmp6, "udp6": udp6, "syn6": syn6, "rst6": rst6}[request["kind"]](request)
 except OSError as failure:
     answer = {"outcome": "send-error", "error": errno.errorcode.get(failure.errno, str(failure))}
 print(json.dumps(answer))
