@@ -8,6 +8,8 @@ export const EXIT = {
   stopped: 1,
   usage: 2,
   engine: 3,
+  /** A live trace saw something else than was predicted. */
+  differs: 4,
   internal: 70,
   interrupted: 130,
 } as const

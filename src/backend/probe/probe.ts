@@ -9,7 +9,7 @@ import type { WatchPhase, WatchPlan } from '../live/watch-plan.ts'
 import { startHelper, sweepHelpers } from './helper.ts'
 import { ensureProbeImage, type ProgressHandler } from './probe-image.ts'
 import { scriptText } from './script-text.ts'
-import { runWatch } from './watch.ts'
+import { createWatchKeeper } from './watch.ts'
 
 /** One question for a name server: `pid` is a process of the namespace to ask from, 0 for the host's own. */
 export interface NameQuestion {
@@ -24,7 +24,7 @@ export interface Probe {
   read(pids: readonly number[], signal?: AbortSignal): Promise<Parsed<readonly Frame[]>>
   /** Asks all questions in one exec; the answers' commands are `ask:NAME:SERVER`, their namespaces the pids. */
   ask(questions: readonly NameQuestion[], signal?: AbortSignal): Promise<Parsed<readonly Frame[]>>
-  /** Has a packet sent and watched, or waits for somebody else's; see `runWatch`. */
+  /** Has a packet sent and watched, or waits for somebody else's; see `createWatchKeeper`. */
   watch(plan: WatchPlan, onPhase: (phase: WatchPhase) => void, signal?: AbortSignal): Promise<Parsed<readonly Frame[]>>
   close(): Promise<void>
 }
@@ -43,11 +43,15 @@ export async function openProbe(engine: Engine, onProgress: ProgressHandler): Pr
   const helper = await startHelper(engine, image)
   const run = (script: string, args: readonly string[], signal?: AbortSignal): Promise<ExecResult> =>
     engine.exec(helper.id, ['/bin/sh', '-c', script, ...args], [`HOPWIRE_SCRIPT=${script}`], signal)
+  const watches = createWatchKeeper(engine, helper.id)
   return {
     read: (pids, signal) => read(run, pids, signal),
     ask: (questions, signal) => ask(run, questions, signal),
-    watch: (plan, onPhase, signal) => runWatch(engine, helper.id, plan, onPhase, signal),
-    close: () => helper.close(),
+    watch: watches.run,
+    close: async () => {
+      await watches.end()
+      await helper.close()
+    },
   }
 }
 

@@ -11,24 +11,50 @@ const phases: readonly string[] = ['ready', 'sent', 'waiting', 'first', 'answere
 /** Ethernet's header, which a frame has on its way out and no more when it has come in. */
 const ETHERNET = 14
 
+/** The watches of one helper. */
+export interface WatchKeeper {
+  run(plan: WatchPlan, onPhase: (phase: WatchPhase) => void, signal?: AbortSignal): Promise<Parsed<readonly Frame[]>>
+  /** Ends all that run and waits until they have cleaned up: what is killed with the helper cannot. */
+  end(): Promise<void>
+}
+
+/** Returns a keeper for the watches in a helper container. */
+export function createWatchKeeper(engine: Engine, helper: string): WatchKeeper {
+  const ending = new AbortController()
+  const running = new Set<Promise<unknown>>()
+  return {
+    run(plan, onPhase, signal) {
+      const both = signal === undefined ? ending.signal : AbortSignal.any([signal, ending.signal])
+      const watch = runWatch(engine, helper, plan, onPhase, both)
+      running.add(watch)
+      void watch.catch(() => undefined).then(() => running.delete(watch))
+      return watch
+    },
+    async end() {
+      ending.abort()
+      await Promise.allSettled(running)
+    },
+  }
+}
+
 /**
  * Runs one watch in the helper and gives the frames that it printed. The signal ends it, and what it set up with it; so
  * does the end of this process. Rejects with the engine's error, or with the watch's own words.
  */
-export async function runWatch(
+async function runWatch(
   engine: Engine,
   helper: string,
   plan: WatchPlan,
   onPhase: (phase: WatchPhase) => void,
-  signal?: AbortSignal,
+  signal: AbortSignal,
 ): Promise<Parsed<readonly Frame[]>> {
   const command = ['/usr/bin/perl', '-e', scriptText('watch-probe.pl'), '--', ...toWords(plan)]
   const env = [`HOPWIRE_SENDER=${scriptText('send-probe.pl')}`]
   const onLine = (line: string): void => {
     if (phases.includes(line)) onPhase(line as WatchPhase)
   }
-  const result = await engine.follow(helper, command, env, { onLine, ...(signal && { signal }) })
-  signal?.throwIfAborted()
+  const result = await engine.follow(helper, command, env, { onLine, signal })
+  signal.throwIfAborted()
   if (result.stdout.length === 0) {
     const said = result.stderr.toString().trim().split('\n').at(-1)
     throw new Error(`the probe saw nothing: ${said || `exit status ${result.exitCode}`}`)

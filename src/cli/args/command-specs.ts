@@ -2,13 +2,16 @@ import type { CommandSpec } from './option-spec.ts'
 
 const TRACE: CommandSpec = {
   name: 'trace',
-  usage: ['trace FROM TO [options]', 'trace --flows FILE --json [options]'],
+  usage: ['trace FROM TO [--live] [options]', 'trace --flows FILE --json [options]'],
   summary: 'predict the way of one packet, and of its answer',
   choosesHost: true,
   options: [
     { name: 'proto', value: 'icmp|tcp|udp', help: 'the protocol; tcp where a port is given, else icmp' },
     { name: 'port', value: 'N', help: 'the destination port, 1 to 65535' },
     { name: 'source-port', value: 'N', help: 'the source port; for icmp the echo id' },
+    { name: 'live', value: null, help: 'send a real probe, and print what was seen beside the prediction' },
+    { name: 'probe', value: 'KIND', help: 'with --live: auto, syn, connect, dns or http (default: auto)' },
+    { name: 'wait', value: 'SECONDS', help: 'with --live: the longest wait, 1 to 300 (default: 5; 60 for external)' },
     { name: 'tried', value: null, help: 'show all steps, and the rules that were tried and did not match' },
     { name: 'json', value: null, help: 'print the report as JSON' },
     { name: 'flows', value: 'FILE', help: 'trace many flows, one JSON object a line; - reads standard input' },
@@ -16,8 +19,8 @@ const TRACE: CommandSpec = {
   notes: [
     'FROM and TO are a container, host, external (a machine on the LAN; external:IP gives its address), an IP address or a' +
       ' DNS name, each with an optional :port.',
-    'Exit status: 0 delivered or leaves-host, 1 any other disposition, 2 bad usage, 3 no usable engine or probe. With' +
-      ' --flows: 0 when every flow was traced.',
+    'Exit status: 0 delivered or leaves-host, 1 any other disposition, 2 bad usage, 3 no usable engine or probe, 4' +
+      ' when --live saw something else than was predicted. With --flows: 0 when every flow was traced.',
   ],
 }
 

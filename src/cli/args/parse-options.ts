@@ -11,7 +11,6 @@ export interface ParsedOptions {
 
 /** Options of a later release: they are known by name so that the answer is better than "unknown". */
 const NOT_YET: Readonly<Record<string, string>> = {
-  live: 'sending a real probe is not available in this version; leave it out to get the prediction',
   sandbox: 'simulated hosts are not available in this version; use --snapshot FILE to work without Docker',
 }
 

@@ -4,8 +4,12 @@ import { exitForDisposition } from '../exit-status.ts'
 import { printReport } from '../print/print-report.ts'
 import { fail, usageError, withSource, type CommandContext } from './command-context.ts'
 import { traceFlows } from './trace-flows.ts'
+import { traceLive } from './trace-live.ts'
 
-const FLOW_OPTIONS = ['proto', 'port', 'source-port'] as const
+const FLOW_OPTIONS = ['proto', 'port', 'source-port', 'probe', 'wait'] as const
+
+/** Options that only a live trace has a use for. */
+const LIVE_OPTIONS = ['probe', 'wait'] as const
 
 /** `hopwire trace FROM TO` and `hopwire trace --flows FILE`. */
 export async function trace(context: CommandContext): Promise<number> {
@@ -22,6 +26,9 @@ export async function trace(context: CommandContext): Promise<number> {
   const written = { from, to, protocol: values.proto, port: values.port, sourcePort: values['source-port'] }
   const built = buildFlow(written, OPTION_NAMES)
   if (!built.ok) return usageError(stderr, built.problem)
+  if (switches.has('live')) return traceLive(context, built.flow)
+  const idle = LIVE_OPTIONS.find((name) => name in values)
+  if (idle !== undefined) return usageError(stderr, `--${idle} is for a probe that is sent; add --live`)
   const tried = switches.has('tried')
   return withSource(context, async (source) => {
     const outcome = await connectBackend(source, 'fresh').call('trace', { flow: built.flow, tried }, { signal })
@@ -38,6 +45,7 @@ export async function trace(context: CommandContext): Promise<number> {
 function flowsProblem({ options }: CommandContext): string | null {
   const extra = FLOW_OPTIONS.find((name) => name in options.values)
   if (extra !== undefined) return `--${extra} does not go with --flows; each line of the file says its own`
+  if (options.switches.has('live')) return '--live traces one flow; it does not go with --flows'
   if (options.positionals.length > 0) return `--flows takes no FROM and TO, but ${countWords(options.positionals)}`
   return options.switches.has('json') ? null : '--flows prints JSON only; add --json'
 }
