@@ -64,7 +64,7 @@ function answerStop(answer: Discovery, passed: PassedStop): boolean {
   addStep(log, { kind: 'enter', device: stop.device.name, why: `The answer comes in on ${stop.device.name}.` })
   const port = before?.ns === stop.ns ? before.device : null
   if (next === undefined) return entersStack(answer, stop.ns, stop.device, { listens: true, port })
-  return next.ns !== stop.ns || entersBridge(answer, stop.ns, next.device, stop.device)
+  return next.ns !== stop.ns || next.device.kind !== 'bridge' || entersBridge(answer, stop.ns, next.device, stop.device)
 }
 
 function answerBridge(answer: Discovery, { stop, before, next }: PassedStop): boolean {

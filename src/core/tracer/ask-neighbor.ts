@@ -1,8 +1,9 @@
+import type { Interface } from '../host/interface.ts'
 import type { Neighbor } from '../host/neighbor.ts'
 import type { Packet } from '../net/packet.ts'
 import { exchangeArp } from './exchange-arp.ts'
-import { isEdge } from './hop-log.ts'
-import type { PreparedNamespace } from './prepare-host.ts'
+import { findOnWire, findOutlet, findPassthru } from './find-outlet.ts'
+import type { PreparedHost, PreparedNamespace } from './prepare-host.ts'
 import type { World } from './world.ts'
 
 /** What is known of a neighbour. `mac` is null when nobody answers, and for a machine outside that is assumed to answer. */
@@ -60,7 +61,7 @@ export function askNeighbor(
       connected: CONNECTED.includes(entry.state),
     }
   if (learned === null) return silent(address, device)
-  const outside = askOutside(ns, device, address, entry)
+  const outside = askOutside(world.host, ns, device, address, entry)
   if (outside !== null) return outside
   const result = exchangeArp(world, ns, device, address, about)
   if (result.kind === 'unknown')
@@ -89,15 +90,35 @@ function silent(address: string, device: string): FoundNeighbor {
   }
 }
 
-/** Machines outside cannot be asked: one that has failed before is taken as gone, any other is assumed to answer. */
+/** ipvlan in modes l3 and l3s has no link layer of its own (IFF_NOARP): every address is at its own MAC. */
+function unasked({ name, mac, mode }: Interface): FoundNeighbor {
+  const why = `${name} is an ipvlan device in mode ${mode}: it asks nobody, the namespace of its parent finds the way.`
+  return { answers: 'yes', mac, state: 'noarp', why, assumed: false, connected: true }
+}
+
+function robbed(passthru: Interface, address: string, device: string): FoundNeighbor {
+  const why = `${passthru.name} (macvlan, passthru) has all that comes in on ${device}: the answer of ${address}, too.`
+  return { answers: 'no', mac: null, state: 'failed', why, assumed: false, connected: false }
+}
+
+/**
+ * Machines outside cannot be asked: one that has failed before is taken as gone, any other is assumed to answer. What is on
+ * the same wire by this host is no machine outside, and is asked.
+ */
 function askOutside(
+  host: PreparedHost,
   ns: PreparedNamespace,
   deviceName: string,
   address: string,
   entry: Neighbor | undefined,
 ): FoundNeighbor | null {
   const device = ns.index.interfaces.get(deviceName)
-  if (device === undefined || !isEdge(device)) return null
+  if (device === undefined || device.kind === 'bridge') return null
+  if (device.kind === 'ipvlan' && device.mode !== 'l2') return unasked(device)
+  const outlet = findOutlet(host, ns, device)
+  if (outlet === null || findOnWire(host, outlet, address) !== null) return null
+  const passthru = findPassthru(host, outlet)
+  if (passthru !== null && passthru !== device) return robbed(passthru, address, deviceName)
   if (entry?.state === 'failed' || entry?.state === 'incomplete')
     return {
       answers: 'no',

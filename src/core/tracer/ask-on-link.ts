@@ -1,11 +1,12 @@
 import { isGroupMac } from '../forward/forward-bridge.ts'
-import { readMaxConf } from '../forward/read-sysctl.ts'
 import type { Interface } from '../host/interface.ts'
 import type { Packet } from '../net/packet.ts'
 import type { Step } from '../trace/step.ts'
-import { addFrame, addHop, addStep, type HopLog, NO_FIELDS, openDevice } from './hop-log.ts'
-import { followWire, listWires, type Wire } from './list-wires.ts'
-import { solicitedGroup } from './make-solicitation.ts'
+import { answersFor, listens } from './answers-for.ts'
+import { askStacked, listAbove } from './ask-stacked.ts'
+import type { Seat } from './descend-stack.ts'
+import { addFrame, addHop, addStep, type HopLog, isEdge, NO_FIELDS, openDevice } from './hop-log.ts'
+import { type FarEnd, followWire, listWires, type Wire } from './list-wires.ts'
 import { crossesBridge, entersBridge, entersStack, leavesStack } from './pass-discovery.ts'
 import type { PreparedNamespace } from './prepare-host.ts'
 import { learnedFdb, type World } from './world.ts'
@@ -49,13 +50,38 @@ export function askOnLink(question: LinkQuestion, ns: PreparedNamespace, device:
   openDevice(log, ns.netns.name, device, packet)
   addFrame(log, 'out', packet)
   addStep(log, { kind: 'exit', device: device.name, why: `The question goes out on ${device.name}.` })
-  const way: Way = { stop: { ns, device, direction: 'out' }, before: null }
+  return askBeyond(question, { ns, device }, { stop: { ns, device, direction: 'out' }, before: null })
+}
+
+/** Machines outside are not asked: whether one of them answers was settled before (askNeighbor). */
+function askBeyond(question: LinkQuestion, seat: Seat, way: Way): Reach | null {
+  const { ns, device } = seat
   if (device.kind === 'bridge') return askPorts(question, ns, device, null, way)
-  return cross(question, followWire(question.world.host, device), way)
+  if (device.kind === 'dummy' || isEdge(device)) return null
+  if (device.kind !== 'macvlan' && device.kind !== 'ipvlan' && device.kind !== 'vlan' && device.kind !== 'bond')
+    return cross(question, followWire(question.world.host, device), way)
+  return askStacked(question, seat, way, {
+    hear: (beside, back) => hear(question, beside, back),
+    beyond: (below, under) => askBeyond(question, below, under),
+  })
+}
+
+/** Those that sit on a device hear what comes in there. */
+function askAbove(question: LinkQuestion, ns: PreparedNamespace, device: Interface, way: Way): Reach | null {
+  let reached: Reach | null = null
+  for (const seat of listAbove(question.world.host, ns, device.name)) reached = hear(question, seat, way) ?? reached
+  return reached
+}
+
+function hear(question: LinkQuestion, { ns, device }: Seat, way: Way): Reach | null {
+  const { log, packet } = question
+  const why = `${device.name} of ${ns.netns.name} hears the question.`
+  const enters: Step = { kind: 'enter', device: device.name, diff: NO_FIELDS, why, evidence: log.evidence }
+  return askStack(question, { ns, device, enters }, way, packet)
 }
 
 /** The stops so far, the last one first: ways that lead nowhere are forgotten without having been copied. */
-interface Way {
+export interface Way {
   readonly stop: Stop
   readonly before: Way | null
 }
@@ -76,6 +102,16 @@ function cross(question: LinkQuestion, { port, far }: Wire, way: Way): Reach | n
     addHop(log, ns.netns.name, device, 'in', packet, [enters])
     return askBridge(question, ns, master, device, { stop: { ns, device, direction: 'in' }, before: way })
   }
+  if (question.world.host.stacked.size > 0) {
+    const above = askAbove(question, ns, device, { stop: { ns, device, direction: 'in' }, before: way })
+    if (above !== null) return above
+  }
+  return askStack(question, far, way, packet)
+}
+
+function askStack(question: LinkQuestion, far: FarEnd, way: Way, packet: Packet): Reach | null {
+  const { log } = question
+  const { ns, device, enters } = far
   const asked = answersFor(ns, device, question.target)
   if (!asked && packet.family === 4) {
     addHop(log, ns.netns.name, device, 'in', packet, [enters, notAsked(question, ns)])
@@ -115,6 +151,11 @@ function askBridge(
     ? `${question.target} is the host's own address.`
     : `The host has the question, too, but not ${question.target}.`
   addStep(log, { kind: 'bridge', bridge: bridge.name, decision: 'local', ports: [], why })
+  const above =
+    world.host.stacked.size === 0
+      ? null
+      : askAbove(question, ns, bridge, { stop: { ns, device: bridge, direction: 'in' }, before: way })
+  if (above !== null) return above
   if (!entersStack(question, ns, bridge, { listens: listens(bridge, packet), port })) return behind
   return own ? reach(ns, bridge, way) : behind
 }
@@ -174,26 +215,4 @@ function mayAsk(port: Interface, from: Interface | null): boolean {
 
 function leadsTo(question: LinkQuestion, { far }: Wire): boolean {
   return far?.device.up === true && answersFor(far.ns, far.device, question.target)
-}
-
-/**
- * Any of a namespace's IPv4 addresses is answered on any of its devices, unless arp_ignore says otherwise; an IPv6 one on its own
- * device alone, once it is known to be unique (linux:net/ipv6/ndisc.c ndisc_recv_ns).
- */
-function answersFor(ns: PreparedNamespace, device: Interface, target: string): boolean {
-  if (target.includes(':'))
-    return device.addresses.some((entry) => entry.address === target && entry.tentative !== true)
-  const owner = ns.index.addresses.get(target)
-  if (owner === undefined) return false
-  return (
-    readMaxConf(ns.netns, device.name, 'arp_ignore') === 0 || device.addresses.some((entry) => entry.address === target)
-  )
-}
-
-/** A device takes what goes to a group that one of its own addresses is in (linux:net/ipv6/ip6_input.c ip6_mc_input). */
-function listens(device: Interface, packet: Packet): boolean {
-  return (
-    packet.family === 6 &&
-    device.addresses.some((entry) => entry.family === 6 && solicitedGroup(entry.address) === packet.dst)
-  )
 }

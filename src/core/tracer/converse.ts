@@ -22,7 +22,14 @@ export type Sender =
       /** The device of a link-local end. */
       readonly link?: string
     }
-  | { readonly kind: 'outside'; readonly ns: PreparedNamespace; readonly device: string; readonly by: string }
+  | {
+      readonly kind: 'outside'
+      readonly ns: PreparedNamespace
+      readonly device: string
+      readonly by: string
+      /** The VLAN that its frames are in. */
+      readonly tag?: number
+    }
 
 /** One question to ask. */
 export interface Question {
@@ -110,7 +117,7 @@ function walkQuestion(world: World, question: Question): Walked {
   if (sender.kind === 'outside') {
     openHop(journey.log, 'external', null, 'external', packet)
     addStep(journey.log, { kind: 'originate', packet, by: sender.by, evidence: ASSUMED, why: question.why })
-    return enter(journey, sender.ns, sender.device, skb)
+    return enter(journey, sender, skb)
   }
   openHop(journey.log, sender.ns.netns.name, null, 'stack', packet)
   addStep(journey.log, { kind: 'originate', packet, by: sender.by, why: question.why })
@@ -131,7 +138,7 @@ function walkAnswer(world: World, answer: Answer, expected: Expectation, { sende
     const { packet } = answer.skb
     openHop(log, 'external', null, 'external', packet)
     addStep(log, { kind: 'originate', packet, by: 'external', evidence: ASSUMED, why })
-    return enter(journey, ns, answer.device, answer.skb)
+    return enter(journey, answer, answer.skb)
   }
   if (answer.kind === 'inject') {
     openHop(log, ns.netns.name, null, 'stack', answer.skb.packet)
@@ -152,11 +159,13 @@ function linkBack(ns: PreparedNamespace, { dst }: Packet, about: Trace | null): 
   return about?.hops.findLast(({ netns, device }) => netns === ns.netns.name && device !== null)?.device ?? null
 }
 
+type Entry = Pick<Extract<Sender, { kind: 'outside' }>, 'ns' | 'device' | 'tag'>
+
 /**
  * A frame from outside comes in on a NIC. Machines on its link are assumed to have its MTU: what may be fragmented comes
  * in pieces, what may not cannot be sent at all.
  */
-function enter(journey: Journey, ns: PreparedNamespace, device: string, skb: Skb): Walked {
+function enter(journey: Journey, { ns, device, tag }: Entry, skb: Skb): Walked {
   const mtu = ns.index.interfaces.get(device)?.mtu ?? 65535
   if (skb.packet.length > mtu && skb.packet.dontFragment) {
     const why = `${skb.packet.length} bytes do not fit the MTU of ${mtu} on the link of ${device}, and may not be fragmented.`
@@ -164,7 +173,8 @@ function enter(journey: Journey, ns: PreparedNamespace, device: string, skb: Skb
     return finish(journey, end('too-big', why))
   }
   cutFor(journey, skb, mtu)
-  return finish(journey, { at: 'arrive', ns, device, skb })
+  const arrived = { at: 'arrive', ns, device, skb } as const
+  return finish(journey, tag === undefined ? arrived : { ...arrived, tag })
 }
 
 interface Walked {

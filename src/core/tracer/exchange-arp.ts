@@ -12,7 +12,7 @@ import type { World } from './world.ts'
 const BROADCAST = 'ff:ff:ff:ff:ff:ff'
 
 /** Kinds of device of which it is not known who hears a broadcast. */
-const UNMODELLED: readonly Interface['kind'][] = ['macvlan', 'ipvlan', 'vxlan', 'tun', 'vlan', 'bond', 'other']
+const UNMODELLED: readonly Interface['kind'][] = ['vxlan', 'tun', 'other']
 
 /** Who answered: somebody, nobody, or perhaps somebody out of sight. */
 export type ArpResult =

@@ -31,9 +31,24 @@ export type Place =
       readonly skb: Skb
       readonly bound: boolean
       readonly link: string | null
+      /** An ipvlan device has this namespace send the packet: its sender is not told that there is no way. */
+      readonly lent?: true
     }
-  | { readonly at: 'transmit'; readonly ns: PreparedNamespace; readonly device: string; readonly skb: Skb }
-  | { readonly at: 'arrive'; readonly ns: PreparedNamespace; readonly device: string; readonly skb: Skb }
+  | {
+      readonly at: 'transmit'
+      readonly ns: PreparedNamespace
+      readonly device: string
+      readonly skb: Skb
+      /** The VLAN whose tag the frame bears. */
+      readonly tag?: number
+    }
+  | {
+      readonly at: 'arrive'
+      readonly ns: PreparedNamespace
+      readonly device: string
+      readonly skb: Skb
+      readonly tag?: number
+    }
   | { readonly at: 'bridge'; readonly ns: PreparedNamespace; readonly port: string; readonly skb: Skb }
   | {
       readonly at: 'receive'
@@ -73,6 +88,7 @@ export type Answer =
       readonly ns: PreparedNamespace
       readonly device: string
       readonly skb: Skb
+      readonly tag?: number
       readonly why: string
     }
 

@@ -1,6 +1,7 @@
 import { findAddressType } from '../forward/find-address-type.ts'
 import { findRouteDevice } from '../forward/find-route-device.ts'
 import { type ForwardIndex, indexNamespace } from '../forward/forward-index.ts'
+import { indexStacked, type StackIndex } from '../forward/index-stacked.ts'
 import { selectAddress } from '../forward/select-source.ts'
 import type { Container } from '../host/container.ts'
 import type { Gap, HostState } from '../host/host-state.ts'
@@ -23,6 +24,8 @@ export interface PreparedHost {
   readonly state: HostState
   readonly root: PreparedNamespace
   readonly containers: ReadonlyMap<string, Container>
+  /** Which macvlan, ipvlan and vlan devices sit on which. */
+  readonly stacked: StackIndex
   /** What every step that rests on the state carries. */
   readonly evidence: Evidence
   /** Returns a namespace by id, or null when the state has none of that id. */
@@ -62,6 +65,7 @@ function buildHost(state: HostState): PreparedHost {
     state,
     root,
     containers: new Map(state.containers.map((container) => [container.name, container])),
+    stacked: indexStacked(state.namespaces),
     evidence: { basis: state.origin === 'probe' ? 'state' : 'synth' },
     namespace,
   }

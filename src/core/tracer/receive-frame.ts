@@ -1,4 +1,5 @@
 import { isGroupMac } from '../forward/forward-bridge.ts'
+import { climbStack, enterBond } from './climb-stack.ts'
 import { addFrame, addStep, openDevice } from './hop-log.ts'
 import { end, type Journey, type Place } from './place.ts'
 
@@ -19,9 +20,14 @@ export function receiveFrame(journey: Journey, place: ArrivePlace): Place {
     device: device.name,
     why: `The frame comes in on ${device.name} of ${ns.netns.name}.`,
   })
+  const claimed = journey.world.host.stacked.size > 0 || place.tag !== undefined
+  const above = claimed ? climbStack(journey, place, device) : null
+  if (above !== null) return above
   if (device.master !== null) {
-    if (ns.index.interfaces.get(device.master)?.kind === 'bridge') return { at: 'bridge', ns, port: device.name, skb }
-    const what = `${device.name} belongs to ${device.master}, which is no bridge`
+    const master = ns.index.interfaces.get(device.master)
+    if (master?.kind === 'bridge') return { at: 'bridge', ns, port: device.name, skb }
+    if (master?.kind === 'bond') return enterBond(journey, place, device, master)
+    const what = `${device.name} belongs to ${device.master}, which is neither a bridge nor a bond`
     addStep(journey.log, { kind: 'unknown', what, why: 'Such devices are not modelled.' })
     return end('cannot-tell', `Cannot tell: ${what}.`)
   }

@@ -5,6 +5,7 @@ import { isLinkLocal } from '../net/address.ts'
 import { diffPackets } from '../net/diff-packet.ts'
 import type { Skb } from '../netfilter/hook.ts'
 import { answerError } from './answer-error.ts'
+import { takeForL3s } from './climb-stack.ts'
 import { deliverPacket } from './deliver-packet.ts'
 import { describeRoute } from './describe-route.ts'
 import { cutFor, isTooBig6, joinForHooks } from './fragments.ts'
@@ -35,6 +36,8 @@ export function receivePacket(journey: Journey, place: ReceivePlace): Place {
   if ('ending' in pre) return pre.ending
   const { skb, cut } = pre
   if (device === 'lo') return receiveLocal(journey, place, skb)
+  const taken = takeForL3s(journey, place, skb)
+  if (taken !== null) return taken
   const route = routeArrived(journey, ns, device, skb)
   if ('ending' in route) return route.ending
   if (route.decision === null) return receiveLocal(journey, place, skb)

@@ -2,6 +2,7 @@ import { lookupRoute } from '../forward/lookup-route.ts'
 import { isLinkLocal } from '../net/address.ts'
 import type { Container } from '../host/container.ts'
 import { findContainer, namespaceOf, unknownContainer } from './find-container.ts'
+import { findOutlet } from './find-outlet.ts'
 import { type Found, found, problem } from './flow-problem.ts'
 import { isEdge } from './hop-log.ts'
 import { findUplink } from './host-address.ts'
@@ -25,6 +26,8 @@ export type Source =
       readonly device: string
       readonly address: string
       readonly mac: string | null
+      /** The VLAN that its frames are in, on that device. */
+      readonly tag?: number
       readonly label: string
     }
 
@@ -104,9 +107,10 @@ function resolveOutside(host: PreparedHost, wanted: string | null): Found<Source
   const query = { family, destination: address, source: null, inDevice: 'lo', outDevice: null, mark: 0 } as const
   const back = lookupRoute(ns.index, query)
   const device = back.kind === 'forward' ? ns.index.interfaces.get(back.device) : uplink?.device
+  const outlet = device === undefined || isEdge(device) ? null : findOutlet(host, ns, device)
   if (
     device === undefined ||
-    (back.kind === 'forward' && device.kind !== 'veth' && !isEdge(device)) ||
+    (back.kind === 'forward' && device.kind !== 'veth' && !isEdge(device) && outlet === null) ||
     device.master !== null
   )
     return problem(
@@ -115,5 +119,9 @@ function resolveOutside(host: PreparedHost, wanted: string | null): Found<Source
     )
   const nextHop = back.kind === 'forward' ? (back.via ?? address) : address
   const mac = ns.index.neighbors.get(`${device.name} ${nextHop}`)?.mac ?? null
-  return found({ kind: 'outside', ns, device: device.name, address, mac, label: `external:${address}` })
+  const source = { kind: 'outside', ns, device: outlet?.device.name ?? device.name, address, mac } as const
+  const label = `external:${address}`
+  const tag = outlet?.tag ?? null
+  if (outlet === null || tag === null) return found({ ...source, ns: outlet?.ns ?? ns, label })
+  return found({ ...source, ns: outlet.ns, label, tag })
 }

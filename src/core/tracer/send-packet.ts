@@ -25,28 +25,29 @@ interface Way {
 
 /**
  * Takes a packet that was made in a namespace down its stack: route (which chooses the source) -> OUTPUT -> a second
- * routing when OUTPUT changed the destination or the mark -> POSTROUTING -> neighbour -> device
+ * routing when a chain of OUTPUT turned it that looks for a way again -> POSTROUTING -> neighbour -> device
  * (linux:net/ipv4/ip_output.c __ip_local_out, net/ipv4/netfilter.c ip_route_me_harder).
  */
 export function sendPacket(journey: Journey, place: SendPlace): Place {
   const { ns, link } = place
   const first = routeLocal(journey, ns, place.skb, { bound: place.bound, link })
-  if ('ending' in first) return first.ending
-  const tooBig = refuseBig(journey, first.skb, first.way)
+  if ('ending' in first) return place.lent === true ? keepQuiet(first.ending) : first.ending
+  const tooBig = place.lent === true ? null : refuseBig(journey, first.skb, first.way)
   if (tooBig !== null) return tooBig
   let lost: Skb | null = null
+  let turned: Skb | null = null
   const hasWay = (skb: Skb): boolean => {
-    if (leads(ns, skb, link)) return true
-    lost = skb
-    return false
+    if (leads(ns, skb, link)) turned = skb
+    else lost = skb
+    return lost === null
   }
   const output = runHook(journey, ns, { hook: 'output', skb: first.skb, outDevice: first.way.device, hasWay })
   if (lost !== null) return endLost(journey, ns, lost, link)
   if (!output.passed) return output.ending
   let { way } = first
   let { skb } = output
-  if (mustReroute(first.skb, skb)) {
-    const second = routeLocal(journey, ns, skb, { bound: true, link })
+  if (turned !== null) {
+    const second = routeLocal(journey, ns, turned, { bound: true, link })
     if ('ending' in second) return second.ending
     way = second.way
   }
@@ -59,6 +60,11 @@ export function sendPacket(journey: Journey, place: SendPlace): Place {
   const framed = resolveNextHop(journey, ns, way.device, way.nextHop, skb, 'local')
   if ('ending' in framed) return framed.ending
   return { at: 'transmit', ns, device: way.device, skb: framed.skb }
+}
+
+/** Who had this namespace send the packet for it is not told that there is no way (ipvlan_process_v4_outbound). */
+function keepQuiet(ending: Ending): Ending {
+  return ending.disposition === 'no-route' ? { ...ending, disposition: 'dropped' } : ending
 }
 
 /** Whether a packet that OUTPUT has changed can still be routed. */
@@ -80,10 +86,6 @@ function endLost(journey: Journey, ns: PreparedNamespace, skb: Skb, link: string
   const routed = routeLocal(journey, ns, skb, { bound: true, link })
   if ('ending' in routed) return routed.ending
   throw new Error(`a packet to ${skb.packet.dst} had no way, and has one`)
-}
-
-function mustReroute(before: Skb, after: Skb): boolean {
-  return before.packet.dst !== after.packet.dst || before.packet.src !== after.packet.src || before.mark !== after.mark
 }
 
 function routeLocal(

@@ -4,6 +4,7 @@ import type { Flow } from '../trace/flow.ts'
 import { type Exchange, TRACE_SCHEMA, type TraceReport } from '../trace/trace-report.ts'
 import { converse, type Question, type Sender } from './converse.ts'
 import { endWithQuestion, exchangeDns } from './exchange-dns.ts'
+import { findWireMac } from './find-outlet.ts'
 import { type FlowProblem, type Found, found, problem } from './flow-problem.ts'
 import { makeQuestion } from './make-question.ts'
 import { type EndSpec, parseEnd } from './parse-end.ts'
@@ -52,7 +53,7 @@ export function traceFlow(state: HostState, flow: Flow, options: TraceOptions = 
     return { ok: false, problem: { code: 'unknown-name', message } }
   }
   if (target.problem !== null) return { ok: false, problem: target.problem }
-  const exchanges = [...names.exchanges, ...converse(world, mainQuestion(flow, read.value, target.address))]
+  const exchanges = [...names.exchanges, ...converse(world, mainQuestion(host, flow, read.value, target.address))]
   return { ok: true, report: writeReport(host, world, flow, exchanges) }
 }
 
@@ -115,7 +116,7 @@ function readPorts(flow: Flow, from: EndSpec, to: EndSpec): Found<Ports> {
 const LABELS = { icmp: 'ICMP echo', tcp: 'TCP SYN', udp: 'UDP datagram' } as const
 const ARTICLES = { icmp: 'an', tcp: 'a', udp: 'a' } as const
 
-function mainQuestion(flow: Flow, read: ReadFlow, address: string): Question {
+function mainQuestion(host: PreparedHost, flow: Flow, read: ReadFlow, address: string): Question {
   const { source, target, sourcePort, destinationPort } = read
   const packet = makeQuestion(source.kind === 'inside' ? source.ns.netns : null, {
     protocol: flow.protocol,
@@ -129,18 +130,23 @@ function mainQuestion(flow: Flow, read: ReadFlow, address: string): Question {
   })
   const label = LABELS[flow.protocol]
   const why = `${source.label} sends ${ARTICLES[flow.protocol]} ${label} to ${address}.`
-  const framed = source.kind === 'inside' ? packet : arriving(source, packet)
+  const framed = source.kind === 'inside' ? packet : arriving(host, source, packet)
   return { sender: senderOf(source, target.link), packet: framed, label, protocol: packet.protocol, main: true, why }
 }
 
-function arriving(source: Extract<Source, { kind: 'outside' }>, packet: Packet): Packet {
-  const mac = source.ns.index.interfaces.get(source.device)?.mac ?? null
+function arriving(host: PreparedHost, source: Extract<Source, { kind: 'outside' }>, packet: Packet): Packet {
+  const { ns, device, tag } = source
+  const nic = ns.index.interfaces.get(device)
+  const mac = nic === undefined ? null : findWireMac(host, { ns, device: nic, tag: tag ?? null }, packet.dst)
   return { ...packet, sourceMac: source.mac, destinationMac: mac }
 }
 
 function senderOf(source: Source, towards: string | undefined): Sender {
   const { ns, label } = source
-  if (source.kind === 'outside') return { kind: 'outside', ns, device: source.device, by: label }
+  if (source.kind === 'outside') {
+    const sender = { kind: 'outside', ns, device: source.device, by: label } as const
+    return source.tag === undefined ? sender : { ...sender, tag: source.tag }
+  }
   const link = towards ?? source.link
   return { kind: 'inside', ns, bound: source.address !== null, by: label, ...(link === undefined ? {} : { link }) }
 }

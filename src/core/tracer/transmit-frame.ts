@@ -2,6 +2,9 @@ import { forwardBridge } from '../forward/forward-bridge.ts'
 import type { Interface } from '../host/interface.ts'
 import type { Packet } from '../net/packet.ts'
 import type { Skb } from '../netfilter/hook.ts'
+import { descendStack, sendOnBond } from './descend-stack.ts'
+import { dropHere, loseSight } from './end-here.ts'
+import { isForSelf, isKnownOnWire } from './find-outlet.ts'
 import { addFrame, addStep, isEdge, openDevice, openHop } from './hop-log.ts'
 import { largestPiece } from './fragments.ts'
 import { floodBridge } from './flood-bridge.ts'
@@ -31,17 +34,18 @@ export function transmitFrame(journey: Journey, place: TransmitPlace): Place {
       return sendOnBridge(journey, place, device)
     case 'dummy':
       return dropHere(journey, 'DUMMY', `${device.name} is a dummy device: it swallows everything.`)
-    case 'physical':
     case 'macvlan':
     case 'ipvlan':
+    case 'vlan':
+      return descendStack(journey, place, device)
+    case 'bond':
+      return sendOnBond(journey, place, device)
+    case 'physical':
     case 'vxlan':
     case 'tun':
-    case 'vlan':
-    case 'bond':
     case 'other':
-      return lost(
+      return loseSight(
         journey,
-        null,
         `${device.name} of ${place.ns.netns.name} is a ${device.kind} device, which is not modelled`,
       )
     default:
@@ -53,15 +57,9 @@ function isEntry(journey: Journey, place: TransmitPlace): boolean {
   return journey.entry === `${place.ns.netns.id} ${place.device}`
 }
 
-function dropHere(journey: Journey, reason: string, why: string): Ending {
-  addStep(journey.log, { kind: 'drop', reason, why })
-  return end('dropped', why)
-}
-
-function lost(journey: Journey, place: TransmitPlace | null, what: string): Ending {
-  if (place !== null) openHop(journey.log, place.ns.netns.name, null, 'stack', place.skb.packet)
-  addStep(journey.log, { kind: 'unknown', what, why: 'The way ends where Hopwire can no longer see.' })
-  return end('cannot-tell', `Cannot tell: ${what}.`)
+function lost(journey: Journey, place: TransmitPlace, what: string): Ending {
+  openHop(journey.log, place.ns.netns.name, null, 'stack', place.skb.packet)
+  return loseSight(journey, what)
 }
 
 /**
@@ -79,11 +77,11 @@ function loopBack(journey: Journey, place: TransmitPlace): Place {
 function crossVeth(journey: Journey, place: TransmitPlace, device: Interface): Place {
   addStep(journey.log, { kind: 'exit', device: device.name, why: `The frame leaves by ${device.name}.` })
   const { peer } = device
-  if (peer === null) return lost(journey, null, `the other end of veth ${device.name} is in no namespace that was read`)
+  if (peer === null) return loseSight(journey, `the other end of veth ${device.name} is in no namespace that was read`)
   const other = journey.world.host.namespace(peer.namespace)
   const far = other?.index.interfaces.get(peer.device)
   if (other === null || far === undefined)
-    return lost(journey, null, `the namespace at the other end of veth ${device.name} was not read`)
+    return loseSight(journey, `the namespace at the other end of veth ${device.name} was not read`)
   addStep(journey.log, {
     kind: 'cross',
     device: device.name,
@@ -98,12 +96,15 @@ function crossVeth(journey: Journey, place: TransmitPlace, device: Interface): P
       'PKT_TOO_BIG',
       `${place.skb.packet.length} bytes exceed the MTU of ${far.mtu} on ${far.name}.`,
     )
-  return { at: 'arrive', ns: other, device: far.name, skb: { packet: place.skb.packet, mark: 0, conntrack: null } }
+  const skb = { packet: place.skb.packet, mark: 0, conntrack: null }
+  const arrived = { at: 'arrive', ns: other, device: far.name, skb } as const
+  return place.tag === undefined ? arrived : { ...arrived, tag: place.tag }
 }
 
 /** The host sends on its own bridge device: no netfilter here, just the forwarding database. */
 function sendOnBridge(journey: Journey, place: TransmitPlace, bridge: Interface): Place {
   const { ns, skb } = place
+  if (place.tag !== undefined) return loseSight(journey, `${bridge.name} has a frame of VLAN ${place.tag} to send`)
   const mac = skb.packet.destinationMac ?? ''
   const decision = forwardBridge(
     ns.index,
@@ -170,19 +171,27 @@ function comeHome(journey: Journey, packet: Packet, expected: Expectation, devic
 function answerFromOutside(journey: Journey, place: TransmitPlace, device: Interface): Answer | null {
   const { packet } = place.skb
   if (isIcmpError(packet)) return null
-  const owner = place.ns.index.interfaces.get(place.ns.index.addresses.get(packet.src) ?? '')
-  if (owner === undefined || !isEdge(owner)) {
-    journey.world.warnings.add(
+  const { host, warnings } = journey.world
+  const outlet = { ns: place.ns, device, tag: place.tag ?? null }
+  if (!isKnownOnWire(host, outlet, packet.src)) {
+    warnings.add(
       `The packet leaves with source ${packet.src}, which is no address of a NIC of ${place.ns.netns.name}: an answer comes back only if machines outside have a route to it, so none is predicted.`,
+    )
+    return null
+  }
+  if (isForSelf(host, outlet, packet.destinationMac)) {
+    warnings.add(
+      `The frame goes out by ${device.name} for ${packet.destinationMac}, which is on ${device.name} itself: a switch does not send it back, unless it reflects (802.1Qbg).`,
     )
     return null
   }
   const reply = makeReply(packet, OUTSIDE_TTL, device.mtu)
   const framed: Skb = {
-    packet: { ...reply, sourceMac: packet.destinationMac, destinationMac: device.mac },
+    packet: { ...reply, sourceMac: packet.destinationMac, destinationMac: packet.sourceMac ?? device.mac },
     mark: 0,
     conntrack: null,
   }
   const why = `Assumed: ${packet.dst} answers. The TTL is that of a machine one hop away.`
-  return { kind: 'outside', ns: place.ns, device: device.name, skb: framed, why }
+  const answer = { kind: 'outside', ns: place.ns, device: device.name, skb: framed, why } as const
+  return place.tag === undefined ? answer : { ...answer, tag: place.tag }
 }

@@ -101,10 +101,10 @@ describe('what cannot be told', () => {
   })
 
   it('a device that is not modelled', () => {
-    const host = standardHost(RULES_20, { nic: { kind: 'bond' } })
+    const host = standardHost(RULES_20, { nic: { kind: 'tun' } })
     const report = trace(host, ping('c1', OUT))
     expect(report.disposition).toBe('cannot-tell')
-    expect(report.reason).toContain('bond')
+    expect(report.reason).toContain('tun')
   })
 
   it('a veth whose other end was not read', () => {
