@@ -25,13 +25,22 @@ export function HopAgreement({ live, event }: Props): ReactNode {
   const exchange = live.comparison.exchanges[event.exchange]
   const hop = comparedHop(live, event) ?? exchange?.fates[event.direction] ?? exchange
   if (hop === undefined) return null
-  const remark = hop.remark === null ? null : <WholeWords text={hop.remark.replaceAll('`', '')} />
+  // What differs of a step is said at the step.
+  const told = comparedHop(live, event)?.lines.find(({ verdict }) => verdict === 'differs')?.part === 'step'
+  const remark = hop.remark === null || told ? null : <WholeWords text={hop.remark.replaceAll('`', '')} />
   const words = hop.verdict === 'not-observable' && remark !== null ? '·' : WORDS[hop.verdict]
   return (
     <p className={`hop-agreement ${hop.verdict}`}>
       {words} {remark}
     </p>
   )
+}
+
+/** Returns the hop at an event as the side has it that the event belongs to: what was only predicted changes no header. */
+export function ownHop(live: LiveReport, event: TimelineEvent): Hop {
+  const hop = comparedHop(live, event)
+  const side = event.lane === 'predicted' ? 'predicted' : 'observed'
+  return hopOf(live, event, side, hop?.[side]) ?? event.hop
 }
 
 /** The frames of a hop as both sides have them, the observed ones with their time. */

@@ -3,7 +3,7 @@ import type { LiveReport } from '../../../core/trace/live-report.ts'
 import type { TraceReport } from '../../../core/trace/trace-report.ts'
 import type { Leg, Timeline, TimelineEvent } from '../../playback/timeline.ts'
 import { describeStep } from '../event-list/describe-step.ts'
-import { compareStepsOf, HopAgreement, reasonOf, SeenFrames } from './hop-agreement.tsx'
+import { compareStepsOf, HopAgreement, ownHop, reasonOf, SeenFrames } from './hop-agreement.tsx'
 import { HeadersTable } from './headers-table.tsx'
 import { StepList } from './step-list.tsx'
 import { placeOfHop, titleHop } from './title-hop.ts'
@@ -23,7 +23,8 @@ export interface HopPanelProps {
 /** The hop at the playhead: what happened in one sentence, why, the headers, and every step. */
 export function HopPanel({ report, live, timeline, event, leg, playing, onEvent }: HopPanelProps): ReactNode {
   const { hop } = event
-  const { title, step } = titleHop(hop)
+  const own = live === null ? hop : ownHop(live, event)
+  const { title, step } = titleHop(own)
   const first = timeline.ticks[event.tick]?.firstEvent ?? event.index
   const tone = step === null ? 'plain' : describeStep(step, hop.device).tone
   return (
@@ -36,14 +37,14 @@ export function HopPanel({ report, live, timeline, event, leg, playing, onEvent 
           {leg.label}
           {leg.direction === 'reply' ? ' · reply' : ''}
         </p>
-        <h3>{title}</h3>
+        <h3>{event.lane === 'predicted' ? `Predicted: ${title}` : title}</h3>
         {step !== null && step.why !== '' && <p className={`why ${tone}`}>{step.why}</p>}
         {event.last && tone !== 'stop' && <EndOfLeg leg={leg} event={event} live={live} />}
         {live !== null && <HopAgreement live={live} event={event} />}
       </header>
       <div className="inspector-headers">
         <h2 className="heading">Headers</h2>
-        <HeadersTable hop={hop} />
+        <HeadersTable hop={own} />
       </div>
       <div className="inspector-body" key={event.tick}>
         {live !== null && <SeenFrames live={live} event={event} />}
