@@ -274,10 +274,11 @@ def read_counters(wanted):
 
 def observe(request):
     sender, spec, wanted = namespaces[request["from"]], request["spec"], request["counters"]
-    before = read_counters(wanted)
     pump_all()
     for namespace in namespaces.values():
         namespace.frames = []
+    # Whatever is counted from now on is seen, too.
+    before = read_counters(wanted)
     sender.enter()
     family = agent6 if is_ipv6(spec) else sys.modules[__name__]
     guard = family.hold_back_resets(spec["sourcePort"], spec["to"]) if spec["kind"] == "tcp-syn" else None
@@ -285,8 +286,10 @@ def observe(request):
     # What follows an answer (the last copy of a flood, a reset, docker-proxy's own exchange) comes within milliseconds.
     time.sleep(request["settleMs"] / 1000)
     pump_all()
-    frames = {name: namespace.frames for name, namespace in namespaces.items()}
+    frames = {name: list(namespace.frames) for name, namespace in namespaces.items()}
     after = read_counters(wanted)
+    pump_all()
+    late = {name: namespace.frames[len(frames[name]) :] for name, namespace in namespaces.items()}
     sender.enter()
     if guard is not None:
         # In silence, too: the SYN may have arrived where the answer did not come through.
@@ -295,9 +298,13 @@ def observe(request):
             time.sleep(0.005)
         guard.close()
     forget_path_mtus()
-    seen = {name: [[*frame[:4], base64.b64encode(frame[4]).decode()] for frame in some] for name, some in frames.items()}
     lost = [name for name, namespace in namespaces.items() if namespace.lost() > 0]
-    return {"result": result, "frames": seen, "before": before, "after": after, "lost": lost}
+    seen = {"frames": written(frames), "late": written(late), "before": before, "after": after}
+    return {"result": result, "lost": lost, **seen}
+
+
+def written(frames):
+    return {name: [[*frame[:4], base64.b64encode(frame[4]).decode()] for frame in some] for name, some in frames.items()}
 
 
 icmp_error = probe.icmp_error_about

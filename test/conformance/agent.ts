@@ -33,6 +33,8 @@ export interface SeenFrame extends Frame {
 export interface Observed {
   readonly result: ProbeResult
   readonly frames: readonly SeenFrame[]
+  /** What came while the counters were read a last time: perhaps counted, and nothing of the probe's. */
+  readonly late: readonly SeenFrame[]
   readonly before: readonly string[]
   readonly after: readonly string[]
 }
@@ -51,8 +53,11 @@ export interface Agent {
 /** Frames as agent.py gives them: device, packet type, protocol, source MAC, first bytes. */
 type RawFrame = readonly [string, number, number, string, string]
 
-interface RawObserved extends Omit<Observed, 'frames'> {
-  readonly frames: Readonly<Record<string, readonly RawFrame[]>>
+type RawFrames = Readonly<Record<string, readonly RawFrame[]>>
+
+interface RawObserved extends Omit<Observed, 'frames' | 'late'> {
+  readonly frames: RawFrames
+  readonly late: RawFrames
   readonly lost: readonly string[]
 }
 
@@ -70,10 +75,7 @@ export function startAgent(): Agent {
       const wanted = counters.map(({ netns, program }) => [netns, program])
       const seen = (await ask({ do: 'observe', counters: wanted, ...rest })) as RawObserved
       if (seen.lost.length > 0) throw new Error(`frames were lost in ${seen.lost.join(', ')}`)
-      return {
-        ...seen,
-        frames: Object.entries(seen.frames).flatMap(([netns, some]) => some.map((raw) => decode(netns, raw))),
-      }
+      return { ...seen, frames: decodeAll(seen.frames), late: decodeAll(seen.late) }
     },
     close: () => void child.kill('SIGKILL'),
   }
@@ -98,6 +100,9 @@ function createAsker(child: ChildProcess): (request: unknown) => Promise<unknown
       stdin.write(`${JSON.stringify(request)}\n`)
     })
 }
+
+const decodeAll = (frames: RawFrames): SeenFrame[] =>
+  Object.entries(frames).flatMap(([netns, some]) => some.map((raw) => decode(netns, raw)))
 
 function decode(netns: string, [device, packetType, etherType, sourceMac, data]: RawFrame): SeenFrame {
   const payload = Buffer.from(data, 'base64')

@@ -13,6 +13,8 @@ export interface FamilyWords {
   readonly prefixes: readonly string[]
   readonly ranges: readonly string[]
   readonly mappedTo: string
+  /** For addrtype, which has no broadcasts of IPv6. */
+  readonly severalTypes: string
   readonly web: string
   readonly client: string
   /** On the internet, and nobody has it. */
@@ -44,6 +46,7 @@ const WORDS: Readonly<Record<Family, FamilyWords>> = {
       '198.51.100.1-198.51.100.250',
       '172.17.0.2-172.17.0.4',
     ],
+    severalTypes: 'LOCAL,BROADCAST',
     mappedTo: '172.17.0.0/24',
     web: '203.0.113.80',
     client: '198.51.100.200',
@@ -71,6 +74,7 @@ const WORDS: Readonly<Record<Family, FamilyWords>> = {
       '2001:db8:51::1-2001:db8:51::fff',
       'fd00:66:1::2-fd00:66:1::4',
     ],
+    severalTypes: 'LOCAL,UNICAST',
     mappedTo: 'fd00:66:d0::/120',
     web: '2001:db8:80::80',
     client: '2001:db8:51::200',

@@ -123,7 +123,7 @@ const ctOther: MatchMaker = (random, scene, protocol) => {
 
 const addrtype: MatchMaker = (random, scene) => {
   const limit = never(scene, 'OUTPUT', 'POSTROUTING', 'FORWARD') ? '' : random.pick(['', '', ' --limit-iface-in'])
-  return `-m addrtype ${not(random)}${random.pick(['--dst-type', '--src-type'])} ${random.pick(['LOCAL', 'UNICAST', 'LOCAL,BROADCAST', 'UNREACHABLE'])}${limit}`
+  return `-m addrtype ${not(random)}${random.pick(['--dst-type', '--src-type'])} ${random.pick(['LOCAL', 'UNICAST', wordsOf(scene.family).severalTypes, 'UNREACHABLE'])}${limit}`
 }
 
 const mark: MatchMaker = (random) => `-m mark ${not(random)}--mark ${random.pick(['0x1', '0x2', '0x10/0xf0', '0x0'])}`

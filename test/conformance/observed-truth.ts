@@ -28,7 +28,7 @@ export const FIRST_IDENTITY = 10_000
  */
 export function backgroundFrames(observed: Observed, identity: ProbeIdentity): SeenFrame[] {
   const six = identity.to.includes(':')
-  return observed.frames.filter(
+  return [...observed.frames, ...observed.late].filter(
     (frame) => isIp(frame) && (isIgmp(frame) || (isChatter(frame, identity) ? six : isEarlier(frame, identity))),
   )
 }
@@ -70,7 +70,7 @@ export function observedTruth(
   identity: ProbeIdentity,
   inside: Readonly<Record<string, string>>,
 ): Truth {
-  const chatter = observed.frames.some((frame) => isChatter(frame, identity))
+  const chatter = [...observed.frames, ...observed.late].some((frame) => isChatter(frame, identity))
   const frames = observed.frames.flatMap((frame) => {
     if (!isIp(frame) || isChatter(frame, identity)) return []
     const netns = inside[frame.netns]

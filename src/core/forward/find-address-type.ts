@@ -2,6 +2,7 @@ import type { AddressType } from '../host/match.ts'
 import { contains, toBits } from './compile-prefix.ts'
 import type { ForwardIndex } from './forward-index.ts'
 import { routesFor } from './index-routes.ts'
+import { lookupRoute } from './lookup-route.ts'
 
 const TYPES: Readonly<Record<string, AddressType>> = {
   local: 'LOCAL',
@@ -16,8 +17,8 @@ const TYPES: Readonly<Record<string, AddressType>> = {
 
 /**
  * Returns what the kernel's local table says of an address, as `-m addrtype` sees it. With a device, only an entry on
- * that device counts (linux:net/ipv4/fib_frontend.c __inet_dev_addr_type). IPv6 asks all tables; here, too, only the
- * local one, since what is not local is UNICAST to both.
+ * that device counts (linux:net/ipv4/fib_frontend.c __inet_dev_addr_type). IPv6 asks all tables: what no route leads to is
+ * UNREACHABLE there (net/netfilter/xt_addrtype.c match_lookup_rt6).
  */
 export function findAddressType(
   index: ForwardIndex,
@@ -34,7 +35,12 @@ export function findAddressType(
     const onDevice = device === null || entry.route.nextHops.some((hop) => hop.device === device)
     return onDevice ? (TYPES[entry.route.type] ?? 'UNICAST') : 'UNICAST'
   }
-  return 'UNICAST'
+  return family === 4 || leads6(index, address, device) ? 'UNICAST' : 'UNREACHABLE'
+}
+
+function leads6(index: ForwardIndex, destination: string, outDevice: string | null): boolean {
+  const { kind } = lookupRoute(index, { family: 6, destination, source: null, inDevice: 'lo', outDevice, mark: 0 })
+  return kind !== 'none' && kind !== 'unreachable' && kind !== 'prohibit' && kind !== 'blackhole'
 }
 
 /** Returns whether an address is multicast (224.0.0.0/4, ff00::/8). */
