@@ -81,6 +81,15 @@ bridges() {
   esac
 }
 
+# In which namespace the parent of a macvlan, ipvlan or vlan device is, says an id that only the device's own one knows.
+parents() {
+  case $1 in
+    *'"info_kind":"macvlan"'* | *'"info_kind":"ipvlan"'* | *'"info_kind":"vlan"'*)
+      frame own-netnsids /usr/bin/lsns --type net --noheadings --raw --output NS,NETNSID
+      ;;
+  esac
+}
+
 # iptables-nft writes its rules where nft finds them: where there is not one nft table there are none of its either. The
 # bare header of an empty ruleset is shorter than 160 bytes. Sets are nothing without rules.
 rules() {
@@ -101,7 +110,9 @@ rules() {
 namespace() {
   id=$1
   frame ip ip_any
+  links=$out
   bridges
+  parents "$links"
   frame ip-4 ip_routes -4
   frame ip-6 ip_routes -6
   rules
@@ -158,8 +169,10 @@ case $0 in
   enter)
     id=$1
     out=/tmp/namespace.$1
-    /usr/bin/nsenter --net="/proc/$2/ns/net" /bin/sh -c "$HOPWIRE_SCRIPT" namespace "$1" "$2" >"$out" 2>"$errors" ||
-      printf '@@ %s enter 1 0 %s\n\n%s\n' "$id" "$(wc -c <"$errors" | tr -d ' ')" "$(cat "$errors")" >>"$out"
+    /usr/bin/nsenter --net="/proc/$2/ns/net" /bin/sh -c "$HOPWIRE_SCRIPT" namespace "$1" "$2" >"$out" 2>"$errors" || {
+      said=$(cat "$errors")
+      printf '@@ %s enter 1 0 %s\n\n%s\n' "$id" "${#said}" "$said" >>"$out"
+    }
     rm -f "$errors"
     exit 0
     ;;

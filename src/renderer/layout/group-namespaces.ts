@@ -139,6 +139,28 @@ function driverGroup(network: DockerNetwork): Omit<Group, 'members'> {
   return { id: `driver:${network.name}`, kind: 'driver', label: network.name, bridge: null, network }
 }
 
+/**
+ * Returns the host's device that a macvlan or ipvlan network sits on, and in which mode: from a device of its containers, else
+ * from the network's options. Null where neither says.
+ */
+export function parentOfGroup(group: Group): { readonly device: string; readonly mode: string | null } | null {
+  for (const member of group.members) {
+    const device = member.namespace?.interfaces.find(
+      (each) => each.kind === group.network?.driver && each.parent !== undefined && isOnNetwork(group, member, each),
+    )
+    if (device?.parent !== undefined) return { device: device.parent.device, mode: device.mode ?? null }
+  }
+  const options = group.network?.options ?? {}
+  const device = options['parent']
+  const mode = options['macvlan_mode'] ?? options['ipvlan_mode'] ?? null
+  return device === undefined ? null : { device, mode }
+}
+
+function isOnNetwork({ network }: Group, { containers }: Member, device: Interface): boolean {
+  const endpoints = containers.flatMap((each) => each.endpoints)
+  return endpoints.some((each) => each.networkName === network?.name && isOn(each, device))
+}
+
 function compareGroups(a: Group, b: Group): number {
   return rank(a) - rank(b) || byName(a.label, b.label) || (a.id < b.id ? -1 : 1)
 }

@@ -116,7 +116,13 @@ function targetOf(placed: Placed, endpoints: Endpoints, device: Device, peer: De
   }
   if (device.kind !== 'macvlan' && device.kind !== 'ipvlan') return null
   const endpoint = endpoints.find((each) => device.addresses.some(({ address }) => address === each.ipv4))
-  return placed.bridges.find((box) => box.id === `driver:${endpoint?.networkName}`) ?? null
+  return placed.bridges.find((box) => box.id === `driver:${endpoint?.networkName}`) ?? parentBox(placed, device)
+}
+
+/** A device that somebody put on a NIC by hand belongs to no network of Docker's: its wire leads to that NIC. */
+function parentBox({ state, nics }: Placed, { parent }: Device): Box | null {
+  if (parent === undefined || parent.namespace !== state.namespaces[0]?.id) return null
+  return nics.find((box) => box.id === `nic:${parent.device}`) ?? null
 }
 
 /** Containers in the host's own stack are among its local processes. */

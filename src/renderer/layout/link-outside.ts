@@ -1,6 +1,7 @@
 import { placeKey } from '../playback/place.ts'
 import { horizontalCurve, straight } from './geometry.ts'
 import type { Placed } from './link-devices.ts'
+import { parentOfGroup } from './group-namespaces.ts'
 import { gateOf } from './link-gates.ts'
 import { spreadPorts } from './place-bridges.ts'
 import { defaultDevices } from './place-outside.ts'
@@ -15,9 +16,16 @@ export function linkOutside(placed: Placed): readonly Link[] {
     return [
       ...linkStack(placed, nic),
       ...(bridge === undefined ? [] : [linkUnder(nic, bridge, placed.gates, placed.hostName)]),
+      ...driversOn(placed, nic).map((box) => linkUnder(nic, box, placed.gates, placed.hostName)),
       ...linkPills(placed, nic, defaultDevices(host).has(nic.name)),
     ]
   })
+}
+
+/** The macvlan and ipvlan networks whose containers sit on a NIC: their frames pass below the host's stack. */
+function driversOn({ bridges, column }: Placed, nic: Box): readonly Box[] {
+  const own = column.groups.filter(({ group }) => group.kind === 'driver' && parentOfGroup(group)?.device === nic.name)
+  return own.flatMap(({ group }) => bridges.find((box) => box.id === group.id) ?? [])
 }
 
 /** What comes in goes to PREROUTING, what POSTROUTING lets out goes to the NIC. */

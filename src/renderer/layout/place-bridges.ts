@@ -1,5 +1,6 @@
 import { scalePoint } from 'd3'
 import { placeKey } from '../playback/place.ts'
+import { parentOfGroup } from './group-namespaces.ts'
 import type { ContainerColumn, PlacedGroup } from './place-containers.ts'
 import type { Box, Measure } from './types.ts'
 import { writeFar, writeName, writeText } from './write-text.ts'
@@ -58,10 +59,18 @@ function bridgeRows(group: PlacedGroup['group']): readonly { readonly text: stri
     { text: group.bridge !== null && group.network?.name === 'bridge' ? group.bridge.name : group.label, mono: false },
   ]
   if (address !== undefined) rows.push({ text: `${address.address}/${address.prefixLength}`, mono: true })
-  else if (group.kind === 'driver') rows.push({ text: group.network?.driver ?? '', mono: false })
+  else if (group.kind === 'driver') rows.push(...driverRows(group))
   if (group.bridge !== null && rows[0]?.text !== group.bridge.name) rows.push({ text: group.bridge.name, mono: true })
   if (group.network?.internal) rows.push({ text: 'internal', mono: false })
   return rows
+}
+
+function driverRows(group: PlacedGroup['group']): readonly { readonly text: string; readonly mono: boolean }[] {
+  const driver = group.network?.driver ?? ''
+  const parent = parentOfGroup(group)
+  const mode = parent?.mode ?? null
+  const rows = [{ text: mode === null ? driver : `${driver} ${mode}`, mono: false }]
+  return parent === null ? rows : [...rows, { text: `on ${parent.device}`, mono: true }]
 }
 
 /** Returns the heights at which `keys` reach a box's side, evenly spread in their order. */

@@ -52,8 +52,21 @@ function connectAnchors(layout: Layout, a: Anchor, b: Anchor): readonly Cubic[] 
   if (through !== null && through.key !== a.key && through.key !== b.key) {
     return joinCurves(connectAnchors(layout, a, through), connectAnchors(layout, through, b))
   }
+  const network = networkBetween(layout, a, b)
+  if (network !== null) return joinCurves(connectAnchors(layout, a, network), connectAnchors(layout, network, b))
   const within = a.boxId !== null && a.boxId === b.boxId
   return within ? [straight(a.rest, b.port)] : [horizontalCurve(sideOf(layout, a, b), sideOf(layout, b, a))]
+}
+
+/** A macvlan or ipvlan network has a box of its own between its containers and the NIC that it sits on. */
+function networkBetween(layout: Layout, a: Anchor, b: Anchor): Anchor | null {
+  const shared = layout.boxes.find(
+    ({ kind, place }) =>
+      kind === 'network' &&
+      drawnLink(layout, a.key, placeKey(place)) !== null &&
+      drawnLink(layout, placeKey(place), b.key) !== null,
+  )
+  return shared === undefined ? null : (layout.anchors[placeKey(shared.place)] ?? null)
 }
 
 function drawnLink(layout: Layout, from: string, to: string): readonly Cubic[] | null {
