@@ -121,6 +121,19 @@ describeLive('I: firewall managers and ordering', setup, (stage, generation) => 
         rules: [/--set-xmark 0x7/],
       })
     })
+    const filter = `OUTPUT -d 203.0.113.53 ${mark}`
+    await stage().during(
+      [`iptables -A ${filter}`, `iptables -t raw -A ${filter}`, ...route],
+      [`iptables -D ${filter}`, `iptables -t raw -D ${filter}`, ...undo],
+      async () => {
+        // Only mangle has local packets routed again.
+        agree(await stage().ask('host', '203.0.113.53'), {
+          outcome: 'reply',
+          disposition: 'leaves-host',
+          rules: [/filter OUTPUT: .*--set-xmark 0x7/, /raw OUTPUT: .*--set-xmark 0x7/],
+        })
+      },
+    )
     const late = `FORWARD -s ${A1} ${mark}`
     await stage().during(
       [`iptables -t mangle -A ${late}`, ...route],

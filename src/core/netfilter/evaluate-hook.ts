@@ -60,13 +60,19 @@ function skbOf({ input }: HookRun): Skb {
   return { packet: input.packet, mark: input.mark, conntrack: input.conntrack }
 }
 
-/** Only mangle, chains of type route, and nat look for a way again (ipt_mangle_out, nf_route_table_hook, nf_nat_ipv4_local_fn). */
+/**
+ * Only mangle, chains of type route, and nat look for a way again, each for what itself has changed: a mark that filter sets
+ * comes too late (linux:net/ipv4/netfilter/iptable_mangle.c ipt_mangle_out, net/netfilter/nft_chain_route.c,
+ * nf_nat_proto.c nf_nat_ipv4_local_fn, which heeds the destination alone).
+ */
 function isMoved(run: HookRun, stage: Stage, before: Packet, mark: number): boolean {
   if (stage.kind === 'track' || stage.kind === 'confirm') return false
   if (stage.kind === 'chain' && !looksAgain(stage.base)) return false
   if (stage.kind === 'rivals' && !stage.bases.some(looksAgain)) return false
   const { packet } = run.input
-  return packet.src !== before.src || packet.dst !== before.dst || run.input.mark !== mark
+  if (stage.kind === 'nat') return packet.dst !== before.dst
+  const turned = packet.src !== before.src || packet.dst !== before.dst || run.input.mark !== mark
+  return turned || (packet.family === 4 ? packet.tos !== before.tos : packet.ttl !== before.ttl)
 }
 
 function looksAgain(base: BaseChain): boolean {

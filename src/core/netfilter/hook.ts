@@ -65,8 +65,8 @@ export interface HookCall {
   /** Link-layer type of an arriving frame, for `pkttype`. */
   readonly packetType: 'unicast' | 'broadcast' | 'multicast'
   /**
-   * OUTPUT only: whether the packet has a way now that a chain has changed its addresses or its mark. Without one it is
-   * dropped there, before any chain that is still to come (linux:net/ipv4/netfilter.c ip_route_me_harder).
+   * OUTPUT only: asked where the kernel routes the packet anew, after a chain that may turn it has done so; tells whether
+   * there is a way. Without one it is dropped there, before any chain that is still to come (linux:net/ipv4/netfilter.c ip_route_me_harder).
    */
   readonly hasWay?: (skb: Skb) => boolean
 }

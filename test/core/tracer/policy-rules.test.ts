@@ -79,3 +79,31 @@ COMMIT
     )
   })
 })
+
+describe('a mark that OUTPUT sets', () => {
+  const OUT = '203.0.113.9'
+  const marked = { mark: { value: 7, mask: 0xffffffff }, action: 'prohibit', text: 'r' } as const
+  const rule = `-A OUTPUT -d ${OUT}/32 -j MARK --set-xmark 0x7/0xffffffff`
+  const table = (name: string, rules: string): string => `*${name}\n:OUTPUT ACCEPT [0:0]\n${rules}\nCOMMIT\n`
+  const host = (text: string) => standardHost(text, { host: { policyRules: [...DEFAULTS, { ...BARE, ...marked }] } })
+
+  it.each([
+    ['mangle', 'no-route'],
+    ['raw', 'leaves-host'],
+    ['filter', 'leaves-host'],
+    ['security', 'leaves-host'],
+  ])('in %s: %s, since only mangle looks for a way again', (name, disposition) => {
+    expect(trace(host(table(name, rule)), ping('host', OUT)).disposition).toBe(disposition)
+  })
+
+  it('in raw: heeded where DNAT has the packet routed again', () => {
+    const dnat = table('nat', `-A OUTPUT -d ${OUT}/32 -j DNAT --to-destination 203.0.113.10`)
+    expect(trace(host(dnat), ping('host', OUT)).disposition).toBe('leaves-host')
+    expect(trace(host(table('raw', rule) + dnat), ping('host', OUT)).disposition).toBe('no-route')
+  })
+
+  it('in mangle, and taken away in filter: the way stays', () => {
+    const away = table('filter', rule.replace('0x7/', '0x0/'))
+    expect(trace(host(table('mangle', rule) + away), ping('host', OUT)).disposition).toBe('no-route')
+  })
+})
