@@ -169,9 +169,11 @@ function hostTarget(random: Random, { family }: Asking): Target {
   }
 }
 
-function unusedTarget(random: Random, { topology, family }: Asking): Target {
+function unusedTarget(random: Random, asking: Asking): Target {
+  const { topology, family } = asking
   const networks = networksOf(topology, family)
-  const to = networks.length === 0 ? wordsOf(family).nowhere : place(family, `free@${random.pick(networks)}`)
+  if (networks.length === 0) return hostTarget(random, asking)
+  const to = place(family, `free@${random.pick(networks)}`)
   return { to, tcp: [OPEN_TCP], udp: [OPEN_UDP] }
 }
 

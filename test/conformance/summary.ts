@@ -1,4 +1,5 @@
 import type { Disagreement } from './compare-truth.ts'
+import { wordsOf } from './family-words.ts'
 import type { Result } from './run-conformance.ts'
 
 /** What a run came to on one engine. */
@@ -113,7 +114,8 @@ export function showResult({ plan, round, check }: Result): string[] {
   ]
   const rules =
     plan.rounds[round]?.rules.map(
-      ({ table, chain, at, spec }) => `    ${table} ${at === 'insert' ? '-I' : '-A'} ${chain} ${spec}`,
+      ({ family, table, chain, at, spec }) =>
+        `    ${wordsOf(family).program} -t ${table} ${at === 'insert' ? '-I' : '-A'} ${chain} ${spec}`,
     ) ?? []
   const { sysctls = {}, commands = [], uplinkMtu = 1500 } = plan.rounds[round] ?? {}
   return [

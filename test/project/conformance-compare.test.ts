@@ -4,21 +4,24 @@ import { describe, expect, it } from 'vitest'
 import type { Hop, Trace, TraceReport } from '../../src/core/trace/trace-report.ts'
 import { traceFlow } from '../../src/core/tracer/trace-flow.ts'
 import { judgeFlow } from '../conformance/judge-flow.ts'
-import { fixturesFolder, loadCase } from '../conformance/save-case.ts'
+import { fixturesFolder, loadCase, type SavedCase } from '../conformance/save-case.ts'
 import { count, newTally, passes } from '../conformance/summary.ts'
 
-/** A container to the internet through MASQUERADE and back: it agrees, so whatever is broken below is what is found. */
-const { state, kernel } = loadCase(join(fixturesFolder, 'masquerade-and-back'))
+const load = (name: string): SavedCase => loadCase(join(fixturesFolder, name))
 
-function predict(): TraceReport {
+/** A container to the internet through MASQUERADE and back: it agrees, so whatever is broken below is what is found. */
+const four = load('masquerade-and-back')
+const six = load('ipv6-masquerade-and-back')
+
+function predict({ state, kernel }: SavedCase = four): TraceReport {
   const traced = traceFlow(state, kernel.flow)
   if (!traced.ok) throw new Error(traced.problem.message)
   return traced.report
 }
 
 /** The report as a broken engine would give it: every hop of the main exchange, changed. */
-function broken(change: (hops: readonly Hop[]) => readonly Hop[]): TraceReport {
-  const report = predict()
+function breaks(saved: SavedCase, change: (hops: readonly Hop[]) => readonly Hop[]): TraceReport {
+  const report = predict(saved)
   const bend = (trace: Trace): Trace => ({ ...trace, hops: change(trace.hops) })
   const exchanges = report.exchanges.map((exchange) =>
     exchange.main
@@ -28,22 +31,30 @@ function broken(change: (hops: readonly Hop[]) => readonly Hop[]): TraceReport {
   return { ...report, exchanges }
 }
 
-const abouts = (report: TraceReport): string[] =>
+const aboutsOf = ({ kernel }: SavedCase, report: TraceReport): string[] =>
   judgeFlow({ ...kernel, report }).disagreements.map((disagreement) => disagreement.about)
 
 const lastWith = (hops: readonly Hop[], wanted: (hop: Hop) => boolean): number => hops.findLastIndex(wanted)
 
-describe('the comparison of a prediction with the kernel', () => {
+describe.each([
+  ['IPv4', four],
+  ['IPv6', six],
+])('the comparison of a prediction with the kernel, %s', (_family, saved) => {
+  const { kernel } = saved
+  const predicted = (): TraceReport => predict(saved)
+  const broken = (change: (hops: readonly Hop[]) => readonly Hop[]): TraceReport => breaks(saved, change)
+  const abouts = (report: TraceReport): string[] => aboutsOf(saved, report)
+
   it('finds nothing where they agree', () => {
-    expect(abouts(predict())).toEqual([])
+    expect(abouts(predicted())).toEqual([])
     expect(kernel.truth.outcome).toBe('reply')
     expect(kernel.truth.rules.length).toBeGreaterThan(3)
     expect(kernel.truth.frames.length).toBe(8)
   })
 
   it('judges a lost question for a name, where nothing else is sent', () => {
-    const exchanges = predict().exchanges.map((each) => (each.main ? { ...each, protocol: 'dns' as const } : each))
-    expect(abouts({ ...predict(), exchanges })).toEqual([])
+    const exchanges = predicted().exchanges.map((each) => (each.main ? { ...each, protocol: 'dns' as const } : each))
+    expect(abouts({ ...predicted(), exchanges })).toEqual([])
   })
 
   it('finds a rule that was skipped', () => {
@@ -101,7 +112,7 @@ describe('the comparison of a prediction with the kernel', () => {
   })
 
   it('finds each single hop that is missing, and each that is there twice', () => {
-    const hops = predict().exchanges.find((exchange) => exchange.main)?.forward.hops ?? []
+    const hops = predicted().exchanges.find((exchange) => exchange.main)?.forward.hops ?? []
     const shown = hops.flatMap((hop, index) => (hop.frames.length > 0 ? [index] : []))
     expect(shown.length).toBeGreaterThan(3)
     for (const missing of shown)
@@ -125,7 +136,7 @@ describe('the comparison of a prediction with the kernel', () => {
   })
 
   it('finds a wrong outcome: no reply at all, and a reply that does not arrive', () => {
-    const report = predict()
+    const report = predicted()
     const bend = (change: (reply: Trace) => Trace | null): TraceReport => ({
       ...report,
       exchanges: report.exchanges.map((exchange) =>
@@ -137,14 +148,40 @@ describe('the comparison of a prediction with the kernel', () => {
   })
 
   it('finds what a connection through docker-proxy comes to', () => {
-    const checked = judgeFlow({ ...kernel, report: predict(), connection: 'reset' })
+    const checked = judgeFlow({ ...kernel, report: predicted(), connection: 'reset' })
     expect(checked.disagreements).toEqual([
       { about: 'outcome', predicted: ['connection: reply'], observed: ['connection: reset'] },
     ])
   })
 })
 
+describe('the comparison of neighbour discovery', () => {
+  const saved = load('ipv6-flooded-question-meets-the-bridges-rules')
+
+  it('finds nothing where they agree', () => {
+    expect(aboutsOf(saved, predict(saved))).toEqual([])
+  })
+
+  it('finds a question that was not asked, and the rules that it did not meet', () => {
+    const report = predict(saved)
+    const exchanges = report.exchanges.filter(({ main }) => main)
+    expect(aboutsOf(saved, { ...report, exchanges })).toEqual(['frames', 'rules'])
+  })
+
+  it('finds a copy of it that was not sent', () => {
+    const report = predict(saved)
+    const without = (trace: Trace): Trace => {
+      const last = lastWith(trace.hops, ({ frames }) => frames.length > 0)
+      return { ...trace, hops: trace.hops.filter((_, index) => index !== last) }
+    }
+    const exchanges = report.exchanges.map((one) => (one.main ? one : { ...one, forward: without(one.forward) }))
+    expect(aboutsOf(saved, { ...report, exchanges })).toContain('frames')
+  })
+})
+
 describe('the bar', () => {
+  const { kernel } = four
+  const broken = (change: (hops: readonly Hop[]) => readonly Hop[]): TraceReport => breaks(four, change)
   const tallyOf = (reports: readonly TraceReport[]): ReturnType<typeof newTally> => {
     const tally = newTally()
     for (const report of reports) count(tally, { check: judgeFlow({ ...kernel, report }), unsteady: null })
@@ -159,7 +196,7 @@ describe('the bar', () => {
   })
 
   it('counts what cannot be told on its own, and allows for less than one in a hundred', () => {
-    const agreeing = Array.from({ length: 99 }, predict)
+    const agreeing = Array.from({ length: 99 }, () => predict())
     expect(tallyOf([unsure()]).wrong).toEqual({ outcome: 0, frames: 0, rules: 0 })
     expect(passes(tallyOf([...agreeing, unsure()]))).toBe(false)
     expect(passes(tallyOf([...agreeing, ...agreeing, unsure()]))).toBe(true)
