@@ -6,7 +6,10 @@ export const IMPORT_TABLE = {
   'src/core/net': { folders: [], packages: ['ipaddr.js'] },
   'src/core/host': { folders: ['src/core/net'], packages: [] },
   'src/core/trace': { folders: ['src/core/net', 'src/core/host'], packages: [] },
-  'src/core/parse': { folders: ['src/core/net', 'src/core/host', 'src/core/trace', 'src/core/observe'], packages: [] },
+  'src/core/parse': {
+    folders: ['src/core/net', 'src/core/host', 'src/core/trace', 'src/core/observe', 'src/core/watch'],
+    packages: [],
+  },
   'src/core/netfilter': { folders: ['src/core/net', 'src/core/host', 'src/core/trace'], packages: [] },
   'src/core/forward': { folders: ['src/core/net', 'src/core/host', 'src/core/trace'], packages: [] },
   'src/core/tracer': {
@@ -15,15 +18,17 @@ export const IMPORT_TABLE = {
   },
   'src/core/capture': { folders: ['src/core/net'], packages: [] },
   'src/core/observe': { folders: ['src/core/net', 'src/core/host', 'src/core/trace'], packages: [] },
+  'src/core/watch': { folders: ['src/core/net', 'src/core/host', 'src/core/trace'], packages: [] },
+  'src/core/session': { folders: ['src/core/net', 'src/core/host', 'src/core/trace', 'src/core/watch'], packages: [] },
   'src/core/synth': { folders: ['src/core/net', 'src/core/host'], packages: [] },
-  'src/protocol': { folders: ['src/core/net', 'src/core/host', 'src/core/trace'], packages: [] },
+  'src/protocol': { folders: ['src/core/net', 'src/core/host', 'src/core/trace', 'src/core/watch'], packages: [] },
   'src/backend': { folders: ['src/core', 'src/protocol'], packages: ['node:', 'ws'] },
   'src/backend/docker': { folders: ['src/backend', 'src/core', 'src/protocol'], packages: ['node:'] },
   'src/cli': { folders: ['src/backend', 'src/protocol', 'src/core'], packages: ['node:'] },
   'src/main': { folders: ['src/backend', 'src/protocol'], packages: ['node:', 'electron'] },
   'src/preload': { folders: [], packages: ['electron'] },
   'src/renderer': {
-    folders: ['src/protocol', 'src/core/net', 'src/core/host', 'src/core/trace'],
+    folders: ['src/protocol', 'src/core/net', 'src/core/host', 'src/core/trace', 'src/core/watch'],
     packages: ['react', 'react-dom', 'd3', 'zustand'],
   },
 }

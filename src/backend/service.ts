@@ -6,6 +6,7 @@ import { startClock } from './live/make-report.ts'
 import { traceLive } from './live/trace-live.ts'
 import { createStateKeeper } from './state-keeper.ts'
 import { traceWithNames } from './trace-with-names.ts'
+import { createWatchMethods } from './watch/watch-methods.ts'
 
 /** What a service is made of. `version` is Hopwire's own. */
 export interface ServiceOptions {
@@ -34,7 +35,12 @@ type Handlers = { readonly [E in EventName]: Set<(payload: Events[E]) => void> }
  * (a burst of changes is read once) and pushes `hostStateChanged` after each reading and `status` on every change.
  */
 export function createService({ source, version, reading }: ServiceOptions): BackendService {
-  const handlers: Handlers = { status: new Set(), hostStateChanged: new Set(), liveProgress: new Set() }
+  const handlers: Handlers = {
+    status: new Set(),
+    hostStateChanged: new Set(),
+    liveProgress: new Set(),
+    watchUpdate: new Set(),
+  }
   const keeper = createStateKeeper(source, (revision) => emit(handlers, 'hostStateChanged', { revision }))
   let last = ''
   const stop = source.onChange((change) => {
@@ -48,6 +54,7 @@ export function createService({ source, version, reading }: ServiceOptions): Bac
   void keeper.ready()
   return {
     methods: {
+      ...createWatchMethods(),
       hello: async () => done({ version, status: source.status() }),
       hostState: async () => {
         const known = keeper.current()

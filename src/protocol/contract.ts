@@ -2,6 +2,14 @@ import type { HostState } from '../core/host/host-state.ts'
 import type { Flow } from '../core/trace/flow.ts'
 import type { LiveReport, ProbeKind } from '../core/trace/live-report.ts'
 import type { TraceReport } from '../core/trace/trace-report.ts'
+import type {
+  ImportedCapture,
+  WatchFlow,
+  WatchInfo,
+  WatchPacket,
+  WatchTarget,
+  WatchUpdate,
+} from '../core/watch/watch.ts'
 
 /** Where the shown host comes from. `sample` is the captured host that is shown when no engine can be reached. */
 export type SourceKind = 'docker' | 'snapshot' | 'sandbox' | 'sample'
@@ -62,7 +70,86 @@ export interface Methods {
     }
     result: LiveReport
   }
+  /**
+   * Begins to watch traffic. A BPF filter that does not compile is a `bad-params` failure at `filter` with tcpdump's words.
+   * `watchUpdate` tells what goes on; a watch to whose updates nobody listens for a while ends by itself.
+   */
+  readonly startWatch: { params: WatchQuestion; result: WatchInfo }
+  /** All that there are, imported captures too, in the order in which they began. */
+  readonly listWatches: { params: Record<string, never>; result: readonly WatchInfo[] }
+  /** While it is paused packets are counted and not kept: the ring and the flows stand still. */
+  readonly pauseWatch: { params: WatchId; result: WatchInfo }
+  readonly resumeWatch: { params: WatchId; result: WatchInfo }
+  /** Ends its tools; what it kept stays until it is forgotten. */
+  readonly stopWatch: { params: WatchId; result: WatchInfo }
+  readonly forgetWatch: { params: WatchId; result: Record<string, never> }
+  /** All flows that the table has. */
+  readonly watchFlows: { params: WatchId; result: readonly WatchFlow[] }
+  /** At most `count` packets from number `from` on; those that the ring has no more are passed over. */
+  readonly watchPackets: {
+    params: WatchId & { readonly from: number; readonly count: number }
+    result: { readonly packets: readonly WatchPacket[]; readonly first: number; readonly next: number }
+  }
+  /** What a watch kept as pcapng. */
+  readonly exportWatch: { params: WatchId; result: Download }
+  /** The frames of the live trace that ended last as pcapng, with the rules that they met as comments. */
+  readonly exportLive: { params: Record<string, never>; result: Download }
+  /** Takes a file's next piece (base64, at most 48 kB of it a call); `upload` null begins a file. */
+  readonly upload: {
+    params: { readonly upload: string | null; readonly data: string }
+    result: { readonly upload: string; readonly bytes: number }
+  }
+  /** Gives a piece of a download from a byte on; `next` null with the last one, after which it is gone. */
+  readonly download: {
+    params: { readonly download: string; readonly offset: number }
+    result: { readonly data: string; readonly next: number | null }
+  }
+  /** Reads an uploaded pcapng file of any program, and finds its packets' places on this host. */
+  readonly importCapture: { params: { readonly upload: string; readonly name: string }; result: ImportedCapture }
+  /** What a session would hold: the reports that were made, or those of the session file that is shown. */
+  readonly sessionReports: { params: Record<string, never>; result: readonly SessionItem[] }
+  readonly sessionReport: { params: { readonly index: number }; result: SessionContent }
+  /** Host states, reports and frames as one file, which `--snapshot` takes on a machine without Docker. */
+  readonly saveSession: { params: Record<string, never>; result: Download }
 }
+
+/** What is to be watched. `snapLength` is how much of each packet is kept, in bytes. */
+export interface WatchQuestion {
+  readonly target: WatchTarget
+  readonly filter: string
+  readonly ringBytes: number
+  readonly snapLength: number
+}
+
+export interface WatchId {
+  readonly id: string
+}
+
+/** A file that the backend has made, to be fetched piece by piece with `download`. */
+export interface Download {
+  readonly download: string
+  /** A file name for it. */
+  readonly name: string
+  readonly bytes: number
+}
+
+/** One thing of a session, for a list. */
+export interface SessionItem {
+  readonly index: number
+  readonly kind: 'predicted' | 'live' | 'watch'
+  /** `c1 > facebook.com (icmp)`, or what was watched. */
+  readonly label: string
+  /** ISO 8601, UTC. */
+  readonly at: string
+  /** Bytes of its capture; null where it has none. */
+  readonly captureBytes: number | null
+}
+
+/** The thing itself. A watch, and the frames of a live trace, are opened as an imported capture. */
+export type SessionContent =
+  | { readonly kind: 'predicted'; readonly report: TraceReport }
+  | { readonly kind: 'live'; readonly report: LiveReport; readonly capture: ImportedCapture | null }
+  | { readonly kind: 'watch'; readonly capture: ImportedCapture }
 
 /** How far a live trace is: `text` says it in words, `fraction` how much of it is done where that is known. */
 export interface LiveProgress {
@@ -78,6 +165,8 @@ export interface Events {
   readonly hostStateChanged: { readonly revision: number }
   /** Of every live trace that is under way. */
   readonly liveProgress: LiveProgress
+  /** Of every watch that is under way, about four times a second, and once when its stage changes. */
+  readonly watchUpdate: WatchUpdate
 }
 
 export type Method = keyof Methods

@@ -16,7 +16,12 @@ export type ServerMessage =
 export type ReadMessage<T> = { readonly ok: true; readonly message: T } | { readonly ok: false; readonly why: string }
 
 /** Every event's name: the compiler demands one entry per event of the contract. */
-const EVENTS: Readonly<Record<EventName, true>> = { status: true, hostStateChanged: true, liveProgress: true }
+const EVENTS: Readonly<Record<EventName, true>> = {
+  status: true,
+  hostStateChanged: true,
+  liveProgress: true,
+  watchUpdate: true,
+}
 
 /** Every failure code, for reading an unknown message. */
 const FAILURE_CODES: Readonly<Record<FailureCode, true>> = {

@@ -1,5 +1,7 @@
 import { checkFlow } from './check-flow.ts'
 import { badParams, type Checked, checkInteger, checkKeys, checkRecord } from './check-value.ts'
+import { checkDownload, checkId, checkImport, checkIndex, checkUpload } from './check-transfer.ts'
+import { checkWatchPackets, checkWatchQuestion } from './check-watch.ts'
 import type { Method, Params } from './contract.ts'
 
 /** Checks the arguments of every method at run time: the compiler demands one checker per method of the contract. */
@@ -9,6 +11,22 @@ export const PARAM_CHECKS: { readonly [M in Method]: (input: unknown) => Checked
   refresh: checkNone,
   trace: (input) => checkTrace(input),
   liveTrace: checkLiveTrace,
+  startWatch: checkWatchQuestion,
+  listWatches: checkNone,
+  pauseWatch: checkId,
+  resumeWatch: checkId,
+  stopWatch: checkId,
+  forgetWatch: checkId,
+  watchFlows: checkId,
+  watchPackets: checkWatchPackets,
+  exportWatch: checkId,
+  exportLive: checkNone,
+  upload: checkUpload,
+  download: checkDownload,
+  importCapture: checkImport,
+  sessionReports: checkNone,
+  sessionReport: checkIndex,
+  saveSession: checkNone,
 }
 
 function checkNone(input: unknown): Checked<Record<string, never>> {

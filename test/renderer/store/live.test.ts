@@ -8,6 +8,7 @@ import type { Service } from '../../../src/protocol/service.ts'
 import { createAppStore } from '../../../src/renderer/store/store.ts'
 import { AGREEING, PARTING } from '../support/live-sample.ts'
 import { makeHost } from '../support/sample-host.ts'
+import { refuseWatches } from '../../support/protocol/refuse-watches.ts'
 import { sampleReport } from '../support/sample-report.ts'
 
 /** A backend over the real protocol whose live traces the test answers. */
@@ -19,6 +20,7 @@ function connected(kind: SourceStatus['kind']) {
   let cancelled = 0
   const service: Service = {
     methods: {
+      ...refuseWatches,
       hello: async () => ({ ok: true, value: { version: '0.1.0', status } }),
       hostState: async () => ({ ok: true, value: { revision: 1, state: makeHost({ containers: 2, networks: 1 }) } }),
       refresh: async () => ({ ok: true, value: { revision: 1 } }),

@@ -8,6 +8,7 @@ import type { TraceReport } from '../../../src/core/trace/trace-report.ts'
 import { selectEventIndex, selectExchange, selectLeg, selectMoment } from '../../../src/renderer/store/selectors.ts'
 import { createAppStore } from '../../../src/renderer/store/store.ts'
 import { makeHost } from '../support/sample-host.ts'
+import { refuseWatches } from '../../support/protocol/refuse-watches.ts'
 import { sampleReport } from '../support/sample-report.ts'
 
 const STATUS = {
@@ -27,6 +28,7 @@ function backend() {
   let containers = 2
   const service: Service = {
     methods: {
+      ...refuseWatches,
       hello: async () => ({ ok: true, value: { version: '0.1.0', status: STATUS } }),
       hostState: async () => ({ ok: true, value: { revision, state: makeHost({ containers, networks: 1 }) } }),
       refresh: async () => ({ ok: true, value: { revision } }),

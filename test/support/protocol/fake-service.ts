@@ -1,6 +1,7 @@
 import type { CancelSignal } from '../../../src/protocol/cancel-signal.ts'
 import type { EventName, Events, SourceStatus } from '../../../src/protocol/contract.ts'
 import type { Service } from '../../../src/protocol/service.ts'
+import { refuseWatches } from './refuse-watches.ts'
 
 export const READY: SourceStatus = {
   kind: 'sandbox',
@@ -34,6 +35,7 @@ export function createFakeService(): FakeService {
     started,
     cancelled,
     methods: {
+      ...refuseWatches,
       hello: async () => ({ ok: true, value: { version: '1.2.3', status: READY } }),
       hostState: async () => {
         throw new Error('the roof is on fire')

@@ -1,0 +1,26 @@
+import type { Method } from '../../../src/protocol/contract.ts'
+import type { Service } from '../../../src/protocol/service.ts'
+
+type Watching = Exclude<Method, 'hello' | 'hostState' | 'refresh' | 'trace' | 'liveTrace'>
+
+const refuse = async () => ({ ok: false, failure: { code: 'probe-failed', message: 'nobody watches here' } }) as const
+
+/** The methods about watching, captures and sessions of a backend that can do none of it. */
+export const refuseWatches: Pick<Service['methods'], Watching> = {
+  startWatch: refuse,
+  listWatches: refuse,
+  pauseWatch: refuse,
+  resumeWatch: refuse,
+  stopWatch: refuse,
+  forgetWatch: refuse,
+  watchFlows: refuse,
+  watchPackets: refuse,
+  exportWatch: refuse,
+  exportLive: refuse,
+  upload: refuse,
+  download: refuse,
+  importCapture: refuse,
+  sessionReports: refuse,
+  sessionReport: refuse,
+  saveSession: refuse,
+}
