@@ -1,0 +1,154 @@
+import {
+  delivered,
+  endByAnswer,
+  endByDrop,
+  endByRule,
+  endBySender,
+  endUnknown,
+  failedNeighbor,
+  type SeenEnding,
+  wordPlace,
+} from './ending.ts'
+import { FROM_FRAME, type HopDraft } from './hop-draft.ts'
+import type { SeenDrop, SenderResult } from './observation.ts'
+import type { PlaceIndex } from './place-index.ts'
+import { firstHeaders, firstSeen, type SeenPacket } from './seen-packet.ts'
+import type { Sight } from './sight.ts'
+
+/** All that an ending is concluded from. */
+export interface Evidences {
+  readonly places: PlaceIndex
+  readonly sight: Sight
+  readonly drops: readonly SeenDrop[]
+  readonly packets: readonly SeenPacket[]
+  /** What answers the packet; null where nothing was seen. */
+  readonly answer: SeenPacket | null
+  /** What the sender was told, of its own packet; null of anybody else's. */
+  readonly sender: SenderResult | null
+  /** For an answer: whether the one that asked has it. Null of a question. */
+  readonly taken: { readonly netns: string | null; readonly heard: boolean | null } | null
+}
+
+/**
+ * Returns what became of a packet, by what was seen alone: the rule that stopped it, the wire by which it left, the answer
+ * that came back, the kernel's reason for discarding it, what the sender was told. Where none of these tells, it says
+ * what would.
+ */
+export function concludeEnding(packet: SeenPacket, hops: readonly HopDraft[], known: Evidences): SeenEnding {
+  const hop = hops.at(-1)
+  if (hop === undefined) throw new Error('a packet without a place')
+  const ruled = endByRule(hop)
+  if (ruled !== null) return ruled
+  const last = packet.frames.at(-1)
+  if (hop.device !== null && hop.frames.at(-1)?.direction === 'out') return endOutside(hop, known)
+  if (known.taken !== null && hop.device === null && known.taken.netns === hop.netns && last?.direction === 'in')
+    return endOfAnswer(packet, hop, known)
+  const asked = unansweredNeighbor(packet, hop, known)
+  const answer = known.answer === null ? null : firstHeaders(known.answer)
+  if (asked !== null && (answer === null || answer.quoted !== undefined)) return endByNeighbor(hop, asked)
+  if (answer !== null) return endByAnswer(hop, answer, null)
+  return endUnanswered(packet, hop, known)
+}
+
+/** It was last seen on its way out: to machines outside, or to a place that was not watched. */
+function endOutside(hop: HopDraft, known: Evidences): SeenEnding {
+  const { places, sight, answer } = known
+  const device = hop.device ?? ''
+  const { src, dst } = hop.packet
+  if (places.leadsOut(hop.netns, device))
+    return {
+      disposition: 'leaves-host',
+      reason: `The packet leaves ${hop.netns} by ${device} as ${src} to ${dst}.`,
+      step: null,
+    }
+  const far = places.farEnd(hop.netns, device)
+  const made = answer === null ? null : firstHeaders(answer)
+  if (made !== null) return endByAnswer(hop, made, null)
+  const lacking = far === null ? `what is at the other end of ${device} is not known` : sight.lacking(far.netns)
+  return endUnknown(
+    `what became of it after it went out by ${wordPlace(hop)} (${lacking ?? 'it was not seen at the other end'})`,
+  )
+}
+
+/** An answer has reached the namespace that asked; the sender's own socket tells whether it was taken. */
+function endOfAnswer(packet: SeenPacket, hop: HopDraft, known: Evidences): SeenEnding {
+  const drop = dropOf(packet, known)
+  if (known.taken?.heard !== false) return delivered(hop, 'socket', `The answer reaches ${hop.netns}.`)
+  if (drop !== null) return endByDrop(hop, drop)
+  return endUnknown(`why the answer that reached ${hop.netns} was not heard there`)
+}
+
+function endByNeighbor(hop: HopDraft, asked: { readonly address: string; readonly device: string }): SeenEnding {
+  const step = failedNeighbor(hop, asked.address, asked.device, FROM_FRAME)
+  return { disposition: 'neighbor-unreachable', reason: step.why, step }
+}
+
+/** A question for a neighbour that this namespace asked since and that nobody answered. */
+function unansweredNeighbor(
+  packet: SeenPacket,
+  hop: HopDraft,
+  { packets }: Evidences,
+): { readonly address: string; readonly device: string } | null {
+  if (hop.device !== null) return null
+  const begun = packet.frames.length === 0 ? Number.NEGATIVE_INFINITY : firstSeen(packet)
+  for (const { frames } of packets) {
+    const [first] = frames
+    if (first === undefined || first.netns !== hop.netns || first.direction !== 'out' || first.at < begun) continue
+    if (first.packet.arp !== 'request') continue
+    const { src, dst } = first.packet
+    const answered = packets.some(
+      (each) =>
+        each.frames[0]?.packet.arp === 'reply' &&
+        each.frames[0].packet.src === dst &&
+        each.frames[0].packet.dst === src,
+    )
+    if (!answered) return { address: dst, device: first.device }
+  }
+  return null
+}
+
+function endUnanswered(packet: SeenPacket, hop: HopDraft, known: Evidences): SeenEnding {
+  const { sender, sight, places } = known
+  const told = sender === null || packet.frames.length > 0 ? null : endBySender(sender)
+  if (told !== null) return told
+  const drop = dropOf(packet, known)
+  if (drop !== null) return endByDrop(hop, drop)
+  const lacking = sight.lacking(hop.netns)
+  if (!sight.shows(hop.netns))
+    return endUnknown(`what became of it after ${wordPlace(hop)} (${lacking ?? 'nothing was seen'})`)
+  const own = places.owns(hop.netns, hop.packet.dst)
+  if (sender?.outcome === 'reply' || sender?.outcome === 'connected')
+    return delivered(hop, 'socket', `The sender was answered, so ${hop.netns} took it.`)
+  if (own && sight.tellsDrops)
+    return delivered(hop, 'socket', `${hop.netns} has the address, and its kernel did not discard it.`)
+  if (own)
+    return endUnknown(`whether anybody in ${hop.netns} took it (no answer was seen, and drop reasons were not watched)`)
+  const reason = `After ${wordPlace(hop)} it was not seen any more: ${hop.netns} discarded it and gave no reason that could be read.`
+  return {
+    disposition: 'dropped',
+    reason,
+    step: { kind: 'drop', reason: 'not seen any more', diff: [], evidence: FROM_FRAME, why: reason },
+  }
+}
+
+/** An skb's way from its last tap to its end takes a moment; neighbours are given up after some seconds. */
+const MOST_BETWEEN = 5_000_000
+
+/**
+ * Returns the reason that the kernel gave for freeing a packet of this length that was last at the device where this one
+ * was seen last: the first such reason after it was seen there.
+ */
+function dropOf({ frames }: SeenPacket, { drops }: Evidences): SeenDrop | null {
+  const last = frames.at(-1)
+  if (last === undefined) return null
+  const fits = ({ device, length, at }: SeenDrop): boolean =>
+    devices(frames, last.netns).includes(device ?? '') &&
+    (length === null || length === last.packet.length) &&
+    at >= last.at - 1 &&
+    at <= last.at + MOST_BETWEEN
+  return drops.find(fits) ?? null
+}
+
+function devices(frames: SeenPacket['frames'], netns: string): readonly string[] {
+  return frames.filter((frame) => frame.netns === netns).map(({ device }) => device)
+}

@@ -1,0 +1,153 @@
+import type { Packet } from '../net/packet.ts'
+import type { SeenFrame } from './observation.ts'
+import type { ChainVisit, SeenPacket } from './seen-packet.ts'
+
+interface Draft {
+  readonly frames: SeenFrame[]
+  readonly visits: ChainVisit[]
+}
+
+/**
+ * Puts together what was seen of each packet, by identity: what neither a router nor NAT changes. Chains are joined to
+ * the frames of the same packet; those that no frame fits are packets that no device has shown.
+ */
+export function gatherPackets(frames: readonly SeenFrame[], visits: readonly ChainVisit[]): readonly SeenPacket[] {
+  const packets = joinFrames(inTime(frames))
+  for (const visit of visits) {
+    const packet = choosePacket(packets, visit)
+    if (packet === null) packets.push({ frames: [], visits: [visit] })
+    else packet.visits.push(visit)
+  }
+  return packets
+}
+
+/** By the kernel's stamps; at the same one, what goes out comes before what comes in elsewhere. */
+function inTime(frames: readonly SeenFrame[]): readonly SeenFrame[] {
+  return frames.toSorted((a, b) => {
+    if (a.at !== b.at) return a.at - b.at
+    return a.netns === b.netns || a.direction === b.direction ? 0 : a.direction === 'out' ? -1 : 1
+  })
+}
+
+function joinFrames(frames: readonly SeenFrame[]): Draft[] {
+  const byKey = new Map<string, Draft>()
+  const drafts: Draft[] = []
+  for (const frame of frames) {
+    const key = keyOf(frame)
+    const known = byKey.get(key)
+    if (known !== undefined && !isAnew(known, frame)) {
+      known.frames.push(frame)
+      continue
+    }
+    const draft: Draft = { frames: [frame], visits: [] }
+    byKey.set(key, draft)
+    drafts.push(draft)
+  }
+  return drafts
+}
+
+/** A text that the frames of one packet share, and no others. */
+function keyOf({ packet, identity }: SeenFrame): string {
+  const { protocol, family } = packet
+  if (protocol === 'arp') return `arp ${packet.arp} ${packet.src} ${packet.dst}`
+  // Pieces have no transport header but the first, and NAT leaves the identification alone.
+  if (identity.fragment !== undefined) return `${family} ${protocol} pieces ${identity.ipId ?? ''}`
+  return [
+    family,
+    protocol,
+    identity.ipId ?? '',
+    packet.length,
+    ...marksOf(packet),
+    ...transportOf(packet, identity),
+  ].join(' ')
+}
+
+function transportOf(packet: Packet, { tcpSequence, tcpAcknowledgement, payload, ipId }: SeenFrame['identity']) {
+  if (packet.protocol === 'tcp') return [packet.tcpFlags?.join('.'), tcpSequence, tcpAcknowledgement]
+  if (payload !== undefined) return [payload]
+  // Without anything of its own a packet is known by its ports, which NAT may change.
+  return (ipId ?? 0) === 0 ? [packet.sourcePort, packet.destinationPort] : []
+}
+
+/** ICMP has its kind and number, an error what it is about, as far as NAT leaves that alone. */
+function marksOf({ icmp, quoted, family, dst }: Packet): readonly (string | number | undefined)[] {
+  if (icmp === undefined) return []
+  const about = quoted === undefined ? '' : `about ${quoted.protocol} ${quoted.length}`
+  // Neighbour discovery is IPv6's ARP: its questions are told apart by whom they are for.
+  const target = family === 6 && icmp.id === undefined && quoted === undefined ? dst : ''
+  return [icmp.type, icmp.code, icmp.sequence, about, target]
+}
+
+/** A question that is asked again is another packet: it begins again where the first one began. */
+function isAnew({ frames }: Draft, frame: SeenFrame): boolean {
+  const { protocol, icmp, family } = frame.packet
+  const asks = protocol === 'arp' || (family === 6 && icmp !== undefined && icmp.type >= 133 && icmp.type <= 137)
+  if (!asks) return false
+  const first = frames[0]
+  return (
+    first !== undefined &&
+    first.netns === frame.netns &&
+    first.device === frame.device &&
+    first.direction === frame.direction
+  )
+}
+
+/** Returns the packet whose headers fit best, the earliest of equals that has not met this chain yet. */
+function choosePacket(packets: readonly Draft[], visit: ChainVisit): Draft | null {
+  let best: Draft | null = null
+  let most = 0
+  for (const packet of packets) {
+    const score = scoreOf(packet, visit)
+    const again = packet.visits.some((each) => isSameChain(each, visit)) ? 0.5 : 0
+    if (score === 0 || score - again <= most) continue
+    most = score - again
+    best = packet
+  }
+  return best
+}
+
+function isSameChain(a: ChainVisit, b: ChainVisit): boolean {
+  return (
+    a.netns === b.netns &&
+    a.family === b.family &&
+    a.table === b.table &&
+    a.chain === b.chain &&
+    a.packet.ttl === b.packet.ttl
+  )
+}
+
+/** How much of a chain's headers a packet was seen with; 0 where they are not the same packet's. */
+function scoreOf({ frames, visits }: Draft, visit: ChainVisit): number {
+  const seen = [...frames, ...visits]
+  const first = seen[0]
+  if (first === undefined || !fits(first, visit)) return 0
+  const { packet } = visit
+  const near = seen.some((each) => Math.abs(each.packet.ttl - packet.ttl) <= 1)
+  if (!near) return 0
+  const has = (test: (other: Packet) => boolean): number => (seen.some((each) => test(each.packet)) ? 1 : 0)
+  const ends = has(({ src }) => src === packet.src) + has(({ dst }) => dst === packet.dst)
+  const ports =
+    has((other) => portsOf(other)[0] === portsOf(packet)[0]) + has((other) => portsOf(other)[1] === portsOf(packet)[1])
+  const known = (visit.identity.ipId ?? 0) !== 0
+  // Without an identification two of four ends have to be the same, a port among them.
+  if (!known && (ends + ports < 2 || ports === 0)) return 0
+  return 1 + ends + ports
+}
+
+function portsOf({ icmp, sourcePort, destinationPort }: Packet): readonly [number | undefined, number | undefined] {
+  return icmp === undefined ? [sourcePort, destinationPort] : [icmp.id, icmp.sequence]
+}
+
+/** What never changes on a packet's way; nft does not print more of it. */
+function fits(seen: SeenFrame | ChainVisit, visit: ChainVisit): boolean {
+  const { packet, identity } = visit
+  const other = seen.packet
+  if (other.family !== packet.family || other.protocol !== packet.protocol) return false
+  if (identity.ipId !== undefined && seen.identity.ipId !== undefined && identity.ipId !== seen.identity.ipId)
+    return false
+  if (seen.identity.fragment !== undefined) return true
+  if (other.length !== packet.length) return false
+  if (other.icmp?.type !== packet.icmp?.type || other.icmp?.code !== packet.icmp?.code) return false
+  if (other.icmp?.sequence !== packet.icmp?.sequence) return false
+  return other.tcpFlags?.join() === packet.tcpFlags?.join()
+}

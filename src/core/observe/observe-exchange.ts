@@ -1,0 +1,71 @@
+import type { Exchange, Trace } from '../trace/trace-report.ts'
+import type { SenderResult } from './observation.ts'
+import type { Evidences } from './conclude.ts'
+import { findAnswer } from './find-conversation.ts'
+import { observeTrace } from './observe-trace.ts'
+import { orderPasses } from './order-passes.ts'
+import { firstHeaders, type SeenPacket } from './seen-packet.ts'
+
+/** What all exchanges of a report are concluded from. */
+export type Known = Omit<Evidences, 'answer' | 'sender' | 'taken'>
+
+/** One exchange that is to be written. */
+export interface ExchangeSubject {
+  readonly question: SeenPacket
+  readonly label: string
+  readonly protocol: Exchange['protocol']
+  readonly main: boolean
+  readonly predicted: Exchange | null
+  /** What the one that asked was told; null where nobody told. */
+  readonly sender: SenderResult | null
+  /** The namespace that asked; null for a machine outside. */
+  readonly asker: string | null
+}
+
+/** An exchange, and the packets that it is made of. */
+export interface SeenExchange {
+  readonly exchange: Exchange
+  readonly question: SeenPacket
+  readonly answer: SeenPacket | null
+}
+
+/** Returns a question and its answer as they were seen. */
+export function observeExchange(known: Known, subject: ExchangeSubject): SeenExchange {
+  const { question, label, protocol, main, predicted, sender, asker } = subject
+  const answer = findAnswer(known.packets, question)
+  const forward = observeTrace({
+    packet: question,
+    predicted: predicted?.forward ?? null,
+    known: { ...known, answer, sender, taken: null },
+  })
+  const reply = answer === null ? null : observeAnswer(known, subject, answer)
+  const told = forward.disposition === 'cannot-tell' ? null : reply
+  return { exchange: { label, protocol, main, forward, reply: told }, question, answer: told === null ? null : answer }
+
+  function observeAnswer(all: Known, { predicted: foretold }: ExchangeSubject, packet: SeenPacket): Trace {
+    const trace = sameKind(foretold?.reply ?? null, packet) ? (foretold?.reply ?? null) : null
+    const taken = { netns: asker, heard: wasHeard(sender) }
+    return observeTrace({ packet, predicted: trace, known: { ...all, answer: null, sender: null, taken } })
+  }
+}
+
+/** The way of an error says nothing about that of a reply. */
+function sameKind(predicted: Trace | null, packet: SeenPacket): boolean {
+  const first = predicted?.hops[0]?.packet
+  const seen = firstHeaders(packet)
+  return (
+    first !== undefined && seen !== null && first.protocol === seen.protocol && first.icmp?.type === seen.icmp?.type
+  )
+}
+
+/** Whether the one that asked was told anything; null where nobody says. */
+function wasHeard(sender: SenderResult | null): boolean | null {
+  if (sender === null || sender.outcome === 'not-sent') return null
+  return sender.outcome !== 'silence'
+}
+
+/** Returns the namespace that a packet was last seen in. */
+export function endsIn(known: Known, packet: SeenPacket): string | null {
+  const passes = orderPasses(known.places, packet)
+  return packet.frames.at(-1)?.netns ?? passes.at(-1)?.netns ?? null
+}
