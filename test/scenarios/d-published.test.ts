@@ -6,12 +6,11 @@ import { askV6 } from './support/ask-v6.ts'
 import { runContainer } from './support/build-scene.ts'
 import { describeLive } from './support/describe-live.ts'
 import { observeRaw } from './support/observe-raw.ts'
-import { net, on, type Setup } from './support/plan.ts'
+import { addressOf, net, on, type Setup } from './support/plan.ts'
 import { predictPacket } from './support/predict-packet.ts'
 import { secondAddress } from './support/prepare-lab.ts'
 
 const B1 = '172.30.2.11'
-const addressOf = (generation: '20' | '28'): string => (generation === '20' ? '198.51.100.10' : '198.51.100.20')
 const setup = (generation: '20' | '28'): Setup => ({
   generation,
   networks: [net('ref-b', 'ref-brB', 2)],

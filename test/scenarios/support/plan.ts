@@ -36,3 +36,8 @@ export function net(name: string, bridge: string, third: number, ...args: string
 export function on(network: string, name: string, ip: string, more: Partial<ContainerSetup> = {}): ContainerSetup {
   return { name, ...more, args: ['--network', network, '--ip', ip, ...(more.args ?? [])] }
 }
+
+/** The host's first address of each generation's engine, before there is one. */
+export function addressOf(generation: Generation): string {
+  return generation === '20' ? '198.51.100.10' : '198.51.100.20'
+}
