@@ -31,7 +31,8 @@ export function compareSteps(predicted: Step | null, observed: Step | null): Jud
   if (isJudging(predicted) && predicted.evidence.basis === 'assumed') return NOT_OBSERVABLE
   if (isJudging(predicted) || isJudging(observed)) return compareJudging(predicted, observed)
   if (predicted === null || observed === null) return NOT_OBSERVABLE
-  if (predicted.kind === 'drop' && observed.kind === 'drop') return compareReasons(predicted.reason, observed.reason)
+  if (predicted.kind === 'drop' && observed.kind === 'drop' && observed.evidence.basis === 'drop-reason')
+    return compareReasons(predicted.reason, observed.reason)
   if (predicted.kind === 'conntrack' && observed.kind === 'conntrack' && predicted.state !== observed.state)
     return differs(`Predicted connection state ${predicted.state}, observed ${observed.state}.`)
   return AGREES
