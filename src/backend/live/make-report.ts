@@ -1,5 +1,6 @@
 import type { HostState } from '../../core/host/host-state.ts'
 import type { Observation } from '../../core/observe/observation.ts'
+import { observeReport } from '../../core/observe/observe-report.ts'
 import type { Frame } from '../../core/parse/frames.ts'
 import { assembleObservation } from '../../core/parse/live/assemble-observation.ts'
 import type { Parsed } from '../../core/parse/problem.ts'
@@ -58,8 +59,8 @@ export function makeReport(parts: {
   readonly lacks: readonly string[]
   readonly clock: LiveClock
 }): LiveReport {
-  const { probe, state, predicted, lacks, clock } = parts
-  const observed = observeReport()
+  const { probe, state, flow, predicted, observation, lacks, clock } = parts
+  const observed = observeReport({ state, flow, predicted, observation })
   return {
     schema: LIVE_SCHEMA,
     probe,
@@ -69,8 +70,4 @@ export function makeReport(parts: {
     lacks,
     timing: clock.timing(),
   }
-}
-
-function observeReport(): TraceReport {
-  throw new Error('no report can be made of an observation yet')
 }
