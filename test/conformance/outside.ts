@@ -75,7 +75,8 @@ export async function prepareWorld(world: World): Promise<void> {
   // In a batch `ip` takes rules for those of IPv4.
   const rule = ['-6', 'rule', 'add', 'from', outside6.routingNeighbor, 'lookup', '100']
   await run(['nsenter', `--net=${world.clientNetns}`, 'ip', ...rule])
-  await ip(world.netns, [`addr add ${outside6.webServer}/128 dev lo`])
+  // "No route" is told of IPv6 by whoever has none, router or not.
+  await ip(world.netns, [`addr add ${outside6.webServer}/128 dev lo`, 'route add blackhole ::/0'])
   await serve6(world, world.netns, [outside6.router, outside6.webServer])
   await serve6(world, world.clientNetns, [outside6.lanClient, outside6.routingNeighbor])
   for (const path of [world.netns, world.clientNetns]) await setSysctls(path, { 'net/ipv6/icmp/ratelimit': '0' })
