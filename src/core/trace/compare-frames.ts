@@ -4,12 +4,12 @@ import type { Frame, Trace } from './trace-report.ts'
 
 /**
  * What the prediction leaves open, and what it turned out to be. A port (or echo id) that a program or the kernel
- * chooses is some port: the first frame that shows it settles which, and from then on it is that one. `ttl` and `length`
- * are what an answer of a machine outside has more than was assumed of it.
+ * chooses is some port, and an echo's sequence number is some number: the first frame that shows it settles which, and
+ * from then on it is that one. `offset` is what an answer of a machine outside has more than was assumed of it.
  */
 export interface Openness {
   readonly free: ReadonlySet<number>
-  readonly settled: Map<number, number>
+  readonly settled: Map<string, number>
   readonly offset: { ttl: number; length: number } | null
 }
 
@@ -30,7 +30,7 @@ export function opennessOf(predicted: Trace, observed: Trace, chosen: boolean, q
   if (chosen && port !== undefined) free.add(port)
   return {
     free,
-    settled: question?.settled ?? new Map<number, number>(),
+    settled: question?.settled ?? new Map<string, number>(),
     offset: assumed ? offsetOf(predicted, observed) : null,
   }
 }
@@ -101,14 +101,23 @@ function sameField(field: Field, predicted: Frame, observed: Frame, openness: Op
 
 function sameIcmp({ icmp: left }: Frame, { icmp: right }: Frame, openness: Openness): boolean {
   if (left === undefined || right === undefined) return left === right
-  const same = (['type', 'code', 'sequence', 'mtu'] as const).every((field) => left[field] === right[field])
-  return same && samePort(left.id, right.id, openness)
+  const same = (['type', 'code', 'mtu'] as const).every((field) => left[field] === right[field])
+  const has = left.sequence !== undefined || right.sequence !== undefined
+  const sequence = !has || settle('sequence', left.sequence, right.sequence, openness)
+  return same && sequence && samePort(left.id, right.id, openness)
 }
 
-function samePort(left: number | undefined, right: number | undefined, { free, settled }: Openness): boolean {
-  if (left === undefined || right === undefined || !free.has(left)) return left === right
-  const known = settled.get(left)
-  if (known === undefined) settled.set(left, right)
+function samePort(left: number | undefined, right: number | undefined, openness: Openness): boolean {
+  if (left === undefined || !openness.free.has(left)) return left === right
+  return settle('port', left, right, openness)
+}
+
+/** Tells whether a number that is open in the prediction is the one that it was before. */
+function settle(what: string, left: number | undefined, right: number | undefined, { settled }: Openness): boolean {
+  if (left === undefined || right === undefined) return false
+  const key = `${what} ${left}`
+  const known = settled.get(key)
+  if (known === undefined) settled.set(key, right)
   return known === undefined || known === right
 }
 

@@ -139,6 +139,21 @@ describe('compareReports', () => {
     expect(compareReports(throughProxy, torn).agrees).toBe(false)
   })
 
+  it('an echo’s sequence number is some number, but one and the same', () => {
+    const observed = observeReport(toInternet)
+    const swap = (text: string) => text.replaceAll('"sequence":0', '"sequence":17608')
+    const chosen = JSON.parse(swap(JSON.stringify(observed))) as TraceReport
+    expect(compareReports(toInternet, chosen).divergence).toBeNull()
+    const torn = editDevice(chosen, 'ens5', (hop) => ({
+      ...hop,
+      frames: hop.frames.map((frame) => ({
+        ...frame,
+        icmp: { type: 8, code: 0, id: frame.icmp?.id ?? 0, sequence: 1 },
+      })),
+    }))
+    expect(compareReports(toInternet, torn).divergence).toContain('seq 1')
+  })
+
   it('the probe’s own port is not some port', () => {
     const observed = JSON.parse(JSON.stringify(observeReport(throughProxy)).replaceAll('40000', '51342')) as TraceReport
     expect(compareReports(throughProxy, observed).divergence).toContain('source port 40000')
