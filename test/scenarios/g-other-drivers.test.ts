@@ -1,4 +1,4 @@
-import { it } from 'vitest'
+import { describe, it } from 'vitest'
 import { agree } from './support/agree.ts'
 import { describeLive } from './support/describe-live.ts'
 import { net, on, type Setup } from './support/plan.ts'
@@ -52,6 +52,52 @@ describeLive('G: macvlan, host, none, container:X', setup, (stage) => {
     })
   })
 
+  it('m1 and the internet, and machines outside and m1: the NIC hands frames on, no rule of the host', async () => {
+    agree(await stage().ask('m1', '203.0.113.80'), { outcome: 'reply', noRules: [/^host/] })
+    agree(await stage().ask('client', '198.51.100.150', { tcp: 80 }), {
+      outcome: 'reply',
+      disposition: 'delivered',
+      noRules: [/^host/],
+      frames: [/host ens5 in tcp 198.51.100.201/, /container:m1 eth0 in/],
+    })
+    agree(await stage().ask('client', '198.51.100.150', { tcp: 81 }), { outcome: 'refused' })
+    agree(await stage().ask('client', '198.51.100.151', { size: 3000, df: false }), {
+      outcome: 'reply',
+      noRules: [/^host/],
+    })
+  })
+
+  it('rules of the macvlan container itself judge', async () => {
+    const rule = 'INPUT -p icmp -j DROP'
+    const inside = (verb: string): string => `nsenter --net=${stage().path('m2')} iptables ${verb} ${rule}`
+    await stage().during([inside('-I')], [inside('-D')], async () => {
+      agree(await stage().ask('m1', '198.51.100.151'), {
+        outcome: 'silence',
+        disposition: 'dropped',
+        rules: [/container:m2 .*INPUT/],
+      })
+    })
+  })
+
+  it('a macvlan device of the host beside m1 lets the two talk: then rules of the host judge', async () => {
+    const up = [
+      'ip link add shim link ens5 type macvlan mode bridge',
+      'ip addr add 198.51.100.250/32 dev shim',
+      'ip link set shim up',
+      'ip route add 198.51.100.150/32 dev shim',
+      'iptables -I INPUT -i shim -p icmp',
+    ]
+    await stage().during(up, ['iptables -D INPUT -i shim -p icmp', 'ip link del shim'], async () => {
+      agree(await stage().ask('host', '198.51.100.150'), {
+        outcome: 'reply',
+        disposition: 'delivered',
+        rules: [/host ip filter INPUT: -A INPUT -i shim -p icmp/],
+        frames: [/host shim out icmp/, /host ens5 in icmp/],
+      })
+      agree(await stage().ask('m1', '198.51.100.250'), { outcome: 'reply', disposition: 'delivered' })
+    })
+  })
+
   it('G4 [K] a port published on macvlan is ignored: no rule, the host refuses', async ({ expect }) => {
     expect(await stage().engine.nsenter(['iptables-save'])).not.toContain('18095')
     agree(await stage().ask('client', nic(), { tcp: 18095 }), { outcome: 'refused', disposition: 'nothing-listening' })
@@ -91,5 +137,44 @@ describeLive('G: macvlan, host, none, container:X', setup, (stage) => {
       outcome: 'reply',
       frames: [/container:a2 eth0 in tcp 172.30.1.11/, /container:a1 eth0 out/],
     })
+  })
+})
+
+const modes =
+  (mode: string) =>
+  (generation: '20' | '28'): Setup => ({
+    generation,
+    networks: [
+      {
+        name: 'ref-mac',
+        args: [
+          ...['-d', 'macvlan', '--subnet', '198.51.100.0/24', '--gateway', '198.51.100.1'],
+          ...['-o', 'parent=ens5', '-o', `macvlan_mode=${mode}`],
+        ],
+      },
+    ],
+    containers: [
+      on('ref-mac', 'm1', '198.51.100.150', { tcp: [80] }),
+      // Docker lets a second container onto a passthru network, and the kernel does not.
+      ...(mode === 'passthru' ? [] : [on('ref-mac', 'm2', '198.51.100.151')]),
+    ],
+  })
+
+describe.each(['private', 'vepa'])('macvlan in mode %s', (mode) => {
+  describeLive(mode, modes(mode), (stage) => {
+    it('m1 and m2 do not reach each other, nor the host; both reach what is outside', async () => {
+      const lost = { outcome: 'unreachable 3/1 from 198.51.100.150', disposition: 'neighbor-unreachable' } as const
+      agree(await stage().ask('m1', '198.51.100.151'), lost)
+      agree(await stage().ask('m1', stage().engine.address), lost)
+      agree(await stage().ask('m1', LAN), { outcome: 'reply', noRules: [/^host/] })
+      agree(await stage().ask('client', '198.51.100.151'), { outcome: 'reply', noRules: [/^host/] })
+    })
+  })
+})
+
+describeLive('macvlan in mode passthru', modes('passthru'), (stage) => {
+  it('m1 has all that comes in, so that the host hears nobody', async () => {
+    agree(await stage().ask('m1', LAN), { outcome: 'reply', noRules: [/^host/] })
+    agree(await stage().ask('client', '198.51.100.150', { tcp: 80 }), { outcome: 'reply', noRules: [/^host/] })
   })
 })

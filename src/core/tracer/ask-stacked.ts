@@ -54,9 +54,12 @@ function findBelow(host: PreparedHost, { ns, device }: Seat): Seat | null {
   return port === null ? null : { ns, device: port.device }
 }
 
-/** Those on the same parent that hear what a device broadcasts: macvlan in mode bridge among its like, ipvlan in mode l2. */
+/**
+ * Those on the same parent that hear what a device broadcasts and can answer it there: macvlan in mode bridge among its like,
+ * ipvlan in mode l2 unless it is private (the driver drops the answer) or vepa (the answer goes out on the wire).
+ */
 function listBeside(host: PreparedHost, { ns, device }: Seat): readonly Seat[] {
-  if (device.kind === 'macvlan' && device.mode !== 'bridge') return []
+  if ((device.kind === 'macvlan' && device.mode !== 'bridge') || device.apart !== undefined) return []
   const all = siblingsOf(host.stacked, ns.netns.id, device)
   return seatsOf(
     host,

@@ -4,6 +4,7 @@ import { selectSource } from '../forward/select-source.ts'
 import { diffPackets } from '../net/diff-packet.ts'
 import type { Interface } from '../host/interface.ts'
 import type { Skb } from '../netfilter/hook.ts'
+import { dropHere } from './end-here.ts'
 import { addStep } from './hop-log.ts'
 import { answerError } from './answer-error.ts'
 import { type Answer, type Ending, end, type Journey, type Place } from './place.ts'
@@ -31,7 +32,7 @@ interface Way {
 export function sendPacket(journey: Journey, place: SendPlace): Place {
   const { ns, link } = place
   const first = routeLocal(journey, ns, place.skb, { bound: place.bound, link })
-  if ('ending' in first) return place.lent === true ? keepQuiet(first.ending) : first.ending
+  if ('ending' in first) return place.lent === true ? keepQuiet(journey, first.ending) : first.ending
   const tooBig = place.lent === true ? null : refuseBig(journey, first.skb, first.way)
   if (tooBig !== null) return tooBig
   let lost: Skb | null = null
@@ -63,8 +64,8 @@ export function sendPacket(journey: Journey, place: SendPlace): Place {
 }
 
 /** Who had this namespace send the packet for it is not told that there is no way (ipvlan_process_v4_outbound). */
-function keepQuiet(ending: Ending): Ending {
-  return ending.disposition === 'no-route' ? { ...ending, disposition: 'dropped' } : ending
+function keepQuiet(journey: Journey, ending: Ending): Ending {
+  return ending.disposition === 'no-route' ? dropHere(journey, 'IPVLAN_NO_ROUTE', ending.reason) : ending
 }
 
 /** Whether a packet that OUTPUT has changed can still be routed. */

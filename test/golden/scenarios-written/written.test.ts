@@ -87,16 +87,18 @@ COMMIT
 })
 
 describe('G, written', () => {
-  it('G5 [K] ipvlan is not modelled: the answer says that it cannot be told', () => {
-    const eth0: Interface = device(20, 'eth0', 'ipvlan', { addresses: [address('10.77.0.2/24')], parentIndex: 2, mode: 'l3' })
+  it('G5 [K] ipvlan l3 without a way back: the host sends it on, no answer comes', () => {
+    const parent = { namespace: 'host', device: 'ens5' }
+    const eth0: Interface = device(20, 'eth0', 'ipvlan', { addresses: [address('10.77.0.2/24')], mac: '52:54:00:00:00:10', mode: 'l3', parent })
     const state = withNamespace(buildHost({ containers: [onBridge('v1', '10.77.0.2', 20)] }), 'container:v1', (netns) => ({
       ...netns,
       interfaces: [...netns.interfaces.filter(({ kind }) => kind === 'loopback'), eth0],
       routes: [...connectedRoutes([eth0]), route('default dev eth0')],
     }))
     const report = trace(state, ping('v1', OUT))
-    expect(report.disposition).toBe('cannot-tell')
-    expect(report.reason).toMatch(/eth0/)
+    expect(report.disposition, report.reason).toBe('leaves-host')
+    expect(places(mainOf(report).forward)).toEqual(['container:v1 eth0 out', 'host ens5 out'])
+    expect(mainOf(report).reply).toBeNull()
   })
 })
 
