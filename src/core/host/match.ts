@@ -1,5 +1,7 @@
+import type { ModuleMatch } from './module-match.ts'
+
 /** `negated` is iptables' `!` before the option. */
-interface Negatable {
+export interface Negatable {
   readonly negated: boolean
 }
 
@@ -101,10 +103,17 @@ export type Match =
   | ({ readonly kind: 'packet-type'; readonly type: 'unicast' | 'broadcast' | 'multicast' } & Negatable)
   | ({ readonly kind: 'ttl'; readonly test: 'eq' | 'lt' | 'gt'; readonly value: number } & Negatable)
   | ({ readonly kind: 'length'; readonly range: PortRange } & Negatable)
-  | ({ readonly kind: 'set'; readonly name: string; readonly directions: readonly ('src' | 'dst')[] } & Negatable)
+  | ({
+      readonly kind: 'set'
+      readonly name: string
+      readonly directions: readonly ('src' | 'dst')[]
+      /** `--return-nomatch`: entries marked `nomatch` count as the others. */
+      readonly returnNomatch?: boolean
+    } & Negatable)
+  | ModuleMatch
   | { readonly kind: 'comment'; readonly text: string }
   | {
-      readonly kind: 'unsupported' /** The module (`recent`, `bpf` ...). */
+      readonly kind: 'unsupported' /** The module (`nfacct`, `osf` ...). */
       readonly module: string
       readonly text: string
     }

@@ -5,6 +5,7 @@ import type { BridgePortSettings, BridgeSettings, Interface, InterfaceAddress, P
 import type { NetNamespace } from './namespace.ts'
 import { type FdbEntry, type Neighbor, NEIGHBOR_STATES } from './neighbor.ts'
 import { type NextHop, type PolicyRule, type Route, ROUTE_TYPES } from './route.ts'
+import type { HashlimitBucket, HashlimitTable, RecentEntry, RecentList, RuleState } from './rule-state.ts'
 import { rulesetsShape } from './rule-shapes.ts'
 import {
   flag,
@@ -183,6 +184,33 @@ const socket = object<Socket>({
   proxyTo: nullable(object({ address, port })),
 })
 
+const ruleState = object<RuleState>({
+  recent: list(
+    object<RecentList>({
+      name: text,
+      entries: list(object<RecentEntry>({ address, ttl: integer(0, 255), times: integer(0) })),
+    }),
+  ),
+  hashlimit: list(
+    object<HashlimitTable>({
+      family,
+      name: text,
+      buckets: list(
+        object<HashlimitBucket>({
+          source: address,
+          sourcePort: port,
+          destination: address,
+          destinationPort: port,
+          credit: integer(0),
+          cost: integer(0),
+        }),
+      ),
+    }),
+  ),
+  ipvsServices: integer(0),
+  ipsecPolicies: integer(0),
+})
+
 /** The shape of one network namespace. */
 export const namespaceShape: Shape = object<NetNamespace>({
   id: text,
@@ -196,8 +224,9 @@ export const namespaceShape: Shape = object<NetNamespace>({
   rulesets: rulesetsShape,
   conntrack: nullable(list(conntrackEntry)),
   sockets: nullable(list(socket)),
+  ruleState: optional(ruleState),
   sysctls: mapOf(text),
 })
 
 /** The shapes of a namespace's parts, for those who read them one by one. */
-export const partShapes = { device, route, policyRule, neighbor, fdbEntry, conntrackEntry, socket } as const
+export const partShapes = { device, route, policyRule, neighbor, fdbEntry, conntrackEntry, socket, ruleState } as const

@@ -2,6 +2,7 @@ import type { ConntrackEntry } from './conntrack-entry.ts'
 import type { Interface } from './interface.ts'
 import type { FdbEntry, Neighbor } from './neighbor.ts'
 import type { PolicyRule, Route } from './route.ts'
+import type { RuleState } from './rule-state.ts'
 import type { Rulesets } from './ruleset.ts'
 import type { Socket } from './socket.ts'
 
@@ -23,6 +24,8 @@ export interface NetNamespace {
   readonly rulesets: Rulesets
   readonly conntrack: readonly ConntrackEntry[] | null
   readonly sockets: readonly Socket[] | null
+  /** Missing where it was not read, or where there are no rules that would ask. */
+  readonly ruleState?: RuleState
   /**
    * Sysctls by their path below /proc/sys/net with slashes (`ipv4/ip_forward`, `ipv4/conf/ens5/rp_filter`,
    * `bridge/bridge-nf-call-iptables`). A missing key was not there: for `bridge/*` that means br_netfilter is off.

@@ -1,8 +1,9 @@
 import type { Match } from './match.ts'
+import { moduleShapes } from './module-shapes.ts'
 import { nftTableShape } from './nft-shapes.ts'
 import type { IpSet, IptablesChain, IptablesRule, IptablesTable, Rulesets } from './ruleset.ts'
 import { byKind, flag, integer, list, nullable, object, oneOf, optional, type Shape, text } from './shape.ts'
-import type { Target } from './target.ts'
+import type { SetChange, Target } from './target.ts'
 
 const range: Shape = object({ from: integer(0), to: integer(0) })
 const ranges = list(range)
@@ -13,6 +14,8 @@ const portMatch = { protocol: text, range, ...negated }
 const word = integer(0, 0xffffffff)
 const addressField = oneOf('original-source', 'original-destination', 'reply-source', 'reply-destination')
 const side = oneOf('source', 'destination')
+
+const directions = list(oneOf('src', 'dst'))
 
 const match: Shape = byKind<Match>({
   protocol: { protocol: text, ...negated },
@@ -43,7 +46,8 @@ const match: Shape = byKind<Match>({
   'packet-type': { type: oneOf('unicast', 'broadcast', 'multicast'), ...negated },
   ttl: { test: oneOf('eq', 'lt', 'gt'), value: integer(0, 255), ...negated },
   length: { range, ...negated },
-  set: { name: text, directions: list(oneOf('src', 'dst')), ...negated },
+  set: { name: text, directions, returnNomatch: optional(flag), ...negated },
+  ...moduleShapes,
   comment: { text },
   unsupported: { module: text, text },
 })
@@ -53,13 +57,17 @@ const natRange = {
   ports: nullable(range),
   random: flag,
   persistent: flag,
+  basePort: optional(integer(0, 65535)),
 }
 const ports = { ports: nullable(range), random: flag }
 const markTarget = {
   operation: oneOf('set', 'and', 'or', 'xor', 'xset', 'save', 'restore'),
   value: word,
   mask: word,
+  ctMask: optional(word),
+  shift: optional(integer(-31, 31)),
 }
+const setChange = object<SetChange>({ action: oneOf('add', 'delete'), name: text, directions })
 const mss: Shape = (value, path, report) =>
   (typeof value === 'number' ? integer(0, 65535) : oneOf('clamp-to-pmtu'))(value, path, report)
 
@@ -78,6 +86,9 @@ const target: Shape = byKind<Target>({
   mark: markTarget,
   connmark: markTarget,
   notrack: {},
+  'ct-zone': { zone: integer(0, 65535) },
+  set: { changes: list(setChange) },
+  tproxy: { port: integer(0, 65535), address: nullable(text), mark: object({ value: word, mask: word }) },
   log: { module: oneOf('LOG', 'NFLOG', 'ULOG', 'TRACE') },
   'tcp-mss': { mss },
   ttl: { operation: oneOf('set', 'inc', 'dec'), value: integer(0, 255) },
@@ -106,5 +117,5 @@ const iptablesTable = object<IptablesTable>({
 export const rulesetsShape: Shape = object<Rulesets>({
   iptables: nullable(list(iptablesTable)),
   nft: nullable(list(nftTableShape)),
-  ipsets: nullable(list(object<IpSet>({ name: text, type: text, members: list(text) }))),
+  ipsets: nullable(list(object<IpSet>({ name: text, type: text, options: optional(text), members: list(text) }))),
 })

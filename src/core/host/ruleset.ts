@@ -52,5 +52,7 @@ export interface Rulesets {
 export interface IpSet {
   readonly name: string
   readonly type: string
+  /** What `create` said behind the type: `family inet hashsize 1024 maxelem 65536`. */
+  readonly options?: string
   readonly members: readonly string[]
 }

@@ -7,6 +7,15 @@ interface NatRange {
   readonly ports: PortRange | null
   readonly random: boolean
   readonly persistent: boolean
+  /** `:8000-8010/80`: port 80 becomes 8000, 81 becomes 8001 and so on. Missing for the usual range. */
+  readonly basePort?: number
+}
+
+/** One change of an ipset. */
+export interface SetChange {
+  readonly action: 'add' | 'delete'
+  readonly name: string
+  readonly directions: readonly ('src' | 'dst')[]
 }
 
 /**
@@ -28,9 +37,22 @@ export type Target =
       readonly kind: 'mark' | 'connmark'
       readonly operation: 'set' | 'and' | 'or' | 'xor' | 'xset' | 'save' | 'restore'
       readonly value: number
+      /** Of the mark that is read from or written to the packet; `ctMask` of the connection's, where it is another one. */
       readonly mask: number
+      readonly ctMask?: number
+      /** Bits by which CONNMARK moves the mark to the left on its way; less than 0 to the right. */
+      readonly shift?: number
     }
   | { readonly kind: 'notrack' }
+  | { readonly kind: 'ct-zone'; readonly zone: number }
+  | { readonly kind: 'set'; readonly changes: readonly SetChange[] }
+  | {
+      readonly kind: 'tproxy'
+      readonly port: number
+      /** Null for the address of the device that the packet came by. */
+      readonly address: string | null
+      readonly mark: { readonly value: number; readonly mask: number }
+    }
   | { readonly kind: 'log'; readonly module: 'LOG' | 'NFLOG' | 'ULOG' | 'TRACE' }
   | { readonly kind: 'tcp-mss'; readonly mss: number | 'clamp-to-pmtu' }
   | { readonly kind: 'ttl'; readonly operation: 'set' | 'inc' | 'dec'; readonly value: number }

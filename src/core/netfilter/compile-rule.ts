@@ -122,10 +122,28 @@ export function ruleMatches(rule: CompiledRule, input: MatchInput): MatchResult 
   let result: MatchResult = YES
   for (let i = 0; i < matchers.length; i++) {
     const one = (matchers[i] as Matcher)(input)
-    if (one === NO) return NO
-    if (one === UNDECIDED) result = UNDECIDED
+    if (one === YES) continue
+    if (one === NO) {
+      if (result === UNDECIDED) settle(input)
+      return NO
+    }
+    noteDoubt(input, result === YES)
+    result = UNDECIDED
   }
+  if (result === UNDECIDED) settle(input)
   return result
+}
+
+/** Keeps why a condition cannot be told. What the rule's later conditions would remember is then only possible. */
+function noteDoubt(input: MatchInput, first: boolean): void {
+  const why = input.doubt
+  input.doubt = ''
+  input.doubts = first ? [why] : [...input.doubts, why]
+  if (input.asking === 'surely') input.asking = 'doubtful'
+}
+
+function settle(input: MatchInput): void {
+  if (input.asking === 'doubtful') input.asking = 'surely'
 }
 
 function onDevice(test: DeviceTest, device: string): boolean {

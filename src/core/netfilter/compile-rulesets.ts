@@ -138,7 +138,7 @@ function ruleNeedsConntrack(rule: IptablesRule): boolean {
     return true
   return rule.matches.some((match) => {
     if (match.kind === 'unsupported') return CONNTRACK_MODULES.has(match.module)
-    return match.kind.startsWith('ct-') || match.kind === 'connmark'
+    return match.kind.startsWith('ct-') || match.kind === 'connmark' || match.kind === 'connlimit'
   })
 }
 
@@ -150,6 +150,7 @@ const TRACKING_TARGETS: ReadonlySet<string> = new Set([
   'netmap',
   'connmark',
   'notrack',
+  'ct-zone',
 ])
 
 const CONNTRACK_TARGETS: ReadonlySet<string> = new Set(['CT', 'CONNSECMARK'])
@@ -159,7 +160,6 @@ const CONNTRACK_MODULES: ReadonlySet<string> = new Set([
   'state',
   'connbytes',
   'connlabel',
-  'connlimit',
   'cluster',
   'helper',
 ])

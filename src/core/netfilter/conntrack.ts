@@ -23,6 +23,8 @@ export interface Connection {
   /** IPS_ASSURED. Null where it may have become so since the host was read. */
   readonly assured: boolean | null
   mark: number
+  /** The zone that a CT rule put it into, else 0. */
+  readonly zone: number
   /** TCP state of an entry that the snapshot holds (`ESTABLISHED`, `TIME_WAIT` ...), else null. */
   readonly tcpState: string | null
 }
@@ -51,6 +53,7 @@ export interface ConntrackHit {
  * made or touched. Mutable; one per simulated conversation and namespace.
  */
 export interface ConntrackTable {
+  readonly zone: number
   readonly snapshot: SnapshotIndex
   /** What the conversation itself has made, the newest last: a handful, so that looking at each costs less than an index. */
   readonly live: Connection[]
@@ -74,26 +77,28 @@ interface KnownTuple {
 const indexes = new WeakMap<readonly ConntrackEntry[], SnapshotIndex>()
 const NO_ENTRIES: readonly ConntrackEntry[] = []
 
-/** Returns a table that begins with the entries of a snapshot; null (they could not be read) begins empty. */
-export function createConntrackTable(entries: readonly ConntrackEntry[] | null): ConntrackTable {
-  return { snapshot: indexOf(entries ?? NO_ENTRIES), live: [], forgotten: new Set(), touched: new Map() }
+/**
+ * Returns a table that begins with the entries that a snapshot has of a zone; null (they could not be read) begins empty. Zones
+ * other than 0 exist only for packets that a CT rule puts there.
+ */
+export function createConntrackTable(entries: readonly ConntrackEntry[] | null, zone = 0): ConntrackTable {
+  return { zone, snapshot: indexOf(entries ?? NO_ENTRIES, zone), live: [], forgotten: new Set(), touched: new Map() }
 }
 
-function indexOf(entries: readonly ConntrackEntry[]): SnapshotIndex {
-  const known = indexes.get(entries)
+function indexOf(entries: readonly ConntrackEntry[], zone: number): SnapshotIndex {
+  const known = zone === 0 ? indexes.get(entries) : undefined
   if (known !== undefined) return known
   const byParts = new Map<number, KnownTuple[]>()
   const bySource = new Map<number, ConntrackEntry[]>()
   for (const entry of entries) {
-    // Zones other than 0 exist only for packets that a CT rule put there, and such a rule is not evaluated.
-    if (entry.zone !== 0) continue
+    if (entry.zone !== zone) continue
     const { original, reply } = entryTuples(entry)
     pushTo(byParts, partsOf(original), { entry, tuple: original, direction: 'original' })
     pushTo(byParts, partsOf(reply), { entry, tuple: reply, direction: 'reply' })
     pushTo(bySource, original.sourcePart, entry)
   }
   const index = { byParts, bySource }
-  indexes.set(entries, index)
+  if (zone === 0) indexes.set(entries, index)
   return index
 }
 
@@ -127,6 +132,19 @@ export function connectionsFrom(table: ConntrackTable, protocol: Protocol, tuple
   return [...table.live.filter(isFrom), ...known]
 }
 
+/** Counts the confirmed connections of a table that fulfil a condition, those of the snapshot and those made since. */
+export function countConnections(
+  table: ConntrackTable,
+  fits: (tuples: Pick<Connection, 'original' | 'reply'>, connection: Connection | null) => boolean,
+): number {
+  let count = table.live.filter((connection) => fits(connection, connection)).length
+  for (const { entry, direction } of [...table.snapshot.byParts.values()].flat()) {
+    if (direction !== 'original' || table.forgotten.has(entry)) continue
+    if (fits(entryTuples(entry), table.touched.get(entry) ?? null)) count += 1
+  }
+  return count
+}
+
 /** Puts a connection into the table, where later packets find it (the kernel's confirm). */
 export function confirmConnection(table: ConntrackTable, connection: Connection): void {
   connection.confirmed = true
@@ -158,6 +176,7 @@ function touch(table: ConntrackTable, entry: ConntrackEntry): Connection {
     seenReply: !entry.flags.includes('UNREPLIED'),
     assured: entry.flags.includes('ASSURED') ? true : null,
     mark: entry.mark,
+    zone: table.zone,
     tcpState: entry.protocol === 'tcp' ? entry.state : null,
   }
   table.touched.set(entry, connection)

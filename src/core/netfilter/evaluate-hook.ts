@@ -7,7 +7,7 @@ import { checkRivals, runRivals } from './rival-chains.ts'
 import { runBaseChain } from './run-base-chain.ts'
 import type { Packet } from '../net/packet.ts'
 import type { HookCall, HookOutcome, NetfilterContext, NetfilterOptions, Skb } from './hook.ts'
-import { type HookRun, type Outcome, replacePacket } from './hook-run.ts'
+import { connectionsOf, type HookRun, type Outcome, replacePacket } from './hook-run.ts'
 import { createMatchInput } from './match-input.ts'
 import { type Manip, NULL_BINDING, setupNat } from './setup-nat.ts'
 import { manipOf } from './statement/nat-statement.ts'
@@ -44,7 +44,7 @@ function startRun(context: NetfilterContext, call: HookCall, options: NetfilterO
     call,
     options,
     family: call.skb.packet.family === 4 ? 'ip' : 'ip6',
-    input: createMatchInput(call, context.fib, context.rules.ipsets),
+    input: createMatchInput(call, context),
     steps: [],
     reject: null,
     reason: '',
@@ -99,7 +99,7 @@ function track(run: HookRun): Outcome {
   const { input, context } = run
   if (input.conntrack !== null) return 'continue'
   const loose = context.netns.sysctls['netfilter/nf_conntrack_tcp_loose'] !== '0'
-  const tracked = trackPacket(context.conntrack, input.packet, loose)
+  const tracked = trackPacket(connectionsOf(run), input.packet, loose)
   input.conntrack = tracked.view
   recordTracked(run, tracked)
   return 'continue'
@@ -159,7 +159,7 @@ function isDone(connection: Connection, manip: Manip): boolean {
 
 /** No rule wanted to translate: the connection keeps its addresses, but its port still has to be free. */
 function bindNothing(run: HookRun, connection: Connection, manip: Manip): string | null {
-  const setup = setupNat(run.context.conntrack, connection, manip, NULL_BINDING)
+  const setup = setupNat(connectionsOf(run), connection, manip, NULL_BINDING)
   return setup.kind === 'done' ? setup.note : null
 }
 
@@ -173,7 +173,7 @@ function confirm(run: HookRun): Outcome {
   const view = run.input.conntrack
   if (view === null || view.connection === null || view.connection.confirmed) return 'continue'
   if (view.direction === 'reply') return 'continue'
-  confirmConnection(run.context.conntrack, view.connection)
+  confirmConnection(connectionsOf(run), view.connection)
   recordConfirmed(run, view.connection)
   return 'continue'
 }

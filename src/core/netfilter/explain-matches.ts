@@ -85,6 +85,7 @@ function explainTransport(match: Exclude<Match, { readonly kind: BaseKind }>): s
         ? `does not fit physdev ${match.test}`
         : `fits physdev ${match.test} ${match.name ?? ''}`.trim()
     default:
+      if ('text' in match) return `fits "${match.text.replace(/^-m /, '')}"`
       return match.negated ? `does not fit "${match.kind}"` : `fits "${match.kind}"`
   }
 }

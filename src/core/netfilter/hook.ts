@@ -1,10 +1,12 @@
 import type { AddressType } from '../host/match.ts'
 import type { Hook } from '../host/ruleset.ts'
 import type { NetNamespace } from '../host/namespace.ts'
+import type { Socket } from '../host/socket.ts'
 import type { Packet } from '../net/packet.ts'
 import type { Step } from '../trace/step.ts'
 import type { ConntrackTable, ConntrackView } from './conntrack.ts'
 import type { CompiledRulesets } from './compile-rulesets.ts'
+import type { RuleMemory } from './rule-memory.ts'
 
 /**
  * What netfilter asks of the routing side. The tracer supplies it (core/netfilter may not import core/forward).
@@ -41,6 +43,21 @@ export interface NetfilterContext {
   /** Mutable: entries made by earlier packets of the conversation are found by later ones. */
   readonly conntrack: ConntrackTable
   readonly fib: FibQuery
+  /** Mutable, as the connections. */
+  readonly memory: RuleMemory
+  /** The host's kernel release (`6.1.0-18-amd64`); some choices of NAT differ. Missing where it is not known. */
+  readonly kernel?: string
+  /** Returns the listening socket that would take a packet, null for none; missing where sockets are not known. */
+  readonly findListener?: (query: ListenerQuery) => Socket | null
+}
+
+/** A packet that looks for its socket, as in core/forward. */
+export interface ListenerQuery {
+  readonly protocol: 'tcp' | 'udp' | 'sctp'
+  readonly family: 4 | 6
+  readonly destination: string
+  readonly port: number
+  readonly device: string
 }
 
 /** A packet with what the kernel keeps beside it while it stays in one namespace. */

@@ -1,9 +1,11 @@
+import type { NetNamespace } from '../host/namespace.ts'
 import type { Hook, IpSet } from '../host/ruleset.ts'
 import { parseIpv4, parseIpv6 } from '../net/address.ts'
 import type { Packet } from '../net/packet.ts'
 import { protocolNumber } from '../net/protocol-number.ts'
-import type { ConntrackView } from './conntrack.ts'
-import type { FibQuery, HookCall } from './hook.ts'
+import type { ConntrackTable, ConntrackView } from './conntrack.ts'
+import type { FibQuery, HookCall, NetfilterContext } from './hook.ts'
+import type { RuleMemory } from './rule-memory.ts'
 
 /** An address as big-endian 32-bit words (signed, as JavaScript's bit operators give them): one for IPv4, four for IPv6. */
 export type AddressWords = readonly [number, number, number, number]
@@ -31,10 +33,22 @@ export interface MatchInput {
   readonly packetType: HookCall['packetType']
   readonly fib: FibQuery
   readonly ipsets: readonly IpSet[] | null
+  readonly netns: NetNamespace
+  readonly connections: ConntrackTable
+  readonly findListener: NonNullable<NetfilterContext['findListener']> | null
+  memory: RuleMemory
+  /** The conntrack zone that a CT rule has put the packet into. */
+  zone: number
+  /** Why the condition that was asked last cannot be told; empty for one that says no more than that. */
+  doubt: string
+  /** Why the rule that was asked last cannot be told. */
+  doubts: readonly string[]
+  /** `doubtful`: a condition before this one could not be told. `looking`: asked for words only, and nothing is remembered. */
+  asking: 'surely' | 'doubtful' | 'looking'
 }
 
 /** Returns the input for one visit to a hook. */
-export function createMatchInput(call: HookCall, fib: FibQuery, ipsets: readonly IpSet[] | null): MatchInput {
+export function createMatchInput(call: HookCall, context: NetfilterContext): MatchInput {
   const { packet } = call.skb
   return {
     packet,
@@ -51,8 +65,16 @@ export function createMatchInput(call: HookCall, fib: FibQuery, ipsets: readonly
     physIn: call.physIn,
     physOut: call.physOut,
     packetType: call.packetType,
-    fib,
-    ipsets,
+    fib: context.fib,
+    ipsets: context.rules.ipsets,
+    netns: context.netns,
+    connections: context.conntrack,
+    findListener: context.findListener ?? null,
+    memory: context.memory,
+    zone: 0,
+    doubt: '',
+    doubts: [],
+    asking: 'surely',
   }
 }
 

@@ -96,9 +96,14 @@ export function recordUnknown(run: HookRun, what: string, why: string): void {
 /** Returns the rules of a span with the condition that failed first, or null when nobody asked for them. */
 export function triedRules(run: HookRun, span: TriedSpan): readonly TriedRule[] | null {
   if (!run.options.tried) return null
-  return span.chain.rules
+  const { input } = run
+  const { asking } = input
+  input.asking = 'looking'
+  const tried = span.chain.rules
     .slice(span.first, span.end)
     .map(({ rule }) => ({ rule: rule.text, failed: firstFailure(run, rule) }))
+  input.asking = asking
+  return tried
 }
 
 function firstFailure(run: HookRun, rule: IptablesRule): string {

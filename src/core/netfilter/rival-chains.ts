@@ -1,5 +1,5 @@
 import type { BaseChain } from './compile-rulesets.ts'
-import type { HookRun, Outcome } from './hook-run.ts'
+import { copyRun, type HookRun, type Outcome } from './hook-run.ts'
 import { recordUnknown } from './record-step.ts'
 import { runBaseChain } from './run-base-chain.ts'
 
@@ -72,11 +72,4 @@ function tryOrder(run: HookRun, bases: readonly BaseChain[]): string {
   }
   const { packet, mark, conntrack } = input
   return JSON.stringify([outcome, copy.reject?.with, packet, mark, conntrack])
-}
-
-function copyRun(run: HookRun): HookRun {
-  const { conntrack } = run.input
-  const connection = conntrack?.connection ?? null
-  const view = conntrack === null ? null : { ...conntrack, connection: connection === null ? null : { ...connection } }
-  return { ...run, input: { ...run.input, conntrack: view }, steps: [], reject: null, reason: '' }
 }

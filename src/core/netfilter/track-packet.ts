@@ -46,7 +46,7 @@ export function trackPacket(table: ConntrackTable, packet: Packet, tcpLoose: boo
   }
   if (hit !== null) return { view: viewOf(hit), created: false }
   if (!mayBegin(packet, tcpLoose)) return INVALID
-  const connection = newConnection(packet, tuple)
+  const connection = newConnection(packet, tuple, table.zone)
   return { view: { state: 'new', direction: 'original', connection }, created: true }
 }
 
@@ -91,7 +91,7 @@ function isNeighborDiscovery(packet: Packet): boolean {
   return (type >= 130 && type <= 136) || type === 143
 }
 
-function newConnection(packet: Packet, original: CtTuple): Connection {
+function newConnection(packet: Packet, original: CtTuple, zone: number): Connection {
   return {
     family: packet.family,
     protocol: packet.protocol,
@@ -105,6 +105,7 @@ function newConnection(packet: Packet, original: CtTuple): Connection {
     seenReply: false,
     assured: false,
     mark: 0,
+    zone,
     tcpState: null,
   }
 }

@@ -154,14 +154,22 @@ function recordCount(run: HookRun, rule: CompiledRule, span: TriedSpan, walk: Wa
  * its counter is in doubt and the walk goes on; any other rule might have decided, so nothing after it is known.
  */
 function undecided(run: HookRun, rule: CompiledRule, span: TriedSpan, walk: Walk): Outcome {
-  const conditions = rule.rule.matches.filter((match) => match.kind === 'unsupported').map((match) => match.text)
-  const what = conditions.length > 0 ? conditions.join(' ') : 'a condition'
-  if (!isHarmless(rule)) return endUnknown(run, rule, span, `${what} cannot be evaluated`)
-  const why = `Whether ${what} holds cannot be told, but this rule changes nothing, so the packet goes on either way.`
-  const note = walk.note ?? `${what} is not evaluated: the rule may not have counted`
+  const what = doubtsOf(run, rule)
+  if (!isHarmless(rule)) return endUnknown(run, rule, span, what)
+  const why =
+    'Whether this rule takes the packet cannot be told, but it changes nothing, so the packet goes on either way.'
+  const note = walk.note ?? `${what}: the rule may not have counted`
   const event = { rule, verdict: 'continue', target: targetWords(rule.rule), diff: NO_FIELDS, why } as const
   recordRule(run, span, triedRules(run, span), { ...event, evidence: evidence(note, true) })
   return 'continue'
+}
+
+/** Says why a rule cannot be told: what its conditions say themselves, else that they are not evaluated. */
+function doubtsOf(run: HookRun, { rule }: CompiledRule): string {
+  const said = run.input.doubts.filter((why) => why !== '')
+  if (said.length > 0) return [...new Set(said)].join('; ')
+  const conditions = rule.matches.filter((match) => match.kind === 'unsupported').map((match) => match.text)
+  return `${conditions.length > 0 ? conditions.join(' ') : 'a condition'} cannot be evaluated`
 }
 
 /** A jump is harmless where nothing in the chain could do more than count and log (`ufw-logging-deny`). */

@@ -1,5 +1,8 @@
+import { findSocket } from '../forward/find-socket.ts'
+import type { Socket } from '../host/socket.ts'
 import { createConntrackTable } from '../netfilter/conntrack.ts'
 import type { NetfilterContext, NetfilterOptions } from '../netfilter/hook.ts'
+import { createRuleMemory } from '../netfilter/rule-memory.ts'
 import type { Exchange } from '../trace/trace-report.ts'
 import type { Answer } from './place.ts'
 import type { PreparedHost, PreparedNamespace } from './prepare-host.ts'
@@ -50,9 +53,16 @@ export function contextOf(world: World, namespace: PreparedNamespace): Netfilter
     rules: namespace.rules,
     conntrack: createConntrackTable(namespace.netns.conntrack),
     fib: namespace.fib,
+    memory: createRuleMemory(),
+    kernel: world.host.state.kernel,
+    ...listeners(namespace.netns.sockets),
   }
   world.contexts.set(id, context)
   return context
+}
+
+function listeners(sockets: readonly Socket[] | null): Pick<NetfilterContext, 'findListener'> {
+  return sockets === null ? {} : { findListener: (query) => findSocket(sockets, query) }
 }
 
 /** Returns what the bridges of a namespace have learned in this world. */

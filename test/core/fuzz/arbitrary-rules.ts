@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import type { Match, PortRange } from '../../../src/core/host/match.ts'
 import type { IptablesRule, IptablesTable, Rulesets } from '../../../src/core/host/ruleset.ts'
 import type { Target } from '../../../src/core/host/target.ts'
+import { moduleShapes } from './arbitrary-modules.ts'
 import { anyNftTable } from './arbitrary-nft.ts'
 import { anyAddress, anyDevice, anyMac, anyPrefixText } from './arbitrary-words.ts'
 
@@ -74,25 +75,33 @@ const matches: Shapes = {
   set: fc.record({
     name: fc.constantFrom('s', 'none'),
     directions: fc.array(fc.constantFrom('src', 'dst'), { maxLength: 3 }),
+    returnNomatch: flag,
     ...negated,
   }),
+  ...moduleShapes,
   comment: fc.record({ text: fc.string() }),
   unsupported: fc.record({ module: fc.constantFrom('recent', 'conntrack'), text: fc.string() }),
 }
 
 type TargetShapes = { readonly [K in Target['kind']]: fc.Arbitrary<Omit<Of<Target, K>, 'kind'>> }
 
-const natRange = fc.record({
-  addresses: fc.option(fc.record({ from: anyAddress, to: anyAddress })),
-  ports: fc.option(portRange),
-  random: flag,
-  persistent: flag,
-})
+const natRange = fc.record(
+  {
+    addresses: fc.option(fc.record({ from: anyAddress, to: anyAddress })),
+    ports: fc.option(portRange),
+    random: flag,
+    persistent: flag,
+    basePort: somePort,
+  },
+  { requiredKeys: ['addresses', 'ports', 'random', 'persistent'] },
+)
 const portsOnly = fc.record({ ports: fc.option(portRange), random: flag })
 const setting = fc.record({
   operation: fc.constantFrom('set', 'and', 'or', 'xor', 'xset', 'save', 'restore'),
   value: word32,
   mask: word32,
+  ctMask: word32,
+  shift: fc.integer({ min: -31, max: 31 }),
 })
 const nothing = fc.constant({})
 const rejects = ['icmp-port-unreachable', 'tcp-reset', 'icmp6-no-route', 'icmp-admin-prohibited', 'nonsense'] as const
@@ -113,6 +122,22 @@ const targets: TargetShapes = {
   mark: setting,
   connmark: setting,
   notrack: nothing,
+  'ct-zone': fc.record({ zone: fc.constantFrom(0, 1, 65535) }),
+  set: fc.record({
+    changes: fc.array(
+      fc.record({
+        action: fc.constantFrom('add', 'delete'),
+        name: fc.constantFrom('s', 'none'),
+        directions: fc.array(fc.constantFrom('src', 'dst'), { maxLength: 3 }),
+      }),
+      { maxLength: 2 },
+    ),
+  }),
+  tproxy: fc.record({
+    port: somePort,
+    address: fc.option(anyAddress),
+    mark: fc.record({ value: word32, mask: word32 }),
+  }),
   log: fc.record({ module: fc.constantFrom('LOG', 'NFLOG', 'ULOG', 'TRACE') }),
   'tcp-mss': fc.record({ mss: fc.constantFrom(0, 1460, 'clamp-to-pmtu' as const) }),
   ttl: fc.record({ operation: fc.constantFrom('set', 'inc', 'dec'), value: byte }),

@@ -65,13 +65,33 @@ describe('destinations', () => {
     expect(endsOf(out.skb.packet)).toBe('198.51.100.1 5000 > 127.0.0.1 3128')
   })
 
+  it('to a range of addresses goes where the hash of both ends says, or of the source alone', () => {
+    const to = (target: string, packet: Packet): string => {
+      const rule = `-A PREROUTING -p tcp -j DNAT --to-destination ${target}`
+      return endsOf(withNat(rule).visit('prerouting', packet, { inDevice: 'eth0' }).skb.packet)
+    }
+    const others = ['203.0.113.1', '203.0.113.2', '203.0.113.3', '203.0.113.4'].map((src) =>
+      tcp(`${src} 1`, '198.51.100.1 2'),
+    )
+    const chosen = new Set(others.map((packet) => to('172.17.0.2-172.17.0.9', packet).split(' ')[3]))
+    expect(chosen.size).toBeGreaterThan(1)
+    for (const address of chosen) expect(address).toMatch(/^172\.17\.0\.[2-9]$/)
+    const away = (dst: string): string => to('172.17.0.2-172.17.0.9 --persistent', tcp('203.0.113.1 1', `${dst} 2`))
+    expect(away('198.51.100.1')).toBe(away('198.51.100.2'))
+  })
+
   it.each([
-    ['-A PREROUTING -p tcp -j DNAT --to-destination 172.17.0.2-172.17.0.9', 'hash'],
-    ['-A PREROUTING -p tcp -j DNAT --to-destination 172.17.0.2:8000-8999', 'random'],
-  ])('cannot tell where %s leads', (rule, reason) => {
-    const outcome = withNat(rule).visit('prerouting', SYN, { inDevice: 'eth0' })
-    expect(outcome.verdict).toBe('cannot-tell')
-    expect(outcome.reason).toContain(reason)
+    ['6.18.44-x', '172.17.0.2:8000-8999', '203.0.113.7 5000 > 172.17.0.2 8000'],
+    ['6.1.0-18-amd64', '172.17.0.2:8000-8999', null],
+    ['6.18.44-x', '172.17.0.2:8000-8999 --random', null],
+    ['6.1.0-18-amd64', '172.17.0.2:8000-8010/80', '203.0.113.7 5000 > 172.17.0.2 8000'],
+    ['6.1.0-18-amd64', '172.17.0.2:8000-8010/75', '203.0.113.7 5000 > 172.17.0.2 8005'],
+    ['6.1.0-18-amd64', ':8000-8010/65', '203.0.113.7 5000 > 198.51.100.1 8004'],
+  ])('Linux %s, to %s', (kernel, target, ends) => {
+    const ip = table('nat', [`-A PREROUTING -p tcp -j DNAT --to-destination ${target}`])
+    const packet = tcp('203.0.113.7 5000', '198.51.100.1 80')
+    const outcome = scene({ ip, kernel }).visit('prerouting', packet, { inDevice: 'eth0' })
+    expect(ends === null ? outcome.verdict : endsOf(outcome.skb.packet)).toBe(ends ?? 'cannot-tell')
   })
 })
 

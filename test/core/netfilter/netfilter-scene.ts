@@ -2,13 +2,17 @@ import { readFileSync } from 'node:fs'
 import type { ConntrackEntry } from '../../../src/core/host/conntrack-entry.ts'
 import type { NetNamespace } from '../../../src/core/host/namespace.ts'
 import type { Hook, IpSet, NftTable } from '../../../src/core/host/ruleset.ts'
+import type { RuleState } from '../../../src/core/host/rule-state.ts'
+import type { Socket } from '../../../src/core/host/socket.ts'
+import { findSocket } from '../../../src/core/forward/find-socket.ts'
 import { parseAddress } from '../../../src/core/net/address.ts'
 import type { Packet } from '../../../src/core/net/packet.ts'
 import { specialRange } from '../../../src/core/net/prefix.ts'
 import { compileRulesets } from '../../../src/core/netfilter/compile-rulesets.ts'
 import { createConntrackTable } from '../../../src/core/netfilter/conntrack.ts'
 import { evaluateHook } from '../../../src/core/netfilter/evaluate-hook.ts'
-import type { HookCall, HookOutcome, NetfilterContext, Skb } from '../../../src/core/netfilter/hook.ts'
+import type { FibQuery, HookCall, HookOutcome, NetfilterContext, Skb } from '../../../src/core/netfilter/hook.ts'
+import { createRuleMemory } from '../../../src/core/netfilter/rule-memory.ts'
 import { parseIptablesSave } from '../../../src/core/parse/iptables-save.ts'
 import type { Step } from '../../../src/core/trace/step.ts'
 import { device } from '../../support/build-host.ts'
@@ -24,6 +28,10 @@ export interface SceneParts {
   readonly sysctls?: Readonly<Record<string, string>>
   readonly addresses?: Readonly<Record<string, string>>
   readonly iptablesUnread?: boolean
+  readonly sockets?: readonly Socket[]
+  readonly ruleState?: RuleState
+  readonly kernel?: string
+  readonly routes?: FibQuery['routeDevice']
 }
 
 /** Returns the text of a rules fixture. */
@@ -78,15 +86,20 @@ export function scene(parts: SceneParts): Scene {
       ipsets: parts.ipsets ?? null,
     },
     conntrack: parts.conntrack ?? [],
-    sockets: [],
+    sockets: parts.sockets ?? [],
+    ...(parts.ruleState === undefined ? {} : { ruleState: parts.ruleState }),
     sysctls: parts.sysctls ?? {},
   }
   const context: NetfilterContext = {
     netns,
     rules: compileRulesets(netns.rulesets),
     conntrack: createConntrackTable(netns.conntrack),
+    memory: createRuleMemory(),
+    ...(parts.kernel === undefined ? {} : { kernel: parts.kernel }),
+    findListener: (query) => findSocket(netns.sockets ?? [], query),
     fib: {
       addressType: (family, address, limit) => addressType(own, family, address, limit),
+      ...(parts.routes === undefined ? {} : { routeDevice: parts.routes }),
       sourceFor: (_family, name) => [...own].find(([, each]) => each === name)?.[0] ?? null,
     },
   }

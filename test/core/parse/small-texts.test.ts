@@ -28,8 +28,13 @@ add docker-ext-bridges-v4 172.17.0.0/16
 create empty hash:ip,port family inet
 `
     expect(parseIpsets(text).value).toEqual([
-      { name: 'docker-ext-bridges-v4', type: 'hash:net', members: ['172.17.0.0/16'] },
-      { name: 'empty', type: 'hash:ip,port', members: [] },
+      {
+        name: 'docker-ext-bridges-v4',
+        type: 'hash:net',
+        options: 'family inet hashsize 1024 maxelem 65536',
+        members: ['172.17.0.0/16'],
+      },
+      { name: 'empty', type: 'hash:ip,port', options: 'family inet', members: [] },
     ])
     expect(parseIpsets('add nowhere 1.2.3.4').problems).toMatchObject([{ line: 1 }])
   })

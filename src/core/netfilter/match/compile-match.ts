@@ -25,6 +25,7 @@ import { matchSet } from './set.ts'
 import { matchTcpFlags } from './tcp-flags.ts'
 import { matchTcpOption } from './tcp-option.ts'
 import { matchTtl } from './ttl.ts'
+import { compileModuleMatch } from './compile-module-match.ts'
 import { matchUnsupported } from './unsupported.ts'
 
 /** Returns the evaluator of one condition. `beside` are all conditions of its rule, for those that depend on others. */
@@ -74,11 +75,19 @@ export function compileMatch(match: Match, beside: readonly Match[]): Matcher {
       return () => YES
     case 'unsupported':
       return matchUnsupported(match.module)
-    default:
+    case 'ct-state':
+    case 'ct-status':
+    case 'ct-direction':
+    case 'ct-protocol':
+    case 'ct-address':
+    case 'ct-port':
+    case 'ct-expire':
       return compileCtMatch(
         match,
         beside.some((other) => other.kind === 'ct-state'),
       )
+    default:
+      return compileModuleMatch(match)
   }
 }
 

@@ -6,7 +6,7 @@ export const YES = 1
 export const UNDECIDED = 2
 export type MatchResult = typeof NO | typeof YES | typeof UNDECIDED
 
-/** One condition, compiled. It reads the input and changes nothing. */
+/** One condition, compiled. It reads the input; those that remember (`recent`) change the input's memory only. */
 export type Matcher = (input: MatchInput) => MatchResult
 
 /** Picks one member of a union by its kind. */
@@ -19,4 +19,10 @@ export type OfKind<U extends { readonly kind: string }, K extends U['kind']> = U
 /** Returns YES where a condition holds, or where it does not hold and is negated. */
 export function verdictOf(holds: boolean, negated: boolean): MatchResult {
   return holds !== negated ? YES : NO
+}
+
+/** Returns UNDECIDED and leaves the reason: a clause that ends "Cannot tell ...: ". */
+export function undecided(input: MatchInput, why: string): typeof UNDECIDED {
+  input.doubt = why
+  return UNDECIDED
 }

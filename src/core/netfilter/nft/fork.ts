@@ -1,4 +1,4 @@
-import type { HookRun, Outcome } from '../hook-run.ts'
+import { copyRun, type HookRun, type Outcome } from '../hook-run.ts'
 import type { NftWalk } from './nft-walk.ts'
 
 /** Questions that may be open at once: each doubles the work. */
@@ -25,11 +25,4 @@ function tryWay(run: HookRun, walk: NftWalk, go: Way): string | null {
   if (outcome === 'cannot-tell') return null
   const { packet, mark, conntrack } = copy.input
   return JSON.stringify([outcome, copy.reject?.with, packet, mark, conntrack])
-}
-
-function copyRun(run: HookRun): HookRun {
-  const { conntrack } = run.input
-  const connection = conntrack?.connection ?? null
-  const view = conntrack === null ? null : { ...conntrack, connection: connection === null ? null : { ...connection } }
-  return { ...run, input: { ...run.input, conntrack: view }, steps: [], reject: null, reason: '' }
 }

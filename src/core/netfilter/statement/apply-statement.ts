@@ -3,6 +3,7 @@ import type { CompiledRule } from '../compile-rule.ts'
 import { explainMatches } from '../explain-matches.ts'
 import type { HookRun } from '../hook-run.ts'
 import { applyConnmark } from './connmark.ts'
+import { applyCtZone } from './ct-zone.ts'
 import { applyDnat } from './dnat.ts'
 import { applyNothing } from './log.ts'
 import { applyMark } from './mark.ts'
@@ -11,9 +12,11 @@ import { applyNetmap } from './netmap.ts'
 import { applyNotrack } from './notrack.ts'
 import { applyRedirect } from './redirect.ts'
 import { applyReject } from './reject.ts'
+import { applySet } from './set.ts'
 import { applySnat } from './snat.ts'
 import { cannotTell, type StatementResult } from './statement.ts'
 import { applyTos } from './tos.ts'
+import { applyTproxy } from './tproxy.ts'
 import { applyTtl } from './ttl.ts'
 import { applyVerdict } from './verdict.ts'
 
@@ -42,6 +45,12 @@ export function applyStatement(run: HookRun, rule: CompiledRule, target: Target)
       return applyConnmark(run, target)
     case 'notrack':
       return applyNotrack(run)
+    case 'ct-zone':
+      return applyCtZone(run, target.zone)
+    case 'set':
+      return applySet(run, target)
+    case 'tproxy':
+      return applyTproxy(run, target)
     case 'log':
       return applyNothing(`This rule writes the packet down (${target.module}) and lets the chain go on.`)
     case 'tcp-mss':

@@ -1,6 +1,6 @@
 import type { RuleVerdict } from '../../trace/step.ts'
 import { applyNat } from '../apply-nat.ts'
-import { type HookRun, replacePacket } from '../hook-run.ts'
+import { connectionsOf, type HookRun, replacePacket } from '../hook-run.ts'
 import { type Manip, type NatMapping, setupNat } from '../setup-nat.ts'
 import { cannotTell, NO_DIFF, type StatementResult } from './statement.ts'
 
@@ -24,7 +24,7 @@ export function translate(run: HookRun, verdict: RuleVerdict, mapping: NatMappin
     }
   }
   const manip = manipOf(run)
-  const setup = setupNat(run.context.conntrack, view.connection, manip, mapping)
+  const setup = setupNat(connectionsOf(run), view.connection, manip, mapping, run.context.kernel ?? null)
   if (setup.kind === 'cannot-tell') return cannotTell(verdict, setup.reason)
   const diff = replacePacket(run, applyNat(run.input.packet, view, manip))
   const result = { verdict, next: 'accept', diff, why } as const
@@ -36,4 +36,21 @@ export function formatEnd(address: string | null, port: number | null): string {
   if (address === null) return `port ${port}`
   if (port === null) return address
   return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`
+}
+
+/** Writes what a mapping leads to, `own` where it leaves that alone: one of several addresses or ports is `one of A-B`. */
+export function formatTarget(
+  { addresses, ports }: NatMapping,
+  ownAddress: string | null,
+  ownPort: number | null,
+): string {
+  const isOneAddress = addresses === null || addresses.from === addresses.to
+  const isOnePort = ports === null || ports.from === ports.to
+  const end = formatEnd(addresses?.from ?? ownAddress, ports?.from ?? ownPort)
+  if (isOneAddress && isOnePort) return end
+  const range = isOneAddress ? '' : `one of ${addresses?.from}-${addresses?.to}`
+  const several = isOnePort ? '' : `a port from ${ports?.from}-${ports?.to}`
+  return [range === '' ? (addresses?.from ?? ownAddress ?? '') : range, several]
+    .filter((part) => part !== '')
+    .join(', ')
 }

@@ -1,12 +1,13 @@
 import type { AddressType, Match, PortRange } from '../../host/match.ts'
 import { parseAddress } from '../../net/address.ts'
+import { BESIDE_MODULES } from './beside-modules.ts'
 import { readConntrack, readCtState } from './conntrack-module.ts'
+import { CONTENT_MODULES } from './content-modules.ts'
+import { type ModulePiece, type ModuleReader, onlyNamed } from './module-reader.ts'
 import { type Option, oneValue, readOptions } from './options.ts'
 import type { Word } from './split-words.ts'
+import { STATEFUL_MODULES } from './stateful-modules.ts'
 import { readDecimal, readMasked, readRange } from './values.ts'
-
-/** Reads the options of one module into conditions; null when anything of it is not modelled. */
-type ModuleReader = (options: readonly Option[]) => readonly Match[] | null
 
 /** Reads one option into one condition; null when it is not modelled. */
 type OptionReader = (option: Option) => Match | null
@@ -15,15 +16,18 @@ type OptionReader = (option: Option) => Match | null
  * Returns the conditions of `-m NAME options`, all of which must hold, or null when the module or one of its options
  * is not modelled: the whole module is then one unsupported condition.
  */
-export function readModule(name: string, words: readonly Word[], family: 'ip' | 'ip6'): readonly Match[] | null {
+export function readModule(name: string, words: readonly Word[], piece: ModulePiece): readonly Match[] | null {
   const options = readOptions(words)
   if (options === null) return null
-  const own = family === 'ip' ? IP_MODULES : IP6_MODULES
-  return (own.get(name) ?? MODULES.get(name))?.(options) ?? null
+  const own = piece.family === 'ip' ? IP_MODULES : IP6_MODULES
+  return (own.get(name) ?? MODULES.get(name))?.(options, piece) ?? null
 }
 
-const MODULES: ReadonlyMap<string, ModuleReader> = new Map(
-  Object.entries<ModuleReader>({
+const MODULES: ReadonlyMap<string, ModuleReader> = new Map([
+  ...STATEFUL_MODULES,
+  ...BESIDE_MODULES,
+  ...CONTENT_MODULES,
+  ...Object.entries<ModuleReader>({
     tcp: each((option) => readPort('tcp', option) ?? readTcp(option)),
     udp: each((option) => readPort('udp', option)),
     udplite: each((option) => readPort('udplite', option)),
@@ -43,7 +47,7 @@ const MODULES: ReadonlyMap<string, ModuleReader> = new Map(
     set: readSet,
     comment: each(readComment),
   }),
-)
+])
 
 const IP_MODULES: ReadonlyMap<string, ModuleReader> = new Map(
   Object.entries<ModuleReader>({
@@ -230,15 +234,17 @@ function readLength(option: Option): Match | null {
   return option.name !== 'length' || range === null ? null : { kind: 'length', range, negated: option.negated }
 }
 
-/** Counters of a set, and the option that turns `nomatch` entries round, are not modelled. */
+/** What a set has counted is not known; whether it counts the packet decides nothing. */
 function readSet(options: readonly Option[]): readonly Match[] | null {
-  const [option, extra] = options
-  if (option === undefined || extra !== undefined || option.name !== 'match-set') return null
+  const [option, ...others] = options
+  if (option === undefined || option.name !== 'match-set') return null
+  if (!onlyNamed(others, ['return-nomatch', 'update-counters', 'update-subcounters'])) return null
   const [name, words = '', more] = option.values
   const directions = words.split(',')
   if (name === undefined || more !== undefined) return null
   if (!directions.every((word): word is 'src' | 'dst' => word === 'src' || word === 'dst')) return null
-  return [{ kind: 'set', name, directions, negated: option.negated }]
+  const returnNomatch = others.some((other) => other.name === 'return-nomatch')
+  return [{ kind: 'set', name, directions, ...(returnNomatch ? { returnNomatch } : {}), negated: option.negated }]
 }
 
 function readComment(option: Option): Match | null {

@@ -2,7 +2,7 @@ import type { PortRange } from '../../host/match.ts'
 import type { Target } from '../../host/target.ts'
 import { canonicalAddress } from '../../net/address.ts'
 import { type Option, oneValue } from './options.ts'
-import { readRange } from './values.ts'
+import { readDecimal, readRange } from './values.ts'
 
 interface Flags {
   readonly random: boolean
@@ -37,17 +37,21 @@ function readFlags(options: readonly Option[]): Flags | null {
 interface NatRange {
   readonly addresses: { readonly from: string; readonly to: string } | null
   readonly ports: PortRange | null
+  readonly basePort?: number
 }
 
-/** `A`, `A-B`, `A:P`, `A-B:P-Q`, `:P`, `[v6]:P`. A shifted port range (`:P-Q/BASE`) is not modelled. */
+/** `A`, `A-B`, `A:P`, `A-B:P-Q`, `:P`, `[v6]:P`, and with a base from which on ports are counted `:P-Q/BASE`. */
 function readNatRange(text: string): NatRange | null {
   const { addresses, ports } = splitPorts(text)
-  const range = ports === null ? null : readRange(ports, '-')
-  if (ports !== null && range === null) return null
-  if (addresses === '') return range === null ? null : { addresses: null, ports: range }
+  const [width = '', baseText, more] = (ports ?? '').split('/')
+  const range = ports === null ? null : readRange(width, '-')
+  const base = baseText === undefined ? undefined : readDecimal(baseText)
+  if ((ports !== null && range === null) || base === null || more !== undefined) return null
+  const shifted = base === undefined ? {} : { basePort: base }
+  if (addresses === '') return range === null ? null : { addresses: null, ports: range, ...shifted }
   const [from = '', to = from, extra] = addresses.split('-').map((part) => canonicalAddress(stripBrackets(part)))
   if (from === null || to === null || extra !== undefined) return null
-  return { addresses: { from, to }, ports: range }
+  return { addresses: { from, to }, ports: range, ...shifted }
 }
 
 /** An IPv6 address with a port stands in brackets; without, all its colons are its own. */

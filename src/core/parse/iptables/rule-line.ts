@@ -90,8 +90,9 @@ function readCondition(piece: Piece, text: string, context: RuleContext): readon
     return base === null ? null : base === 'any' ? [] : [base]
   }
   if (second === undefined) return null
-  const read = readModule(second.text, piece.words.slice(2), context.family)
-  return read ?? [{ kind: 'unsupported', module: second.text, text: pieceText(piece, text) }]
+  const whole = pieceText(piece, text)
+  const read = readModule(second.text, piece.words.slice(2), { text: whole, family: context.family })
+  return read ?? [{ kind: 'unsupported', module: second.text, text: whole }]
 }
 
 function readAction(piece: Piece, text: string, context: RuleContext): Target {

@@ -1,9 +1,12 @@
 import type { Target } from '../../host/target.ts'
 import { canonicalPrefix } from '../../net/prefix.ts'
 import { readConnmark, readMark } from './mark-targets.ts'
+import { onlyNamed } from './module-reader.ts'
 import { readNat, readPortsOnly } from './nat-targets.ts'
 import { type Option, oneValue, readOptions } from './options.ts'
+import { readSetChanges } from './set-target.ts'
 import type { Word } from './split-words.ts'
+import { readTproxy } from './tproxy-target.ts'
 import { readDecimal, readMasked, readNumber } from './values.ts'
 
 /** Reads the options of one target; null when anything of it is not modelled. */
@@ -53,6 +56,8 @@ const TARGETS: ReadonlyMap<string, TargetReader> = new Map(
     TCPMSS: readTcpMss,
     TTL: (options, family) => (family === 'ip' ? readTtl('ttl', options) : null),
     HL: (options, family) => (family === 'ip6' ? readTtl('hl', options) : null),
+    SET: readSetChanges,
+    TPROXY: readTproxy,
     TOS: readTos,
     DSCP: readDscp,
   }),
@@ -80,12 +85,17 @@ function readNetmap(options: readonly Option[]): Target | null {
   return prefix === null ? null : { kind: 'netmap', prefix }
 }
 
-/** `--notrack`; helpers, timeouts and event masks decide nothing for the packet; zones are not modelled. */
+/** Helpers, timeouts and event masks decide nothing for the packet; a zone of one direction only is not modelled. */
 function readCt(options: readonly Option[]): Target | null {
   if (options.length === 1 && options[0]?.name === 'notrack') return { kind: 'notrack' }
-  const harmless = options.every(({ name }) => ['helper', 'timeout', 'ctevents', 'expevents'].includes(name))
-  return harmless && options.length > 0 ? { kind: 'no-effect', module: 'CT' } : null
+  if (options.length === 0 || !onlyNamed(options, [...CT_HARMLESS, 'zone'])) return null
+  const zone = options.find(({ name }) => name === 'zone')
+  if (zone === undefined) return { kind: 'no-effect', module: 'CT' }
+  const number = readNumber(oneValue(zone) ?? '')
+  return number === null || number > 65535 ? null : { kind: 'ct-zone', zone: number }
 }
+
+const CT_HARMLESS = ['helper', 'timeout', 'ctevents', 'expevents'] as const
 
 function readTcpMss(options: readonly Option[]): Target | null {
   const [option, extra] = options

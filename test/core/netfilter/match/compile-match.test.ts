@@ -101,7 +101,7 @@ const ROWS: readonly Row[] = [
   ['-m set --match-set services dst,dst', DATAGRAM, false],
   ['-m set --match-set all dst', SYN, true],
   ['-m set --match-set missing dst', SYN, 'unknown'],
-  ['-m set --match-set marks dst,dst', SYN, 'unknown'],
+  ['-m set --match-set marks dst,dst', SYN, false],
   ['-m comment --comment "says \\"nothing\\""', SYN, true],
   ['-m limit --limit 3/min', SYN, 'unknown'],
   ['-p udp -m limit --limit 3/min', SYN, false],
