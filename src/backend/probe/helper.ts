@@ -20,9 +20,12 @@ const renewEveryMs = 15_000
 /**
  * The helper's first process. It ends when its standard input does, which the engine closes as soon as this process dies
  * (StdinOnce), and when the lease has not been renewed in time, should the connection hang half-open. AutoRemove then
- * takes the container away.
+ * takes the container away. The engine kills what else runs in it: a watch (watch-probe.pl), which has seen the end as
+ * well, is left a moment to put back what outlives processes; its mark in /tmp says that it has something.
  */
-const waitForOwner = `while read -r -t ${leaseSeconds} _; do :; done`
+const waitForOwner = `while read -r -t ${leaseSeconds} _; do :; done
+left=50
+while [ "$(echo /tmp/live.*)" != '/tmp/live.*' ] && [ $left -gt 0 ]; do sleep 0.1; left=$((left - 1)); done`
 
 /** `--privileged` would ask for more than a host may have: runc 1.1 then refuses to start at all. */
 const capabilities = [
