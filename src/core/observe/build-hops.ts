@@ -41,12 +41,18 @@ function writePass(writer: Writer, pass: Pass): void {
   const hop = writeEntry(writer, pass, device)
   if (filtered) writeVisits(writer, hop, pass, pre)
   const up = bridge === null || pass.entry.some((frame) => frame.device === bridge.name)
-  if (bridge !== null && !up) return writeBridged(writer, pass, bridge.name, rest)
+  if (bridge !== null && (!up || isForAll(hop.packet))) writeBridged(writer, pass, bridge.name, rest)
+  if (bridge !== null && !up) return
   for (const name of new Set(pass.entry.map((frame) => frame.device)))
     if (name !== device) writeUpper(writer, pass, name)
   const stack = openStack(writer, pass.netns)
   writeVisits(writer, stack, pass, filtered ? rest : pass.visits)
-  writeOuts(writer, pass, pass.outs)
+  if (bridge === null || !isForAll(hop.packet)) writeOuts(writer, pass, pass.outs)
+}
+
+/** Questions for a neighbour go to every port of a bridge and to the host as well. */
+function isForAll({ arp, dst }: Packet): boolean {
+  return arp === 'request' || dst.startsWith('ff')
 }
 
 function openStack(writer: Writer, netns: string): HopDraft {
@@ -175,7 +181,10 @@ function inOrder(
 ): readonly (readonly SeenFrame[])[] {
   if (copies.length < 2) return copies
   const ignored = (frames: readonly SeenFrame[]): boolean => {
-    const far = pass.next.find((each) => isFarEnd(places, pass.netns, frames[0]?.device ?? '', each))
+    const [frame] = frames
+    const far = pass.next.find((each) => isFarEnd(places, pass.netns, frame?.device ?? '', each))
+    if (frame !== undefined && isForAll(frame.packet))
+      return !places.owns(places.farEnd(pass.netns, frame.device)?.netns ?? '', frame.packet.dst)
     return far?.entry[0]?.otherHost === true && far.outs.length === 0
   }
   return [...copies.filter(ignored), ...copies.filter((frames) => !ignored(frames))]
@@ -187,8 +196,13 @@ function writeOuts(writer: Writer, pass: Pass, frames: readonly SeenFrame[]): vo
     const name = own[0]?.device ?? ''
     const hop = openDevice(writer, pass.netns, name, own)
     const ports = devices.slice(index + 1).map(([first]) => first?.device ?? '')
-    if (hop.kind === 'bridge' && ports.length > 0) hop.steps.push(bridgeStep(name, ports))
+    if (hop.kind === 'bridge' && ports.length > 0 && !isForAll(hop.packet)) hop.steps.push(bridgeStep(name, ports))
     else writeExit(writer, pass, hop, name)
+    if (hop.kind === 'bridge' && ports.length > 0 && isForAll(hop.packet)) {
+      const again = deviceHop(writer.places, pass.netns, name, writer.last)
+      again.steps.push(bridgeStep(name, ports))
+      writer.hops.push(again)
+    }
     const next = pass.next.find((each) => isFarEnd(writer.places, pass.netns, name, each))
     if (next !== undefined) writePass(writer, next)
   })

@@ -1,7 +1,7 @@
 import type { Evidence } from '../trace/evidence.ts'
 import { alignSequences } from '../trace/align-sequences.ts'
 import { placeOf } from '../trace/compare-hops.ts'
-import { stepKey } from '../trace/compare-steps.ts'
+import { type JudgingStep, stepKey } from '../trace/compare-steps.ts'
 import type { Step } from '../trace/step.ts'
 import type { Hop } from '../trace/trace-report.ts'
 import { endByRule } from './ending.ts'
@@ -128,8 +128,8 @@ function isSeenRoute(step: Extract<Step, { kind: 'route' }>, seen: Hop, { next, 
 }
 
 /** Rules that the kernel does not trace show by their counters; a base chain that iptables-nft has not made shows by nothing. */
-function fillJudging(step: Extract<Step, { kind: 'rule' | 'policy' }>, hop: Hop, { sight, last }: Around): Step | null {
-  if (last) return null
+function fillJudging(step: JudgingStep, hop: Hop, { sight, last, proven }: AroundStep): Step | null {
+  if (last && !proven && hop.device !== null) return null
   if (step.kind === 'policy') {
     if (step.verdict === 'drop') return null
     const untraced = !sight.traces(hop.netns, step)

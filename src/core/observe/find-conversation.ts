@@ -57,6 +57,24 @@ function ownPort({ icmp, sourcePort }: Packet): number | undefined {
   return icmp === undefined ? sourcePort : icmp.id
 }
 
+/**
+ * Returns a packet that never left its namespace, where what it caused was seen: a question for a neighbour that nobody
+ * answered, an error about it. Null where nothing tells of it.
+ */
+export function findHeld(packets: readonly SeenPacket[], packet: Packet, netns: string): SeenPacket | null {
+  const visit = { netns, family: 'inet', table: '', chain: '', hook: 'output', packet, identity: {} } as const
+  const held: SeenPacket = { frames: [], visits: [{ ...visit, inDevice: null, outDevice: null, events: [] }] }
+  const asks = packets.some(({ frames: [first] }) => {
+    if (first === undefined || first.netns !== netns || first.direction !== 'out') return false
+    return first.packet.arp === 'request' && !packets.some((each) => isReplyTo(each, first.packet))
+  })
+  return asks || packets.some((each) => quotes(each, held)) ? held : null
+}
+
+function isReplyTo({ frames: [first] }: SeenPacket, { src, dst }: Packet): boolean {
+  return first?.packet.arp === 'reply' && first.packet.src === dst && first.packet.dst === src
+}
+
 /** Returns the first packet that answers another, in kind or with an error; redirects are no answers. */
 export function findAnswer(packets: readonly SeenPacket[], question: SeenPacket): SeenPacket | null {
   const answers = packets.filter((packet) => packet !== question && isAnswer(packet, question) && !isRedirect(packet))

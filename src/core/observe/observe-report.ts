@@ -3,7 +3,7 @@ import type { Flow } from '../trace/flow.ts'
 import { isNeighborExchange } from '../trace/is-neighbor-exchange.ts'
 import { type Exchange, TRACE_SCHEMA, type TraceReport } from '../trace/trace-report.ts'
 import { endBySender, endUnknown } from './ending.ts'
-import { findQuestion, findRedirects } from './find-conversation.ts'
+import { findHeld, findQuestion, findRedirects } from './find-conversation.ts'
 import { gatherPackets } from './gather-packets.ts'
 import { gatherVisits } from './gather-visits.ts'
 import { FROM_FRAME, stackHop } from './hop-draft.ts'
@@ -64,7 +64,8 @@ function observeMain(known: Known, predicted: TraceReport, { sender, watched }: 
   const [hop] = foretold.forward.hops
   if (hop === undefined) throw new Error('a prediction without its first hop')
   const netns = hop.kind === 'external' ? null : hop.netns
-  const question = findQuestion(known.places, known.packets, { packet: hop.packet, netns })
+  const shown = findQuestion(known.places, known.packets, { packet: hop.packet, netns })
+  const question = shown ?? (netns === null ? null : findHeld(known.packets, hop.packet, netns))
   if (question === null) return { exchange: unseen(foretold, sender, watched), seen: null }
   const { label, protocol } = foretold
   const told = netns === null ? null : sender
