@@ -1,7 +1,7 @@
 import { AGREES, differs, type Judgement, NOT_OBSERVABLE, verdictOf } from './agreement.ts'
-import { alignSequences } from './align-sequences.ts'
 import { type Openness, opennessOf } from './compare-frames.ts'
-import { compareHops, type HopComparison, placeOf } from './compare-hops.ts'
+import { compareHops, type HopComparison } from './compare-hops.ts'
+import { pairHops } from './pair-hops.ts'
 import type { Trace } from './trace-report.ts'
 
 export type { HopComparison } from './compare-hops.ts'
@@ -34,7 +34,7 @@ export function compareTraces(
 }
 
 function compareAllHops(predicted: Trace, observed: Trace, openness: Openness): readonly HopComparison[] {
-  const pairs = alignSequences(predicted.hops.map(placeOf), observed.hops.map(placeOf))
+  const pairs = pairHops(predicted, observed)
   const last = pairs.findLastIndex(([left, right]) => left !== null && right !== null)
   return pairs.map((pair, index) => {
     const [left, right] = pair
