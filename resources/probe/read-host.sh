@@ -90,6 +90,20 @@ parents() {
   esac
 }
 
+# What modules of iptables keep between packets, and whether IPVS and IPsec have anything to do here.
+rule_state() {
+  cd /proc/self/net || return 1
+  for each in xt_recent/* ipt_hashlimit/* ip6t_hashlimit/*; do
+    [ -f "$each" ] || continue
+    printf '= %s\n' "$each"
+    cat "$each"
+  done
+  printf '= ip_vs\n'
+  [ ! -e ip_vs ] || cat ip_vs
+  printf '= xfrm\n'
+  /usr/bin/ip xfrm policy count
+}
+
 # iptables-nft writes its rules where nft finds them: where there is not one nft table there are none of its either. The
 # bare header of an empty ruleset is shorter than 160 bytes. Sets are nothing without rules.
 rules() {
@@ -105,6 +119,7 @@ rules() {
   legacy ip iptables
   legacy ip6 ip6tables
   frame ipset /usr/sbin/ipset save
+  frame rule-state rule_state
 }
 
 namespace() {

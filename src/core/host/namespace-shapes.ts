@@ -184,31 +184,23 @@ const socket = object<Socket>({
   proxyTo: nullable(object({ address, port })),
 })
 
+const recentEntry = object<RecentEntry>({ address, ttl: integer(0, 255), times: integer(0) })
+
+const hashlimitBucket = object<HashlimitBucket>({
+  source: address,
+  sourcePort: port,
+  destination: address,
+  destinationPort: port,
+  // Too large to be exact for slow limits.
+  credit: number,
+  cost: number,
+})
+
 const ruleState = object<RuleState>({
-  recent: list(
-    object<RecentList>({
-      name: text,
-      entries: list(object<RecentEntry>({ address, ttl: integer(0, 255), times: integer(0) })),
-    }),
-  ),
-  hashlimit: list(
-    object<HashlimitTable>({
-      family,
-      name: text,
-      buckets: list(
-        object<HashlimitBucket>({
-          source: address,
-          sourcePort: port,
-          destination: address,
-          destinationPort: port,
-          credit: integer(0),
-          cost: integer(0),
-        }),
-      ),
-    }),
-  ),
+  recent: list(object<RecentList>({ name: text, entries: list(recentEntry) })),
+  hashlimit: list(object<HashlimitTable>({ family, name: text, buckets: list(hashlimitBucket) })),
   ipvsServices: integer(0),
-  ipsecPolicies: integer(0),
+  ipsecPolicies: nullable(integer(0)),
 })
 
 /** The shape of one network namespace. */
@@ -229,4 +221,14 @@ export const namespaceShape: Shape = object<NetNamespace>({
 })
 
 /** The shapes of a namespace's parts, for those who read them one by one. */
-export const partShapes = { device, route, policyRule, neighbor, fdbEntry, conntrackEntry, socket, ruleState } as const
+export const partShapes = {
+  device,
+  route,
+  policyRule,
+  neighbor,
+  fdbEntry,
+  conntrackEntry,
+  socket,
+  recentEntry,
+  hashlimitBucket,
+} as const

@@ -36,5 +36,6 @@ export interface RuleState {
   readonly recent: readonly RecentList[]
   readonly hashlimit: readonly HashlimitTable[]
   readonly ipvsServices: number
-  readonly ipsecPolicies: number
+  /** Null where the kernel did not say. */
+  readonly ipsecPolicies: number | null
 }

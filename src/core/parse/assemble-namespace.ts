@@ -14,6 +14,7 @@ import { parseIpsets } from './ipset.ts'
 import { parseIptablesSave } from './iptables-save.ts'
 import { nftTableHandles, parseNftRuleset } from './nft-ruleset.ts'
 import type { Parsed } from './problem.ts'
+import { parseRuleState } from './rule-state.ts'
 import { parseSockets } from './sockets.ts'
 import { parseSysctls } from './sysctls.ts'
 
@@ -117,6 +118,7 @@ export function assembleNamespace(id: string, frames: FramesByCommand): RawNames
     rulesets: readRulesets(reader),
     conntrack: readConntrack(reader),
     sockets: reader.parse('sockets', 'sockets', (text) => parseSockets(text, cmdlines)),
+    ...readRuleState(reader),
     sysctls: reader.parse('sysctls', 'sysctls', parseSysctls) ?? {},
   }
   const ids = frames.get('own-netnsids')
@@ -184,6 +186,12 @@ function readIptables(reader: GapCollector, handles: ReadonlyMap<string, number>
     tables.push(...(backend === 'nft' ? kept.map((table) => withHandle(table, handles)) : kept))
   }
   return reader.gaps.length === before ? tables : null
+}
+
+/** Where no rule could ask for it, it is not read. */
+function readRuleState(reader: GapCollector): Pick<NetNamespace, 'ruleState'> {
+  if (!reader.has('rule-state')) return {}
+  return { ruleState: reader.keep('rule-state', parseRuleState(reader.lenient('rule-state') ?? '')) }
 }
 
 function readConntrack(reader: GapCollector): readonly ConntrackEntry[] | null {

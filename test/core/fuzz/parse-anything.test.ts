@@ -15,6 +15,7 @@ import { locateJson } from '../../../src/core/parse/locate-json.ts'
 import { parseNameAnswer } from '../../../src/core/parse/name-answer.ts'
 import { parseNftRuleset } from '../../../src/core/parse/nft-ruleset.ts'
 import type { ParseProblem } from '../../../src/core/parse/problem.ts'
+import { parseRuleState } from '../../../src/core/parse/rule-state.ts'
 import { parseSockets } from '../../../src/core/parse/sockets.ts'
 import { parseSysctls } from '../../../src/core/parse/sysctls.ts'
 import { parseEnd } from '../../../src/core/tracer/parse-end.ts'
@@ -45,6 +46,10 @@ const parsers: Readonly<Record<string, readonly [Parse, string]>> = {
   ],
   sysctls: [parseSysctls, '/proc/sys/net/ipv4/ip_forward:1\n/proc/sys/net/ipv4/conf/eth0:1/rp_filter:2'],
   ipset: [parseIpsets, 'create s hash:ip family inet hashsize 1024\nadd s 10.0.0.1 timeout 5'],
+  'rule-state': [
+    parseRuleState,
+    '= xt_recent/a\nsrc=10.0.0.1 ttl: 64 last_seen: 5 oldest_pkt: 2 4, 5\n= ipt_hashlimit/h\n59 10.0.0.1:0->0.0.0.0:99 5 9 1\n= ip_vs\nTCP  0A000001:0050 rr\n= xfrm\n SPD IN  0 OUT 0 FWD 0',
+  ],
   'ip -j addr': [
     parseIpAddr,
     '[{"ifindex":1,"ifname":"lo","flags":["UP"],"mtu":1500,"operstate":"UP","link_type":"ether","address":"02:00:00:00:00:01","linkinfo":{"info_kind":"veth"},"addr_info":[{"family":"inet","local":"10.0.0.1","prefixlen":8,"scope":"global"}]}]',

@@ -9,7 +9,7 @@ export function matchPolicy(match: OfKind<Match, 'policy'>): Matcher {
   const plain = match.policy === 'none'
   return (input) => {
     if (match.direction === 'in' || input.netns.ruleState?.ipsecPolicies === 0) return verdictOf(plain, false)
-    const unread = input.netns.ruleState === undefined
+    const unread = typeof input.netns.ruleState?.ipsecPolicies !== 'number'
     return undecided(
       input,
       `${match.text} asks for IPsec, ${unread ? 'which was not read' : 'which has policies here'}`,
