@@ -5,7 +5,8 @@ import type { Step } from '../trace/step.ts'
 import { answersFor, listens } from './answers-for.ts'
 import { askStacked, listAbove } from './ask-stacked.ts'
 import type { Seat } from './descend-stack.ts'
-import { addFrame, addHop, addStep, type HopLog, isEdge, NO_FIELDS, openDevice } from './hop-log.ts'
+import { isWire } from './find-outlet.ts'
+import { addFrame, addHop, addStep, type HopLog, NO_FIELDS, openDevice } from './hop-log.ts'
 import { type FarEnd, followWire, listWires, type Wire } from './list-wires.ts'
 import { crossesBridge, entersBridge, entersStack, leavesStack } from './pass-discovery.ts'
 import type { PreparedNamespace } from './prepare-host.ts'
@@ -57,7 +58,7 @@ export function askOnLink(question: LinkQuestion, ns: PreparedNamespace, device:
 function askBeyond(question: LinkQuestion, seat: Seat, way: Way): Reach | null {
   const { ns, device } = seat
   if (device.kind === 'bridge') return askPorts(question, ns, device, null, way)
-  if (device.kind === 'dummy' || isEdge(device)) return null
+  if (device.kind === 'dummy' || isWire(question.world.host, ns, device)) return null
   if (device.kind !== 'macvlan' && device.kind !== 'ipvlan' && device.kind !== 'vlan' && device.kind !== 'bond')
     return cross(question, followWire(question.world.host, device), way)
   return askStacked(question, seat, way, {

@@ -13,12 +13,20 @@ export interface Outlet {
 /** Parents of parents: more than any host has. */
 const DEEPEST = 8
 
+/**
+ * Tells whether a device leads to machines outside. A veth whose other end was not read does so where it is the host's own
+ * (a host that is itself a container); a container's leads to somewhere on the host, as into the hidden namespace of an overlay.
+ */
+export function isWire(host: PreparedHost, ns: PreparedNamespace, device: Interface): boolean {
+  return isEdge(device) && (device.kind === 'physical' || ns === host.root)
+}
+
 /** Returns the wire to machines outside below a device that may be stacked or bonded, or null where none is. */
 export function findOutlet(host: PreparedHost, ns: PreparedNamespace, device: Interface): Outlet | null {
   let at = { ns, device }
   let tag: number | null = null
   for (let depth = 0; depth < DEEPEST; depth += 1) {
-    if (isEdge(at.device)) return { ...at, tag }
+    if (isWire(host, at.ns, at.device)) return { ...at, tag }
     if (at.device.kind === 'bond') {
       const port = choosePort(at.ns, at.device)
       if (port === null) return null
@@ -80,7 +88,8 @@ export function findWireMac(host: PreparedHost, outlet: Outlet, address: string)
 /** Tells whether machines outside can answer to a source: somebody on the wire answers when they ask for it. */
 export function isKnownOnWire(host: PreparedHost, outlet: Outlet, source: string): boolean {
   const owner = outlet.ns.index.interfaces.get(outlet.ns.index.addresses.get(source) ?? '')
-  if (owner !== undefined && (isEdge(owner) || findOutlet(host, outlet.ns, owner) !== null)) return true
+  if (owner !== undefined && (isWire(host, outlet.ns, owner) || findOutlet(host, outlet.ns, owner) !== null))
+    return true
   const stacked = findOnWire(host, outlet, source)
   return stacked !== null && (hearsBroadcasts(stacked.device) || stacked.device.kind === 'vlan')
 }

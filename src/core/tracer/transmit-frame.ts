@@ -4,8 +4,8 @@ import type { Packet } from '../net/packet.ts'
 import type { Skb } from '../netfilter/hook.ts'
 import { descendStack, sendOnBond } from './descend-stack.ts'
 import { dropHere, loseSight } from './end-here.ts'
-import { isForSelf, isKnownOnWire } from './find-outlet.ts'
-import { addFrame, addStep, isEdge, openDevice, openHop } from './hop-log.ts'
+import { isForSelf, isKnownOnWire, isWire } from './find-outlet.ts'
+import { addFrame, addStep, openDevice, openHop } from './hop-log.ts'
 import { largestPiece } from './fragments.ts'
 import { floodBridge } from './flood-bridge.ts'
 import { isIcmpError, makeReply } from './make-packet.ts'
@@ -26,7 +26,7 @@ export function transmitFrame(journey: Journey, place: TransmitPlace): Place {
   if (device.kind === 'loopback') return loopBack(journey, place)
   addFrame(journey.log, 'out', place.skb.packet)
   if (!device.up) return dropHere(journey, 'DEV_DOWN', `${device.name} is down.`)
-  if (isEdge(device) || isEntry(journey, place)) return leaveHost(journey, place, device)
+  if (isWire(journey.world.host, place.ns, device) || isEntry(journey, place)) return leaveHost(journey, place, device)
   switch (device.kind) {
     case 'veth':
       return crossVeth(journey, place, device)

@@ -114,6 +114,19 @@ describe('what cannot be told', () => {
     expect(report.disposition).toBe('cannot-tell')
   })
 
+  it('a container whose veth leads into a namespace that was not read, as an overlay’s: no wire to machines outside', () => {
+    const state = standardHost(RULES_20)
+    const loose = (each: (typeof state.namespaces)[number]) =>
+      each.name === 'container:c1'
+        ? { ...each, interfaces: each.interfaces.map((device) => ({ ...device, peer: null })) }
+        : each
+    for (const to of ['172.17.0.3', '172.17.0.99', OUT]) {
+      const report = trace({ ...state, namespaces: state.namespaces.map(loose) }, ping('c1', to))
+      expect(report.disposition).toBe('cannot-tell')
+      expect(report.reason).toContain('eth0')
+    }
+  })
+
   it('a route that spreads over several next hops', () => {
     const state = standardHost(RULES_20)
     const [host, ...rest] = state.namespaces

@@ -5,10 +5,12 @@ import type { ContainerSetup, NetworkSetup, Setup } from './plan.ts'
 
 /** Creates networks and containers and starts what listens; gives the paths of the containers' namespaces. */
 export async function buildScene(engine: Engine, setup: Setup): Promise<Readonly<Record<string, string>>> {
+  for (const args of setup.first ?? []) await engine.docker(args)
   for (const network of setup.networks) await createNetwork(engine, network)
   const free = setup.containers.filter(({ args }) => !args.some((arg) => arg.startsWith('container:')))
   await inPairs(free, (container) => runContainer(engine, container))
   for (const container of setup.containers.filter((one) => !free.includes(one))) await runContainer(engine, container)
+  for (const args of setup.last ?? []) await engine.docker(args)
   const paths: Record<string, string> = {}
   for (const { name } of setup.containers) paths[name] = await engine.containerNetns(name)
   await Promise.all(setup.containers.map((container) => listen(engine, container, paths[container.name] ?? '')))

@@ -21,6 +21,9 @@ export interface ContainerSetup {
 export interface Setup {
   readonly generation: Generation
   readonly daemonOptions?: Readonly<Record<string, unknown>>
+  /** Arguments of `docker` before there is any network, and after all containers run. */
+  readonly first?: readonly (readonly string[])[]
+  readonly last?: readonly (readonly string[])[]
   readonly networks: readonly NetworkSetup[]
   readonly containers: readonly ContainerSetup[]
   readonly hostTcp?: readonly number[]
