@@ -37,6 +37,7 @@ export interface Evidences {
 export function concludeEnding(packet: SeenPacket, hops: readonly HopDraft[], known: Evidences): SeenEnding {
   const hop = hops.at(-1)
   if (hop === undefined) throw new Error('a packet without a place')
+  if (known.answer === null && isNeighborQuestion(packet)) return endByNeighbor(hop, askedBy(packet))
   const ruled = endByRule(hop)
   if (ruled !== null) return ruled
   const last = packet.frames.at(-1)
@@ -81,6 +82,15 @@ function endOfAnswer(packet: SeenPacket, hop: HopDraft, known: Evidences): SeenE
 function endByNeighbor(hop: HopDraft, asked: { readonly address: string; readonly device: string }): SeenEnding {
   const step = failedNeighbor(hop, asked.address, asked.device, FROM_FRAME)
   return { disposition: 'neighbor-unreachable', reason: step.why, step }
+}
+
+function isNeighborQuestion(packet: SeenPacket): boolean {
+  const first = firstHeaders(packet)
+  return first?.arp === 'request' || first?.icmp?.type === 135
+}
+
+function askedBy({ frames: [first] }: SeenPacket): { readonly address: string; readonly device: string } {
+  return { address: first?.packet.dst ?? '', device: first?.device ?? '' }
 }
 
 /** A question for a neighbour that this namespace asked since and that nobody answered. */
@@ -131,24 +141,29 @@ function endUnanswered(packet: SeenPacket, hop: HopDraft, known: Evidences): See
   }
 }
 
-/** An skb's way from its last tap to its end takes a moment; neighbours are given up after some seconds. */
-const MOST_BETWEEN = 5_000_000
+/** An skb's way from its last tap to its end takes a moment; one that waits for a neighbour is given up after some seconds. */
+const SOON = 100_000
+const NEIGHBOR_TIMEOUT = 5_000_000
+
+const ETHER_TYPES = { 4: 0x0800, 6: 0x86dd } as const
 
 /**
- * Returns the reason that the kernel gave for freeing a packet of this length that was last at the device where this one
- * was seen last: the first such reason after it was seen there.
+ * Returns the reason that the kernel gave for freeing a packet of this kind and length that was last at a device where this one
+ * was seen last: the first such reason after it was seen there. The kernel tells of the whole machine, so all have to fit.
  */
 function dropOf({ frames }: SeenPacket, { drops }: Evidences): SeenDrop | null {
   const last = frames.at(-1)
-  if (last === undefined) return null
-  const fits = ({ device, length, at }: SeenDrop): boolean =>
-    devices(frames, last.netns).includes(device ?? '') &&
-    (length === null || length === last.packet.length) &&
-    at >= last.at - 1 &&
-    at <= last.at + MOST_BETWEEN
+  if (last === undefined || last.packet.arp !== undefined) return null
+  const here = frames.filter((frame) => frame.netns === last.netns).map(({ device }) => device)
+  const fits = ({ device, length, etherType, at, reason }: SeenDrop): boolean => {
+    const wait = reason.startsWith('NEIGH_') ? NEIGHBOR_TIMEOUT : SOON
+    return (
+      (etherType === null || etherType === ETHER_TYPES[last.packet.family]) &&
+      here.includes(device ?? '') &&
+      (length === null || length === last.packet.length) &&
+      at >= last.at - 1 &&
+      at <= last.at + wait
+    )
+  }
   return drops.find(fits) ?? null
-}
-
-function devices(frames: SeenPacket['frames'], netns: string): readonly string[] {
-  return frames.filter((frame) => frame.netns === netns).map(({ device }) => device)
 }

@@ -75,6 +75,8 @@ export interface SeenDrop {
   readonly reason: string
   /** The kernel's function, without its offset. */
   readonly location: string
+  /** EtherType of the packet, where it is told; 0 for one that never had one. */
+  readonly etherType: number | null
   readonly device: string | null
   /** Length of the frame that was freed, bytes, where known. */
   readonly length: number | null

@@ -23,6 +23,10 @@ export function observeTrace({ packet, predicted, known }: TraceSubject): Trace 
   if (first === null) throw new Error('a packet that nothing shows')
   const { places, sight } = known
   const hops = buildHops(places, orderPasses(places, packet), first)
+  // Nobody answers: that is found out where the question was asked.
+  const [asker] = packet.frames
+  const gives = known.answer === null && (first.arp === 'request' || first.icmp?.type === 135)
+  if (gives && asker !== undefined) hops.push(stackHop(asker.netns, first))
   const begun = beginTrace(packet, hops, first, predicted, known)
   const filled = fillHops(predicted?.hops ?? [], begun, sight)
   return finishTrace(filled, concludeEnding(packet, filled, known), predicted)

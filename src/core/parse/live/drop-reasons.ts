@@ -55,7 +55,8 @@ function readEvent(
   const last = seen.get(address)
   seen.delete(address)
   if (NO_DROPS.includes(reason)) return null
-  return { reason, location, device: last?.device ?? null, length: last?.length ?? null, at }
+  const etherType = numberAt(fields, /(?:^| )protocol=(\d+)/)
+  return { reason, location, etherType, device: last?.device ?? null, length: last?.length ?? null, at }
 }
 
 /** `net_dev_start_xmit: dev=eth0 queue_mapping=0 skbaddr=... len=98 ... network_offset=14`, `netif_receive_skb: dev=eth0 skbaddr=... len=84`. */

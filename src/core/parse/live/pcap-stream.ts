@@ -7,6 +7,8 @@ export interface PcapRecord {
   readonly nanoseconds: number
   /** Of its header in the stream. */
   readonly offset: number
+  /** Bytes that it had before it was cut to those that were kept. */
+  readonly length: number
   readonly bytes: Uint8Array
 }
 
@@ -109,6 +111,7 @@ function readRecord(stream: PcapStream, at: number): PcapRecord | ParseProblem |
     seconds: read32(pending, at),
     nanoseconds,
     offset: stream.offset + at,
+    length: read32(pending, at + 12),
     bytes: pending.slice(start, start + kept),
   }
 }
