@@ -1,13 +1,12 @@
 import { isLinkLocal } from '../net/address.ts'
 import type { Packet } from '../net/packet.ts'
-import type { Skb } from '../netfilter/hook.ts'
 import type { Evidence } from '../trace/evidence.ts'
 import type { Exchange, Trace } from '../trace/trace-report.ts'
 import { chooseSource, mtuTowards } from './choose-source.ts'
-import { cutFor } from './fragments.ts'
+import { enterHost } from './enter-host.ts'
 import { addStep, closeLog, createLog, openHop } from './hop-log.ts'
 import { makeQuestion } from './make-question.ts'
-import { type Answer, type Ending, type Expectation, end, type Journey, type Place, type ProxyCall } from './place.ts'
+import { type Answer, type Ending, type Expectation, type Journey, type Place, type ProxyCall } from './place.ts'
 import type { PreparedNamespace } from './prepare-host.ts'
 import { walkPacket } from './walk-packet.ts'
 import type { World } from './world.ts'
@@ -117,7 +116,7 @@ function walkQuestion(world: World, question: Question): Walked {
   if (sender.kind === 'outside') {
     openHop(journey.log, 'external', null, 'external', packet)
     addStep(journey.log, { kind: 'originate', packet, by: sender.by, evidence: ASSUMED, why: question.why })
-    return enter(journey, sender, skb)
+    return finish(journey, enterHost(journey, sender, skb))
   }
   openHop(journey.log, sender.ns.netns.name, null, 'stack', packet)
   addStep(journey.log, { kind: 'originate', packet, by: sender.by, why: question.why })
@@ -138,7 +137,7 @@ function walkAnswer(world: World, answer: Answer, expected: Expectation, { sende
     const { packet } = answer.skb
     openHop(log, 'external', null, 'external', packet)
     addStep(log, { kind: 'originate', packet, by: 'external', evidence: ASSUMED, why })
-    return enter(journey, answer, answer.skb)
+    return finish(journey, enterHost(journey, answer, answer.skb))
   }
   if (answer.kind === 'inject') {
     openHop(log, ns.netns.name, null, 'stack', answer.skb.packet)
@@ -157,24 +156,6 @@ function walkAnswer(world: World, answer: Answer, expected: Expectation, { sende
 function linkBack(ns: PreparedNamespace, { dst }: Packet, about: Trace | null): string | null {
   if (!isLinkLocal(dst)) return null
   return about?.hops.findLast(({ netns, device }) => netns === ns.netns.name && device !== null)?.device ?? null
-}
-
-type Entry = Pick<Extract<Sender, { kind: 'outside' }>, 'ns' | 'device' | 'tag'>
-
-/**
- * A frame from outside comes in on a NIC. Machines on its link are assumed to have its MTU: what may be fragmented comes
- * in pieces, what may not cannot be sent at all.
- */
-function enter(journey: Journey, { ns, device, tag }: Entry, skb: Skb): Walked {
-  const mtu = ns.index.interfaces.get(device)?.mtu ?? 65535
-  if (skb.packet.length > mtu && skb.packet.dontFragment) {
-    const why = `${skb.packet.length} bytes do not fit the MTU of ${mtu} on the link of ${device}, and may not be fragmented.`
-    addStep(journey.log, { kind: 'drop', reason: 'PKT_TOO_BIG', evidence: ASSUMED, why })
-    return finish(journey, end('too-big', why))
-  }
-  cutFor(journey, skb, mtu)
-  const arrived = { at: 'arrive', ns, device, skb } as const
-  return finish(journey, tag === undefined ? arrived : { ...arrived, tag })
 }
 
 interface Walked {

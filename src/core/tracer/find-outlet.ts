@@ -1,5 +1,6 @@
 import { hasAddress, hearsBroadcasts, type Stacked, stackedOn } from '../forward/index-stacked.ts'
 import type { Interface } from '../host/interface.ts'
+import { textPrefixContains } from '../net/prefix.ts'
 import { isEdge } from './hop-log.ts'
 import type { PreparedHost, PreparedNamespace } from './prepare-host.ts'
 
@@ -83,6 +84,27 @@ export function findOnWire(host: PreparedHost, outlet: Outlet, address: string):
 export function findWireMac(host: PreparedHost, outlet: Outlet, address: string): string | null {
   const owner = findOnWire(host, outlet, address)
   return owner !== null && hearsBroadcasts(owner.device) ? owner.device.mac : outlet.device.mac
+}
+
+/**
+ * Returns the device of this host that has an address but answers no ARP for it (ipvlan in modes l3 and l3s), where a machine on
+ * the wire must ask for it: both are in the subnet of the device below. Null where nobody asks, or somebody answers.
+ */
+export function findMute(
+  host: PreparedHost,
+  outlet: Outlet,
+  ends: { readonly src: string; readonly dst: string },
+): Interface | null {
+  const owner = findOnWire(host, outlet, ends.dst)
+  if (owner === null || owner.device.kind !== 'ipvlan' || hearsBroadcasts(owner.device)) return null
+  const onLink = listOnWire(host, outlet).some(
+    ({ device }) =>
+      device.kind !== 'ipvlan' &&
+      device.addresses.some(({ address, prefixLength }) =>
+        [ends.src, ends.dst].every((end) => textPrefixContains(`${address}/${prefixLength}`, end)),
+      ),
+  )
+  return onLink ? owner.device : null
 }
 
 /** Tells whether machines outside can answer to a source: somebody on the wire answers when they ask for it. */

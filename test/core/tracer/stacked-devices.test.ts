@@ -167,8 +167,13 @@ describe('ipvlan', () => {
     expect([report.disposition, mainOf(report).reply]).toEqual(['dropped', null])
   })
 
+  it('l3: a machine of the NIC’s own subnet asks for it in vain', () => {
+    const report = trace(stacked({ ...shared, mode: 'l3' }), ping(`external:${LAN}`, M1))
+    expect([report.disposition, places(mainOf(report).forward)]).toEqual(['neighbor-unreachable', []])
+  })
+
   it('l3s: PREROUTING and INPUT of the host see what comes in, no tap and no rule of the container', () => {
-    const report = trace(stacked({ ...shared, mode: 'l3s' }), ping(`external:${LAN}`, M1))
+    const report = trace(stacked({ ...shared, mode: 'l3s' }), ping('external:203.0.113.80', M1))
     expect(report.disposition).toBe('delivered')
     expect(places(mainOf(report).forward)).toEqual(['host ens5 in'])
     const hooks = mainOf(report).forward.hops.flatMap(({ netns, steps }) =>
