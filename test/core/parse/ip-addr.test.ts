@@ -79,6 +79,23 @@ describe('parseIpAddr', () => {
     expect(four).toMatchObject({ kind: 'physical', master: 'bond0' })
   })
 
+  it('reads what stacked devices have: VLAN, who keeps apart, the port that a bond uses', () => {
+    const data = [
+      { info_kind: 'vlan', info_data: { protocol: '802.1Q', id: 7, flags: ['REORDER_HDR'] } },
+      { info_kind: 'ipvlan', info_data: { mode: 'l2', private: true } },
+      { info_kind: 'ipvlan', info_data: { mode: 'l3s', bridge: true } },
+      { info_kind: 'bond', info_data: { mode: 'active-backup', active_slave: 'ens5' } },
+    ]
+    const devices = (parse(...data.map((linkinfo) => ({ ...veth, linkinfo }))).value ?? []).map(({ device }) => device)
+    expect(devices).toMatchObject([
+      { kind: 'vlan', vlanId: 7 },
+      { kind: 'ipvlan', mode: 'l2', apart: 'private' },
+      { kind: 'ipvlan', mode: 'l3s' },
+      { kind: 'bond', mode: 'active-backup', activeSlave: 'ens5' },
+    ])
+    expect(devices[2]).not.toHaveProperty('apart')
+  })
+
   it('says which device it cannot read, and keeps the others', () => {
     const { value, problems } = parse(veth, { ifname: 'no-index' })
     expect(value).toHaveLength(1)
