@@ -214,14 +214,20 @@ sub start_listing {
   for my $ns (@namespaces) {
     for my $check (split /,/, $ns->{checks}) {
       if ($saves{$check}) { push @started, start("save:$check:$when", $ns, ["/usr/sbin/$saves{$check}", '-c']) }
-      elsif ($check eq 'nft' && $when eq 'before') {
-        push @started, start('nft-json', $ns, ['/usr/sbin/nft', '-j', '-a', 'list', 'ruleset']);
-        push @started, start('nft-text', $ns, ['/usr/sbin/nft', '-s', '-a', 'list', 'ruleset']);
+      elsif ($check eq 'nft' && ($when eq 'before' || met_new_rule($ns))) {
+        push @started, start("nft-json:$when", $ns, ['/usr/sbin/nft', '-j', '-a', 'list', 'ruleset']);
+        push @started, start("nft-text:$when", $ns, ['/usr/sbin/nft', '-s', '-a', 'list', 'ruleset']);
       }
     }
     push @started, start('link', $ns, ['/usr/bin/ip', '-j', 'link']) if $when eq 'after';
   }
   return @started;
+}
+
+# nft names rules by what it read when it began; of one that has come since it tells the handle alone.
+sub met_new_rule {
+  my ($ns) = @_;
+  return grep { $_->{name} eq 'nft' && ($_->{ns} // 0) == $ns && $_->{out} =~ /unknown rule handle/ } @tools;
 }
 
 # --- drop reasons ------------------------------------------------------------------------------------------------------

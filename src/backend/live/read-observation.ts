@@ -33,15 +33,18 @@ function readPlace(place: WatchedPlace, netns: NetNamespace | undefined, frames:
   if (refused !== undefined) return unwatched(place.netns, refused)
   const capture = find('tcpdump')
   const trace = find('nft')
-  const json = find('nft-json')
-  const text = find('nft-text')
-  const isListed = json?.exit === 0 && text?.exit === 0
+  const listed = (when: 'before' | 'after') => {
+    const [json, text] = [find(`nft-json:${when}`), find(`nft-text:${when}`)]
+    return json?.exit === 0 && text?.exit === 0 ? { json: json.output, text: text.output } : null
+  }
+  const after = listed('after')
   return {
     netns: place.netns,
     devices: { ...devicesOf(netns), ...readLinks(find('link')?.output ?? '') },
     pcap: capture === undefined || !isCapturing(capture) ? null : Buffer.from(capture.output, 'hex'),
     nftTrace: trace === undefined || nftError(trace) !== null ? null : trace.output.replace(/^nft> /gm, ''),
-    nftListing: isListed ? { json: json.output, text: text.output } : null,
+    nftListing: listed('before'),
+    ...(after === null ? {} : { nftListingAfter: after }),
     saves: readSaves(own),
     lacks: [...captureLacks(capture), ...ruleLacks(trace, netns)],
   }

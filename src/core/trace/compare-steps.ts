@@ -92,6 +92,7 @@ export function isPass(step: Step): boolean {
 
 /** Returns a rule or a policy as a reader knows it: the rule in backquotes, `the policy DROP of filter FORWARD`. */
 export function wordJudging(step: JudgingStep): string {
+  if (step.kind === 'rule' && step.rule === '') return `a rule of ${step.table} ${step.chain} whose words are not known`
   if (step.kind === 'rule') return `\`${step.rule}\``
   return `the policy ${step.verdict.toUpperCase()} of ${step.table} ${step.chain}`
 }

@@ -12,7 +12,7 @@ export function nameOrigin(
   netns: string,
   { predicted, host }: { readonly predicted: TraceReport; readonly host: HostState | null },
 ): string {
-  if (step.kind !== 'rule') return ''
+  if (step.kind !== 'rule' || step.rule === '') return ''
   const tried = whyNotMatched(predicted, step.rule)
   if (tried !== null) return `, which the prediction looked at and took not to match (${tried})`
   const known = host === null ? null : rulesOf(host, netns)

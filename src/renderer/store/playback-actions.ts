@@ -31,15 +31,18 @@ export function createPlaybackActions(
     change({ ...part, position: Math.min(get().timeline.duration, Math.max(0, position)) })
   }
   const stop = { playing: false }
-  const show = (report: TraceReport, timeline: Timeline, live: LiveReport | null) =>
+  const show = (report: TraceReport, timeline: Timeline, live: LiveReport | null) => {
+    // A question that was only predicted (for a name, a neighbour) goes before; what was really done is what is played.
+    const real = timeline.events.find(({ lane }) => lane !== 'predicted')
     set((state) => ({
       report,
       live,
       timeline,
       outdated: false,
       failure: null,
-      playback: { ...state.playback, position: 0, playing: timeline.duration > 0 },
+      playback: { ...state.playback, position: real?.start ?? 0, playing: timeline.duration > 0 },
     }))
+  }
   return {
     showReport: (report) => show(report, buildTimeline(report), null),
     showLive: (live) => {

@@ -1,10 +1,13 @@
 import { readFileSync } from 'node:fs'
 
-/** A real engine that the tests look at: its API's socket and the address of its host's NIC. */
+/** A real engine that the tests look at: its API's socket, the address of its host's NIC, and the namespaces around it. */
 export interface TestEngine {
   readonly generation: string
   readonly socket: string
   readonly address: string
+  /** Paths of the host's own network namespace, and of the other machine's on its LAN. */
+  readonly netns: string
+  readonly clientNetns: string
 }
 
 /** The variable by which the global set-up tells the workers of its engines. */
@@ -20,6 +23,16 @@ export function findEngine(generation: string): TestEngine {
 
 /** Returns the engines of a lab that runs already, from the file in which it says where. */
 export function readEngines(stateFile: string): readonly TestEngine[] {
-  const state = JSON.parse(readFileSync(stateFile, 'utf8')) as { readonly engines: readonly TestEngine[] }
-  return state.engines.map(({ generation, socket, address }) => ({ generation, socket, address }))
+  const state = JSON.parse(readFileSync(stateFile, 'utf8')) as {
+    readonly engines: readonly Omit<TestEngine, 'clientNetns'>[]
+    readonly world: Pick<TestEngine, 'clientNetns'>
+  }
+  const { clientNetns } = state.world
+  return state.engines.map(({ generation, socket, address, netns }) => ({
+    generation,
+    socket,
+    address,
+    netns,
+    clientNetns,
+  }))
 }

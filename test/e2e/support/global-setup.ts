@@ -28,7 +28,8 @@ export default async function globalSetup(): Promise<() => void> {
 async function start(world: World, generation: Generation): Promise<TestEngine> {
   const engine = await startEngine(world, { generation })
   await standardScene(engine)
-  return { generation, socket: engine.socket, address: engine.address }
+  const { socket, address, netns } = engine
+  return { generation, socket, address, netns, clientNetns: world.clientNetns }
 }
 
 function publish(engines: readonly TestEngine[]): void {

@@ -18,6 +18,18 @@ export async function trace(page: Page, question: Question): Promise<void> {
   await expect(events(page).first()).toBeVisible()
 }
 
+/** Switches Live on or off. */
+export async function setLive(page: Page, on: boolean): Promise<void> {
+  const live = page.getByRole('switch', { name: 'Live' })
+  if ((await live.getAttribute('aria-checked')) !== String(on)) await live.click()
+  await expect(live).toHaveAttribute('aria-checked', String(on))
+}
+
+/** Both lanes of a live trace, with their verdict. */
+export function lanes(page: Page): Locator {
+  return page.getByRole('region', { name: 'Predicted and observed' })
+}
+
 /** The rows of the event list. */
 export function events(page: Page): Locator {
   return page.getByRole('listbox', { name: 'Steps in time order' }).getByRole('option')

@@ -27,9 +27,17 @@ export interface RawNamespace {
   /** `nft -a monitor trace`, as nft 1.0.6 or 1.1 prints it. The end may be cut. */
   readonly nftTrace: string | null
   /** The rules when the watch began: `nft -j -a list ruleset` and `nft -s -a list ruleset`. */
-  readonly nftListing: { readonly json: string; readonly text: string } | null
+  readonly nftListing: NftListing | null
+  /** The same when it ended; only where the packet met rules that had come meanwhile. */
+  readonly nftListingAfter?: NftListing
   readonly saves: readonly RawSave[]
   readonly lacks: readonly Lack[]
+}
+
+/** A rule set as nft lists it. */
+export interface NftListing {
+  readonly json: string
+  readonly text: string
 }
 
 /** The rules of iptables with their counters: `iptables-nft-save -c` and its like, before the probe and after it. */

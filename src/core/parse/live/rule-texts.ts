@@ -2,7 +2,7 @@ import type { TableFamily } from '../../host/ruleset.ts'
 import { isRecord, numberOf, recordsOf, textOf } from '../json-value.ts'
 import { nftRuleKey, nftRuleTexts } from '../nft-ruleset.ts'
 import type { Parsed } from '../problem.ts'
-import type { RawNamespace } from './raw-observation.ts'
+import type { NftListing, RawNamespace, RawSave } from './raw-observation.ts'
 
 /** Returns the words of the rule with that handle, or null where the listing does not have it. */
 export type FindRuleText = (family: TableFamily, table: string, chain: string, handle: number) => string | null
@@ -10,17 +10,35 @@ export type FindRuleText = (family: TableFamily, table: string, chain: string, h
 /**
  * Finds each rule's words as predictions have them. Rules of iptables-nft are found by their place: the n-th rule of a chain
  * in nft's listing is the n-th of that chain in iptables-save, as long as both have as many. All others keep the text of
- * `nft -s -a list ruleset`. A listing that is no JSON is a problem, and all rules are then unknown.
+ * `nft -s -a list ruleset`. A rule that came while it was watched is in the listing of the end. A listing that is no JSON is a
+ * problem, and its rules are then unknown.
  */
-export function findRuleTexts({ nftListing, saves }: Pick<RawNamespace, 'nftListing' | 'saves'>): Parsed<FindRuleText> {
-  if (nftListing === null) return { value: () => null, problems: [] }
-  const chains = readHandles(nftListing.json)
-  if (chains === null)
-    return { value: () => null, problems: [{ message: 'the listing of nft is no JSON', path: 'nftListing' }] }
-  const texts = new Map(nftRuleTexts(nftListing.text))
+export function findRuleTexts({ nftListing, nftListingAfter, saves }: Listed): Parsed<FindRuleText> {
+  const before = readTexts(nftListing, saves, 'before')
+  const after = readTexts(nftListingAfter ?? null, saves, 'after')
+  const find: FindRuleText = (family, table, chain, handle) => {
+    const key = nftRuleKey(family, table, chain, handle)
+    return before?.get(key) ?? after?.get(key) ?? null
+  }
+  const problems = before === null ? [{ message: 'the listing of nft is no JSON', path: 'nftListing' }] : []
+  return { value: find, problems }
+}
+
+type Listed = Pick<RawNamespace, 'nftListing' | 'nftListingAfter' | 'saves'>
+
+/** Null for a listing that is no JSON. */
+function readTexts(
+  listing: NftListing | null,
+  saves: readonly RawSave[],
+  when: 'before' | 'after',
+): ReadonlyMap<string, string> | null {
+  if (listing === null) return new Map()
+  const chains = readHandles(listing.json)
+  if (chains === null) return null
+  const texts = new Map(nftRuleTexts(listing.text))
   for (const save of saves) {
     if (save.backend !== 'nft') continue
-    for (const [place, lines] of readSavedChains(save.before)) {
+    for (const [place, lines] of readSavedChains(save[when])) {
       const handles = chains.get(`${save.family} ${place}`) ?? []
       if (handles.length !== lines.length) continue
       const [table, chain] = place.split(' ')
@@ -29,9 +47,7 @@ export function findRuleTexts({ nftListing, saves }: Pick<RawNamespace, 'nftList
       })
     }
   }
-  const find: FindRuleText = (family, table, chain, handle) =>
-    texts.get(nftRuleKey(family, table, chain, handle)) ?? null
-  return { value: find, problems: [] }
+  return texts
 }
 
 /** The handles of each chain's rules in their order, by `FAMILY TABLE CHAIN`. */
