@@ -174,7 +174,8 @@ const BASIS_WORDS: Readonly<Record<Evidence['basis'], string | null>> = {
 }
 
 function EvidenceNote({ evidence }: { readonly evidence: Evidence }): ReactNode {
-  const words = BASIS_WORDS[evidence.basis]
+  // What is filled in says why in its note.
+  const words = evidence.basis === 'prediction' && evidence.note !== undefined ? null : BASIS_WORDS[evidence.basis]
   if (words === null && evidence.note === undefined) return null
   return <small className="evidence">{[words, evidence.note].filter(Boolean).join(' · ')}</small>
 }
