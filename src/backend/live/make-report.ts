@@ -45,7 +45,9 @@ export function readWatch(
 ): Seen {
   const read = assembleObservation(readObservation(state, watch, frames.value))
   const lacks = read.value.watched.flatMap(({ netns, lacks: own }) => own.map(({ why }) => `${netns}: ${why}`))
-  const problems = [...frames.problems, ...read.problems].map(({ message, path }) => `${path}: ${message}`)
+  const problems = [...frames.problems, ...read.problems].map(({ message, path }) =>
+    path === undefined ? message : `${path}: ${message}`,
+  )
   return { observation: read.value, lacks: [...lacks, ...problems], clock }
 }
 
