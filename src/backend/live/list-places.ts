@@ -1,6 +1,7 @@
 import type { HostState } from '../../core/host/host-state.ts'
 import type { NetNamespace } from '../../core/host/namespace.ts'
 import type { Packet } from '../../core/net/packet.ts'
+import { isNeighborExchange } from '../../core/trace/is-neighbor-exchange.ts'
 import type { Hop, TraceReport } from '../../core/trace/trace-report.ts'
 
 /** A namespace that is to be watched. `pid` is a process in it, 0 for the host's own, null when none is known. */
@@ -23,11 +24,16 @@ export function mainPacket(report: TraceReport): Packet {
 
 /**
  * Returns the namespaces concerned: the host's, all that the prediction visits, and those that have an address that the
- * packet is sent to on its way, where it would be met should the prediction be wrong about the last part.
+ * packet is sent to on its way, where it would be met should the prediction be wrong about the last part. A question for a
+ * neighbour comes by everybody on the network; those whom it does not concern are left out.
  */
 export function listPlaces(state: HostState, report: TraceReport): readonly Place[] {
   const hops = allHops(report)
-  const visited = new Set(hops.map(({ netns }) => netns))
+  const visited = new Set(
+    report.exchanges
+      .filter((exchange) => !isNeighborExchange(exchange))
+      .flatMap(({ forward, reply }) => [...forward.hops, ...(reply?.hops ?? [])].map(({ netns }) => netns)),
+  )
   const addressed = new Set(hops.flatMap(({ packet, frames }) => [packet.dst, ...frames.map(({ dst }) => dst)]))
   return state.namespaces.flatMap((netns, index) => {
     const has = netns.interfaces.some(({ addresses }) =>
