@@ -13,9 +13,13 @@ const INFERRED: Evidence = { basis: 'prediction', note: 'This cannot be seen; it
 /**
  * Fills in, from the prediction, what taps and rule traces cannot show: routes, neighbours, connections, places that could
  * not be watched, rules of iptables-legacy. Only where both ways are at the same place and what was seen next does not
- * speak against it; each such step says that it is inferred.
+ * speak against it; each such step says that it is inferred. `reached`: an answer tells that the packet came to its end.
  */
-export function fillHops(predicted: readonly Hop[], seen: readonly HopDraft[], sight: Sight): HopDraft[] {
+export function fillHops(
+  predicted: readonly Hop[],
+  seen: readonly HopDraft[],
+  { sight, reached }: { readonly sight: Sight; readonly reached: boolean },
+): HopDraft[] {
   const pairs = alignSequences(predicted.map(placeOf), seen.map(placeOf))
   const lastSeen = pairs.findLastIndex(([, at]) => at !== null)
   const lastBoth = pairs.findLastIndex(([a, b]) => a !== null && b !== null)
@@ -23,16 +27,21 @@ export function fillHops(predicted: readonly Hop[], seen: readonly HopDraft[], s
     const hop = left === null ? undefined : predicted[left]
     const own = right === null ? undefined : seen[right]
     if (own === undefined)
-      return hop !== undefined && index < lastBoth && !sight.shows(hop.netns) ? [inferHop(hop)] : []
+      return hop !== undefined && (index < lastBoth || reached) && isHidden(hop, sight) ? [inferHop(hop)] : []
     if (hop === undefined) return [own]
     const next = right === null ? undefined : seen[right + 1]
     return [fillHop(hop, own, { sight, next, last: index >= lastSeen })]
   })
 }
 
-/** A place that could not be watched, between two that show the packet. */
+function isHidden({ netns, kind }: Hop, sight: Sight): boolean {
+  return kind !== 'external' && !sight.shows(netns)
+}
+
+/** A place that could not be watched. What became of the packet there is concluded from what was seen elsewhere. */
 function inferHop(hop: Hop): HopDraft {
-  return { ...hop, frames: [...hop.frames], steps: hop.steps.map((step) => infer(step)) }
+  const steps = hop.steps.filter(({ kind }) => !['deliver', 'proxy', 'drop', 'unknown'].includes(kind))
+  return { ...hop, frames: [...hop.frames], steps: steps.map((step) => infer(step)) }
 }
 
 function infer(step: Step): Step {

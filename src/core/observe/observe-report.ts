@@ -12,6 +12,7 @@ import { type Known, observeExchange, type SeenExchange } from './observe-exchan
 import { observeNeighbors } from './observe-neighbors.ts'
 import { observeTrace } from './observe-trace.ts'
 import { indexPlaces } from './place-index.ts'
+import { rebaseTimes } from './rebase-times.ts'
 import { firstHeaders, type SeenPacket } from './seen-packet.ts'
 import { sightOf } from './sight.ts'
 
@@ -43,7 +44,7 @@ export function observeReport({ state, flow, predicted, observation }: ObservedF
     flow,
     disposition: main.exchange.forward.disposition,
     reason: main.exchange.forward.reason,
-    exchanges,
+    exchanges: rebaseTimes(exchanges),
     warnings: observation.watched.flatMap(({ netns, lacks }) => lacks.map(({ why }) => `${netns}: ${why}`)),
   }
 }

@@ -28,7 +28,9 @@ export function observeTrace({ packet, predicted, known }: TraceSubject): Trace 
   const gives = known.answer === null && (first.arp === 'request' || first.icmp?.type === 135)
   if (gives && asker !== undefined) hops.push(stackHop(asker.netns, first))
   const begun = beginTrace(packet, hops, first, predicted, known)
-  const filled = fillHops(predicted?.hops ?? [], begun, sight)
+  const answer = known.answer === null ? null : firstHeaders(known.answer)
+  const reached = answer !== null && answer.quoted === undefined
+  const filled = fillHops(predicted?.hops ?? [], begun, { sight, reached })
   return finishTrace(filled, concludeEnding(packet, filled, known), predicted)
 }
 
