@@ -1,12 +1,12 @@
-import type { Packet } from '../net/packet.ts'
 import type { Step } from '../trace/step.ts'
-import type { Trace } from '../trace/trace-report.ts'
+import { placeOf } from '../trace/compare-hops.ts'
+import type { Hop, Trace } from '../trace/trace-report.ts'
 import { buildHops } from './build-hops.ts'
 import { concludeEnding, type Evidences } from './conclude.ts'
 import type { SeenEnding } from './ending.ts'
 import { fillHops } from './fill-hops.ts'
 import { FROM_FRAME, type HopDraft, stackHop } from './hop-draft.ts'
-import { orderPasses } from './order-passes.ts'
+import { orderPasses, type Pass } from './order-passes.ts'
 import { firstHeaders, type SeenPacket } from './seen-packet.ts'
 
 /** One packet whose trace is to be written. */
@@ -22,48 +22,50 @@ export function observeTrace({ packet, predicted, known }: TraceSubject): Trace 
   const first = firstHeaders(packet)
   if (first === null) throw new Error('a packet that nothing shows')
   const { places, sight } = known
-  const hops = buildHops(places, orderPasses(places, packet), first)
+  const passes = orderPasses(places, packet)
+  const hops = buildHops(places, passes, first)
   // Nobody answers: that is found out where the question was asked.
   const [asker] = packet.frames
   const gives = known.answer === null && (first.arp === 'request' || first.icmp?.type === 135)
   if (gives && asker !== undefined) hops.push(stackHop(asker.netns, first))
-  const begun = beginTrace(packet, hops, first, predicted, known)
   const answer = known.answer === null ? null : firstHeaders(known.answer)
   const reached = answer !== null && answer.quoted === undefined
-  const filled = fillHops(predicted?.hops ?? [], begun, { sight, reached })
-  return finishTrace(filled, concludeEnding(packet, filled, known), predicted)
+  const filled = fillHops(predicted?.hops ?? [], hops, { sight, reached })
+  const begun = beginTrace({ packet, predicted, known }, filled, passes[0] !== undefined && isMade(passes[0]))
+  return finishTrace(begun, concludeEnding(packet, begun, known), predicted)
 }
 
-/** The first step says who made the packet: a machine outside, or the namespace that showed it first. */
-function beginTrace(
-  { frames, visits }: SeenPacket,
-  hops: HopDraft[],
-  packet: Packet,
-  predicted: Trace | null,
-  { places }: Evidences,
-): HopDraft[] {
-  const [frame] = frames
-  const netns = frame?.netns ?? visits[0]?.netns ?? ''
-  const from = predicted?.hops[0]?.steps[0]
-  const enters = frame?.direction === 'in' && places.device(netns, frame.device)?.kind !== 'loopback'
-  const by = from?.kind === 'originate' ? from.by : enters ? 'external' : 'kernel'
+/** Tells whether a stay is one in the namespace that made the packet. */
+function isMade({ entry, visits: [first] }: Pass): boolean {
+  if (entry.length > 0) return false
+  return first === undefined || first.hook === 'output' || (first.hook === 'postrouting' && first.inDevice === null)
+}
+
+/** The first step says who made the packet: the namespace that showed it first, or whoever it came in from. */
+function beginTrace({ packet, predicted, known }: TraceSubject, hops: HopDraft[], made: boolean): HopDraft[] {
+  const [first, ...rest] = hops
+  if (first === undefined) throw new Error('a packet without a place')
+  if (first.steps[0]?.kind === 'originate') return hops
+  const from = predicted?.hops[0]
+  const [frame] = packet.frames
+  const step = originate(packet, first, from)
+  const here = first.device === null && (made || (from !== undefined && placeOf(from) === placeOf(first)))
+  if (here) return [{ ...first, packet: step.packet, steps: [step, ...first.steps] }, ...rest]
+  const far = frame === undefined ? null : known.places.farEnd(frame.netns, frame.device)
+  const outside = frame === undefined || known.places.leadsOut(frame.netns, frame.device) || far === null
+  const hop = outside ? stackHop('external', step.packet, 'external') : stackHop(far.netns, step.packet)
+  return [{ ...hop, steps: [step] }, ...hops]
+}
+
+function originate({ frames: [frame], visits }: SeenPacket, hop: HopDraft, from: Hop | undefined) {
+  const packet = frame?.packet ?? visits[0]?.packet ?? hop.packet
+  const predicted = from?.steps[0]
+  const by = predicted?.kind === 'originate' ? predicted.by : hop.device === null ? 'kernel' : 'external'
   const why =
     frame === undefined
-      ? `A rule trace of ${netns} shows it first.`
-      : `It was first seen on ${frame.device} of ${netns}.`
-  const step: Step = { kind: 'originate', packet, by, diff: [], evidence: FROM_FRAME, why }
-  if (!enters) {
-    const [stack, ...rest] = hops
-    if (stack === undefined) throw new Error('a packet without a place')
-    return [{ ...stack, packet, steps: [step, ...stack.steps] }, ...rest]
-  }
-  const outside = frame !== undefined && places.leadsOut(netns, frame.device)
-  const hop = stackHop(
-    outside ? 'external' : (places.farEnd(netns, frame?.device ?? '')?.netns ?? 'external'),
-    packet,
-    outside ? 'external' : 'stack',
-  )
-  return [{ ...hop, steps: [step] }, ...hops]
+      ? `A rule trace of ${hop.netns} shows it first.`
+      : `It was first seen on ${frame.device} of ${frame.netns}.`
+  return { kind: 'originate', packet, by, diff: [], evidence: FROM_FRAME, why } as const
 }
 
 /** Puts the ending where the packet ended, and leaves out places of which nothing can be said. */
