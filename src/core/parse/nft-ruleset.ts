@@ -1,6 +1,7 @@
 import type { NftChain, NftRule, NftSet, NftTable } from '../host/nft.ts'
 import type { TableFamily } from '../host/ruleset.ts'
 import { type JsonRecord, isRecord, numberOf, recordsOf, textOf, textsOf } from './json-value.ts'
+import { OWN_TABLE_PREFIX } from './live/raw-observation.ts'
 import { parseNftElements } from './nft-expression.ts'
 import { parseNftStatement } from './nft-statement.ts'
 import type { Parsed } from './problem.ts'
@@ -11,7 +12,7 @@ const families: readonly TableFamily[] = ['ip', 'ip6', 'inet', 'bridge', 'arp', 
 
 /**
  * Parses `nft -j -a list ruleset` into its native tables. Tables that iptables-nft owns are left out: their JSON has lost
- * the arguments of every xtables match and target, and iptables-save has them. `listing` is `nft -a list ruleset`, the
+ * the arguments of every xtables match and target, and iptables-save has them. So are those that Hopwire watches with. `listing` is `nft -a list ruleset`, the
  * same in words, from which each rule gets its text.
  */
 export function parseNftRuleset(json: string, listing: string): Parsed<readonly NftTable[] | null> {
@@ -26,7 +27,9 @@ export function parseNftRuleset(json: string, listing: string): Parsed<readonly 
   }
   const objects = recordsOf(value, 'nftables')
   const texts = nftRuleTexts(listing)
-  const tables = objectsOf(objects, 'table').filter((table) => !isOwnedByIptables(table, objects))
+  const tables = objectsOf(objects, 'table').filter(
+    (table) => !isOwnedByIptables(table, objects) && !isForWatching(table),
+  )
   const unknown = tables.filter((table) => familyOf(table) === null)
   return {
     value: tables.flatMap((table) => toTable(table, objects, texts)),
@@ -60,6 +63,11 @@ function familyOf(record: JsonRecord): TableFamily | null {
 
 function within(table: JsonRecord): (record: JsonRecord) => boolean {
   return (record) => record['family'] === table['family'] && record['table'] === table['name']
+}
+
+/** A live trace of another Hopwire is under way: its table lets every packet pass, and is gone in a moment. */
+function isForWatching(table: JsonRecord): boolean {
+  return String(table['name']).startsWith(OWN_TABLE_PREFIX)
 }
 
 /** A base chain of any other name makes the table a native one, which iptables-save then refuses to print. */

@@ -20,6 +20,12 @@ describe('parseNftRuleset', () => {
     expect(names).toEqual(['ip filter', 'inet filter', 'ip docker-bridges'])
   })
 
+  it('leaves out what another live trace has set up', () => {
+    const table = (name: string) => ({ table: { family: 'inet', name, handle: 1, flags: 'owner' } })
+    const json = JSON.stringify({ nftables: [table('hopwire_0011223344556677'), table('guard')] })
+    expect(parseNftRuleset(json, '').value?.map(({ name }) => name)).toEqual(['guard'])
+  })
+
   it('gives each rule its words, also those that go over several lines', () => {
     const rule = (handle: number) => ({
       rule: { family: 'ip', table: 'x', chain: 'fwd', handle, expr: [{ counter: null }] },
