@@ -9,7 +9,8 @@
 #   await                                   nothing is sent: somebody else's packet is waited for
 #
 # Standard error tells line by line how far it is: ready, sent, first, answered. Standard output, gzip'd, has frames as
-# read-host.sh writes them, a capture in hexadecimal. The end of standard input cancels.
+# read-host.sh writes them, a capture in hexadecimal. The end of standard input cancels, and so does
+# its silence: whoever wants the answer writes something every second, and a daemon that dies closes nothing.
 #
 # What is set up here goes when its process ends: the nft table has an owner, captures are sockets, tracefs is mounted in
 # a mount namespace of its own. Every tool dies with this process (PR_SET_PDEATHSIG). Only a tracefs instance stays when
@@ -32,7 +33,11 @@ my ($REALTIME, $MONOTONIC) = (0, 1);
 $ENV{LC_ALL} = 'C';
 $| = 1;
 my ($id, $limit, $idle, $settle, $lengths) = splice @ARGV, 0, 5;
-my (@namespaces, @sender, @tools, %frames, $drops, $cancelled, $first_at, $last_at);
+my (@namespaces, @sender, @tools, %frames, $drops, $cancelled, $first_at, $last_at, $heard_at);
+
+# How long nobody may be heard of, in milliseconds.
+my $patience = 8000;
+
 while (defined(my $word = shift @ARGV)) {
   if ($word eq 'ns') {
     my %ns;
@@ -90,6 +95,8 @@ sub start {
 sub pump {
   my ($wait) = @_;
   my ($mask, %by_number, $any) = ('');
+  $heard_at //= now();
+  $cancelled = 1 if now() - $heard_at > $patience;
   for my $tool (@tools) {
     for my $side (qw(out err)) {
       my $handle = $tool->{"${side}_fh"} or next;
@@ -98,9 +105,13 @@ sub pump {
     }
   }
   vec($mask, 0, 1) = 1 unless $cancelled;
-  my $found = select(my $ready = $mask, undef, undef, $wait < 0 ? 0 : $wait / 1000);
+  my $most = $wait < 0 ? 0 : $wait > 1000 ? 1000 : $wait;
+  my $found = select(my $ready = $mask, undef, undef, $most / 1000);
   return 0 if $found <= 0;
-  $cancelled = 1 if !$cancelled && vec($ready, 0, 1) && !sysread STDIN, my $ignored, 4096;
+  if (!$cancelled && vec($ready, 0, 1)) {
+    $heard_at = now();
+    $cancelled = 1 unless sysread STDIN, my $ignored, 4096;
+  }
   for my $number (grep { vec $ready, $_, 1 } keys %by_number) {
     my ($tool, $side) = @{ $by_number{$number} };
     my $got = sysread $tool->{"${side}_fh"}, $tool->{$side}, 65536, length $tool->{$side};

@@ -23,6 +23,8 @@ export interface FollowOptions {
   readonly signal?: AbortSignal
 }
 
+const beatEveryMs = 1000
+
 /** How long a program may take to end after its input has, in milliseconds. */
 const endWithin = 10_000
 
@@ -34,12 +36,15 @@ export async function readExec({ stream, exitCode }: RunningExec, signal?: Abort
 
 /**
  * Reads a program whose standard input stays open until the signal fires or this process ends, however it ends: the engine
- * closes the program's input when the connection goes.
+ * closes the program's input when the connection goes. A line end is written every second, since an engine that is killed
+ * closes nothing.
  */
 export async function followExec(running: RunningExec, { onLine, signal }: FollowOptions): Promise<ExecResult> {
   const { stream } = running
   let timer: NodeJS.Timeout | undefined
+  const beat = setInterval(() => stream.write('\n'), beatEveryMs)
   const abort = (): void => {
+    clearInterval(beat)
     stream.end()
     timer = setTimeout(() => stream.destroy(new Error('the program does not end')), endWithin)
   }
@@ -49,6 +54,7 @@ export async function followExec(running: RunningExec, { onLine, signal }: Follo
   try {
     return await readExec(running)
   } finally {
+    clearInterval(beat)
     clearTimeout(timer)
     signal?.removeEventListener('abort', abort)
   }
