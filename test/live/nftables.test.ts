@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { traceFlow } from '../../src/core/tracer/trace-flow.ts'
 import type { HostState } from '../../src/core/host/host-state.ts'
-import type { Flow } from '../../src/core/trace/flow.ts'
 import type { TraceReport } from '../../src/core/trace/trace-report.ts'
 import { expectedTruth } from '../conformance/expected-truth.ts'
-import { guests, type NftCounters, type NftHost, outside, startNftHost, uplink } from './nft-host.ts'
+import { type NftCounters, type NftHost, startNftHost, uplink } from './nft-host.ts'
+import { type Ask, flowOf, places, probeOf, QUIET } from './plain-asks.ts'
 
 /** The rules are those of real namespaces, which only root can make. */
 const reason = process.getuid?.() === 0 ? undefined : 'it makes network namespaces, for which it must be root'
@@ -13,34 +13,12 @@ const reason = process.getuid?.() === 0 ? undefined : 'it makes network namespac
 const fixture = (name: string): Promise<string> =>
   readFile(new URL(`../fixtures/nft/${name}.nft`, import.meta.url), 'utf8')
 
-/** One probe: `from` sends to `to`; `port` null is a ping. */
-interface Ask {
-  readonly from: string
-  readonly to: string
-  readonly kind: 'icmp' | 'udp' | 'tcp-syn'
-  readonly port?: number
-}
-
 let nextPort = 41000
 
 /** What a probe showed, or what was predicted of it: what its sender saw, and how often each rule with a counter matched. */
 interface Shown {
   readonly outcome: string
   readonly rules: readonly string[]
-}
-
-const places = ['host', 'outside', ...Object.keys(guests)]
-const addressOf = (place: string): string =>
-  place === 'outside' ? outside : place === 'host' ? uplink : (guests[place]?.address ?? place)
-
-/** What probe.py sends, IP header included. */
-const LENGTHS = { icmp: 84, udp: 60, 'tcp-syn': 40 } as const
-
-function flowOf(ask: Ask, sourcePort: number): Flow {
-  const from = ask.from === 'outside' ? `external:${outside}` : ask.from
-  const protocol = ask.kind === 'tcp-syn' ? 'tcp' : ask.kind
-  const port = ask.port === undefined ? {} : { destinationPort: ask.port }
-  return { from, to: addressOf(ask.to), protocol, sourcePort, length: LENGTHS[ask.kind], dontFragment: true, ...port }
 }
 
 function predict(state: HostState, ask: Ask, sourcePort: number): Shown {
@@ -80,9 +58,6 @@ function observedRules(state: HostState, before: NftCounters, after: NftCounters
   return [...counts].map(([key, count]) => `${key} x${count}`).sort()
 }
 
-/** An unexpected SYN-ACK is answered with a plain reset by the sender's kernel: a packet more than is asked about. */
-const QUIET = 'table ip quiet { chain out { type filter hook output priority -500; tcp flags == rst drop; }; }'
-
 describe(`native nftables rules${reason === undefined ? '' : ` (skipped: ${reason})`}`, () => {
   if (reason !== undefined) return it.skip(reason, () => undefined)
   let host: NftHost
@@ -105,10 +80,9 @@ describe(`native nftables rules${reason === undefined ? '' : ` (skipped: ${reaso
       nextPort += 1
       const sourcePort = nextPort
       const predicted = predict(state, ask, sourcePort)
-      const id = ask.kind === 'icmp' ? { id: sourcePort } : { sourcePort, port: ask.port }
       // Silence is known by waiting; an answer that is expected may take its time on a busy machine.
       const timeoutMs = predicted.outcome === 'silence' ? 150 : 3000
-      const outcome = await host.probe(ask.from, { kind: ask.kind, to: addressOf(ask.to), timeoutMs, ...id })
+      const outcome = await host.probe(ask.from, probeOf(ask, sourcePort, timeoutMs))
       const after = await host.counters()
       const observed = { outcome, rules: observedRules(state, before, after) }
       before = after

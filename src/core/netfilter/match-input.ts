@@ -34,6 +34,8 @@ export interface MatchInput {
   readonly fib: FibQuery
   readonly ipsets: readonly IpSet[] | null
   readonly netns: NetNamespace
+  /** The kernel's release, null where it is not known. */
+  readonly kernel: string | null
   readonly connections: ConntrackTable
   readonly findListener: NonNullable<NetfilterContext['findListener']> | null
   memory: RuleMemory
@@ -68,6 +70,7 @@ export function createMatchInput(call: HookCall, context: NetfilterContext): Mat
     fib: context.fib,
     ipsets: context.rules.ipsets,
     netns: context.netns,
+    kernel: context.kernel ?? null,
     connections: context.conntrack,
     findListener: context.findListener ?? null,
     memory: context.memory,

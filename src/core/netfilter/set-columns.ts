@@ -2,6 +2,8 @@ import type { IpSet } from '../host/ruleset.ts'
 import { formatAddress, parseAddress } from '../net/address.ts'
 import { ipv4Mask, ipv6Mask, parsePrefix, prefixContains } from '../net/prefix.ts'
 import { protocolNumber } from '../net/protocol-number.ts'
+import { cameByEthernet } from './came-by-ethernet.ts'
+import { icmpCode } from './icmp-code.ts'
 import type { MatchInput } from './match-input.ts'
 
 export type Column = 'ip' | 'net' | 'port' | 'iface' | 'mac' | 'mark'
@@ -81,10 +83,12 @@ function deviceFits(field: string, isSource: boolean, input: MatchInput): number
 }
 
 /** `bitmap:ip,mac` looks at the source whatever the rule says, and has members that hold any. */
-function macFits(set: IpSet, field: string, isSource: boolean, { packet, inDevice }: MatchInput): number {
+function macFits(set: IpSet, field: string, isSource: boolean, input: MatchInput): number | null {
+  const { sourceMac, destinationMac } = input.packet
+  if (!cameByEthernet(input)) return -1
   if (field === '') return set.type === 'bitmap:ip,mac' ? 0 : -1
-  const mac = isSource || set.type === 'bitmap:ip,mac' ? packet.sourceMac : packet.destinationMac
-  return inDevice !== '' && inDevice !== 'lo' && mac === field.toLowerCase() ? 0 : -1
+  const mac = isSource || set.type === 'bitmap:ip,mac' ? sourceMac : destinationMac
+  return mac === null ? null : mac === field.toLowerCase() ? 0 : -1
 }
 
 /** Returns the packet's mark as a set keeps it. */
@@ -92,13 +96,6 @@ export function markOf(set: IpSet, { mark }: MatchInput): number {
   const words = (set.options ?? '').split(' ')
   const mask = words.includes('markmask') ? Number(words[words.indexOf('markmask') + 1]) : 0xffffffff
   return (mark & mask) >>> 0
-}
-
-const ICMP_NAMES: Readonly<Record<string, string>> = {
-  'echo-request': '8/0',
-  ping: '8/0',
-  'echo-reply': '0/0',
-  pong: '0/0',
 }
 
 /** `tcp:80`, `80` (bitmap:port), `icmp:8/0`, `icmp:echo-request`. */
@@ -110,7 +107,7 @@ function portFits(field: string, isSource: boolean, input: MatchInput): number |
   const wanted = bare ? (word ?? '') : rest.join(':')
   const { icmp } = input.packet
   if (icmp !== undefined && !bare) {
-    const code = /^\d+\/\d+$/.test(wanted) ? wanted : input.packet.family === 4 ? ICMP_NAMES[wanted] : undefined
+    const code = icmpCode(input.packet.family, wanted)
     return code === undefined ? null : code === `${icmp.type}/${icmp.code}` ? 0 : -1
   }
   if (!/^\d+$/.test(wanted) || (!bare && number === null)) return null

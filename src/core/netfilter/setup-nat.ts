@@ -1,6 +1,7 @@
 import type { PortRange } from '../host/match.ts'
 import { parseAddress } from '../net/address.ts'
 import type { Protocol } from '../net/packet.ts'
+import { isKernelFrom } from './kernel-release.ts'
 import { chooseAddress } from './choose-address.ts'
 import { type Connection, type ConntrackTable, connectionsFrom, findConnection } from './conntrack.ts'
 import { type CtTuple, invertTuple, isSameTuple } from './conntrack-tuple.ts'
@@ -158,8 +159,7 @@ function firstPort(mapping: NatMapping, ports: PortRange, port: number, kernel: 
   if (ports.from === ports.to) return ports.from
   const shifted = shiftedPort(mapping, ports, port)
   if (shifted !== null) return shifted
-  const [major = 0, minor = 0] = (/^(\d+)\.(\d+)/.exec(kernel ?? '') ?? []).slice(1).map(Number)
-  return !mapping.random && (major > 6 || (major === 6 && minor >= 8)) ? ports.from : null
+  return !mapping.random && isKernelFrom(kernel, 6, 8) ? ports.from : null
 }
 
 function settleDestination(

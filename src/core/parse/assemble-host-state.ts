@@ -47,7 +47,7 @@ export function assembleHostState(parts: HostParts): HostState {
     origin: parts.noProbe === null ? 'probe' : 'api',
     capturedAt: parts.capturedAt,
     hostname: (isRecord(info) ? textOf(info, 'Name') : null) ?? soleOutput(parts.frames, 'hostname') ?? '',
-    kernel: (isRecord(info) ? textOf(info, 'KernelVersion') : null) ?? '',
+    kernel: (isRecord(info) ? textOf(info, 'KernelVersion') : null) ?? soleOutput(parts.frames, 'kernel') ?? '',
     engine: engineOf(parts.docker, namespaces[0], containers.value),
     namespaces,
     containers: containers.value,

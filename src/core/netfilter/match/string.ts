@@ -1,4 +1,5 @@
 import type { Match } from '../../host/match.ts'
+import { isKernelFrom } from '../kernel-release.ts'
 import { type PacketBytes, packetBytes } from '../packet-bytes.ts'
 import { type Matcher, type MatchResult, NO, type OfKind, UNDECIDED, undecided, verdictOf, YES } from './matcher.ts'
 
@@ -8,21 +9,29 @@ import { type Matcher, type MatchResult, NO, type OfKind, UNDECIDED, undecided, 
  */
 export function matchString(match: OfKind<Match, 'string'>): Matcher {
   return (input) => {
-    const found = search(packetBytes(input.packet), match)
+    const found = search(packetBytes(input.packet), match, isKernelFrom(input.kernel, 6, 6))
     if (found !== UNDECIDED) return verdictOf(found === YES, match.negated)
     return undecided(input, `${match.text} searches bytes of the packet that are not known`)
   }
 }
 
-/** A text has to begin between `from` and `to`, and to end within the packet. */
-function search(bytes: PacketBytes, { bytes: wanted, from, to, ignoreCase }: OfKind<Match, 'string'>): MatchResult {
-  const last = Math.min(to, bytes.length - wanted.length)
+/**
+ * A text has to begin behind `from`, and to end before `to` and within the packet; kernels before 6.6 may also find one that
+ * only begins before `to`.
+ */
+function search(
+  bytes: PacketBytes,
+  { bytes: wanted, from, to, ignoreCase }: OfKind<Match, 'string'>,
+  isStrict: boolean,
+): MatchResult {
+  const sure = Math.min(to, bytes.length) - wanted.length
+  const last = isStrict ? sure : Math.min(to, bytes.length - wanted.length)
   const fold = ignoreCase ? foldCase : (byte: number): number => byte
   let result: MatchResult = NO
   for (let place = from; place <= last; place++) {
     const one = fitsAt(bytes, place, wanted, fold)
-    if (one === YES) return YES
-    if (one === UNDECIDED) result = UNDECIDED
+    if (one === YES && place <= sure) return YES
+    if (one !== NO) result = UNDECIDED
   }
   return result
 }

@@ -100,7 +100,9 @@ describe('-j CT --zone', () => {
     const host = scene({ ip: rules })
     const { skb } = host.visit('prerouting', SYN, { inDevice: 'eth1' })
     host.visit('postrouting', skb, { inDevice: 'eth1', outDevice: 'docker0' })
-    expect(trackingOf(host.visit('prerouting', answerTo(skb.packet), { inDevice: 'docker0' }))).toEqual(['invalid lookup'])
+    expect(trackingOf(host.visit('prerouting', answerTo(skb.packet), { inDevice: 'docker0' }))).toEqual([
+      'invalid lookup',
+    ])
   })
 
   it('finds the entries that a snapshot has of the zone', () => {
