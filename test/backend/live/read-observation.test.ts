@@ -1,0 +1,113 @@
+import { describe, expect, it } from 'vitest'
+import { planProbe } from '../../../src/backend/live/plan-watch.ts'
+import { makeIdentity } from '../../../src/backend/live/probe-identity.ts'
+import { readObservation } from '../../../src/backend/live/read-observation.ts'
+import type { HostState } from '../../../src/core/host/host-state.ts'
+import type { Frame } from '../../../src/core/parse/frames.ts'
+import { traceFlow } from '../../../src/core/tracer/trace-flow.ts'
+import { readStandardHost } from '../../support/scripted-source.ts'
+
+const state = readStandardHost()
+const traced = traceFlow(state, { from: 'c1', to: 'c2', protocol: 'icmp' })
+if (!traced.ok) throw new Error(traced.problem.message)
+const [host, c1] = ['host', 'container:c1'].map((name) => state.namespaces.find((one) => one.name === name))
+if (host === undefined || c1 === undefined) throw new Error('not the standard host')
+const probe = { kind: 'icmp', identity: makeIdentity(), sender: c1, from: null, name: null } as const
+const watch = planProbe(state, traced.report, probe, 5000)
+
+const frame = (namespace: string, command: string, rest: Partial<Frame> = {}): Frame => ({
+  namespace,
+  command,
+  exit: 0,
+  output: '',
+  error: '',
+  ...rest,
+})
+const LISTENING = 'tcpdump: listening on any, link-type LINUX_SLL2 (Linux cooked v2), snapshot length 512 bytes\n'
+const good = watch.plan.namespaces.flatMap(({ inode }) => [
+  frame(inode, 'tcpdump', { output: 'd4c3b2a1', error: LISTENING }),
+  frame(inode, 'nft', { exit: 137, output: 'trace id 1 ip filter FORWARD policy accept \n' }),
+  frame(inode, 'link', { output: '[{"ifindex":77,"ifname":"late0"}]' }),
+])
+const others = [
+  frame('0', 'drops', { output: '1795222956349057\n# tracer: nop\n', error: 'ready\n' }),
+  frame('0', 'sender', { output: '{"outcome":"reply","detail":"","roundTrip":215.0}\n' }),
+]
+const instead = (replaced: Frame): readonly Frame[] => [
+  ...[...good, ...others].filter(
+    ({ namespace, command }) => namespace !== replaced.namespace || command !== replaced.command,
+  ),
+  replaced,
+]
+const read = (frames: readonly Frame[], of: HostState = state) => readObservation(of, watch, frames)
+const lacksOf = (frames: readonly Frame[], of?: HostState) => read(frames, of).namespaces.flatMap(({ lacks }) => lacks)
+
+describe('what a watch printed', () => {
+  it('is taken by namespace, and lacks nothing when all went well', () => {
+    const raw = read([...good, ...others])
+    expect(raw.namespaces.map(({ netns }) => netns).sort()).toEqual(['container:c1', 'container:c2', 'host'])
+    expect(raw.namespaces.flatMap(({ lacks }) => lacks)).toEqual([])
+    expect(raw.namespaces[0]?.pcap).toEqual(Buffer.from('d4c3b2a1', 'hex'))
+    expect(raw.namespaces[0]?.devices).toMatchObject({ 77: 'late0', 1: 'lo' })
+    expect(raw.drops).toEqual({ clockOffset: 1_795_222_956_349_057, text: '# tracer: nop\n' })
+    expect(raw.sender).toEqual({ outcome: 'reply', detail: '', roundTrip: 215 })
+  })
+
+  it.each([
+    ['tcpdump', { exit: 1, error: 'tcpdump: any: You don’t have permission\n' }, 'frames', 'You don’t have permission'],
+    ['tcpdump', { error: `${LISTENING}3 packets dropped by kernel\n` }, 'frames', 'has lost 3 packets'],
+    [
+      'nft',
+      { exit: 137, error: 'Error: Could not process rule: Operation not supported\n' },
+      'rules',
+      'Operation not supported',
+    ],
+    ['nft', { exit: 139 }, 'rules', 'exit status 139'],
+    [
+      'nft',
+      { exit: 137, output: '# ERROR: We lost some netlink events!\n' },
+      'rules',
+      'some rules that were met are missing',
+    ],
+    [
+      'nft',
+      { exit: 77, error: 'enter: it cannot be entered: Operation not permitted\n' },
+      'namespace',
+      'Operation not permitted',
+    ],
+  ] as const)('without %s (%o) lacks %s', (command, rest, what, why) => {
+    const lacks = lacksOf(instead(frame(host.id, command, rest)))
+    expect(lacks).toEqual([{ what, why: expect.stringContaining(why) as string }])
+  })
+
+  it('goes on without drop reasons, and says so', () => {
+    const frames = instead(
+      frame('0', 'drops', { exit: 1, error: 'tracefs cannot be mounted: Operation not permitted\n' }),
+    )
+    expect(read(frames).drops).toBeNull()
+    expect(lacksOf(frames)).toEqual([
+      { what: 'drop-reasons', why: 'drop reasons are not told: tracefs cannot be mounted: Operation not permitted' },
+    ])
+  })
+
+  it('says of legacy rules that they cannot be traced', () => {
+    const tables = (host.rulesets.iptables ?? []).map((table) => ({ ...table, backend: 'legacy' }) as const)
+    const legacy = { ...host, rulesets: { ...host.rulesets, iptables: tables } }
+    const of = { ...state, namespaces: [legacy, ...state.namespaces.slice(1)] }
+    const saves = ['before', 'after'].map((when) => frame(host.id, `save:legacy-ip:${when}`, { output: when }))
+    const frames = [...good, ...others, ...saves]
+    expect(lacksOf(frames, of)).toEqual([{ what: 'rules', why: expect.stringContaining('iptables-legacy') as string }])
+    expect(read(frames, of).namespaces[0]?.saves).toEqual([
+      { family: 'ip', backend: 'legacy', before: 'before', after: 'after' },
+    ])
+  })
+
+  it('says what a sender that failed has said', () => {
+    const frames = instead(frame('0', 'sender', { exit: 255, error: 'perl: no such thing\n' }))
+    expect(read(frames).sender).toEqual({
+      outcome: 'error',
+      detail: 'the sender told nothing: perl: no such thing',
+      roundTrip: null,
+    })
+  })
+})
