@@ -81,6 +81,18 @@ export function findAnswer(packets: readonly SeenPacket[], question: SeenPacket)
   return earliest(answers.filter((packet) => firstSeen(packet) >= firstSeen(question) || question.frames.length === 0))
 }
 
+/** Returns what refuses an answer: a reset that takes up its acknowledgement, or an error about it; null for none. */
+export function findRefusal(packets: readonly SeenPacket[], answer: SeenPacket): SeenPacket | null {
+  const acknowledgement = answer.frames[0]?.identity.tcpAcknowledgement
+  const refuses = (packet: SeenPacket): boolean => {
+    if (packet === answer || isRedirect(packet)) return false
+    const [first] = packet.frames
+    const resets = first?.packet.tcpFlags?.includes('rst') === true && first.identity.tcpSequence === acknowledgement
+    return (resets && acknowledgement !== undefined) || quotes(packet, answer)
+  }
+  return earliest(packets.filter(refuses))
+}
+
 /** Returns the redirects that a packet gave rise to. */
 export function findRedirects(packets: readonly SeenPacket[], about: SeenPacket): readonly SeenPacket[] {
   return packets.filter((packet) => isRedirect(packet) && quotes(packet, about))
@@ -108,6 +120,7 @@ function isAnswer(packet: SeenPacket, question: SeenPacket): boolean {
   if (first.quoted !== undefined) return quotes(packet, question)
   if (first.protocol !== asked.protocol || first.family !== asked.family) return false
   if (asked.protocol === 'tcp') return acknowledges(packet, question)
+  if (asked.icmp?.type === 135) return advertises(packet, question)
   return allHeaders(question).some((each) =>
     asked.icmp === undefined ? isReverse(first, each) : isEchoOf(first, each),
   )
@@ -121,6 +134,11 @@ function acknowledges(packet: SeenPacket, question: SeenPacket): boolean {
   return acknowledgement === (sequence + 1) % 2 ** 32
 }
 
+/** Neighbour discovery: an advertisement of the address that was asked for. */
+function advertises({ frames: [first] }: SeenPacket, { frames: [asked] }: SeenPacket): boolean {
+  return first?.packet.icmp?.type === 136 && asked !== undefined && first.identity.payload === asked.identity.payload
+}
+
 function isReverse(answer: Packet, asked: Packet): boolean {
   const ports = answer.sourcePort === asked.destinationPort && answer.destinationPort === asked.sourcePort
   return ports && (answer.src === asked.dst || answer.dst === asked.src)
@@ -128,8 +146,6 @@ function isReverse(answer: Packet, asked: Packet): boolean {
 
 function isEchoOf(answer: Packet, asked: Packet): boolean {
   const type = asked.family === 4 ? 0 : 129
-  // Neighbour discovery: an advertisement answers a solicitation.
-  if (asked.icmp?.type === 135) return answer.icmp?.type === 136 && answer.dst === asked.src
   if (answer.icmp?.type !== type || answer.icmp.sequence !== asked.icmp?.sequence) return false
   return answer.icmp.id === asked.icmp?.id && (answer.src === asked.dst || answer.dst === asked.src)
 }

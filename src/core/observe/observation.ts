@@ -22,7 +22,7 @@ export interface PacketIdentity {
   readonly ipId?: number
   readonly tcpSequence?: number
   readonly tcpAcknowledgement?: number
-  /** The first bytes behind the transport header, hexadecimal: the probe's own begin with its cookie. */
+  /** The first bytes behind the transport header, hexadecimal: the probe's own begin with its cookie; of neighbour discovery, the address asked for. */
   readonly payload?: string
   /** Bytes, of a fragment: `offset` 0 for the first one. */
   readonly fragment?: { readonly offset: number; readonly more: boolean }

@@ -3,7 +3,6 @@ import type { SenderResult } from './observation.ts'
 import type { Evidences } from './conclude.ts'
 import { findAnswer } from './find-conversation.ts'
 import { observeTrace } from './observe-trace.ts'
-import { orderPasses } from './order-passes.ts'
 import { firstHeaders, type SeenPacket } from './seen-packet.ts'
 
 /** What all exchanges of a report are concluded from. */
@@ -31,22 +30,27 @@ export interface SeenExchange {
 
 /** Returns a question and its answer as they were seen. */
 export function observeExchange(known: Known, subject: ExchangeSubject): SeenExchange {
-  const { question, label, protocol, main, predicted, sender, asker } = subject
+  const { question, label, protocol, main, predicted, sender } = subject
   const answer = findAnswer(known.packets, question)
   const forward = observeTrace({
     packet: question,
     predicted: predicted?.forward ?? null,
     known: { ...known, answer, sender, taken: null },
   })
-  const reply = answer === null ? null : observeAnswer(known, subject, answer)
-  const told = forward.disposition === 'cannot-tell' ? null : reply
-  return { exchange: { label, protocol, main, forward, reply: told }, question, answer: told === null ? null : answer }
+  // Nothing answers a packet of which it is not known what became of it.
+  const seen = forward.disposition === 'cannot-tell' ? null : answer
+  const reply = seen === null ? null : observeAnswer(known, subject, seen)
+  return { exchange: { label, protocol, main, forward, reply }, question, answer: seen }
+}
 
-  function observeAnswer(all: Known, { predicted: foretold }: ExchangeSubject, packet: SeenPacket): Trace {
-    const trace = sameKind(foretold?.reply ?? null, packet) ? (foretold?.reply ?? null) : null
-    const taken = { netns: asker, heard: wasHeard(sender) }
-    return observeTrace({ packet, predicted: trace, known: { ...all, answer: null, sender: null, taken } })
-  }
+function observeAnswer(known: Known, { predicted, sender, asker }: ExchangeSubject, packet: SeenPacket): Trace {
+  const reply = predicted?.reply ?? null
+  const taken = { netns: asker, heard: wasHeard(sender) }
+  return observeTrace({
+    packet,
+    predicted: sameKind(reply, packet) ? reply : null,
+    known: { ...known, answer: null, sender: null, taken },
+  })
 }
 
 /** The way of an error says nothing about that of a reply. */
@@ -62,10 +66,4 @@ function sameKind(predicted: Trace | null, packet: SeenPacket): boolean {
 function wasHeard(sender: SenderResult | null): boolean | null {
   if (sender === null || sender.outcome === 'not-sent') return null
   return sender.outcome !== 'silence'
-}
-
-/** Returns the namespace that a packet was last seen in. */
-export function endsIn(known: Known, packet: SeenPacket): string | null {
-  const passes = orderPasses(known.places, packet)
-  return packet.frames.at(-1)?.netns ?? passes.at(-1)?.netns ?? null
 }

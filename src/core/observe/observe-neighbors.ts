@@ -1,5 +1,7 @@
+import { formatIpv6 } from '../net/address.ts'
 import type { Exchange, TraceReport } from '../trace/trace-report.ts'
 import { isNeighborExchange } from '../trace/is-neighbor-exchange.ts'
+import type { SeenFrame } from './observation.ts'
 import { type Known, observeExchange, type SeenExchange } from './observe-exchange.ts'
 import { firstHeaders, type SeenPacket } from './seen-packet.ts'
 
@@ -18,7 +20,7 @@ export function observeNeighbors(
     const first = firstHeaders(packet)
     const [frame] = packet.frames
     if (first === null || frame === undefined || !isQuestion(packet) || frame.direction !== 'out') return []
-    const target = first.dst
+    const target = targetOf(frame)
     const key = `${frame.netns} ${target}`
     if (asked.has(key) || !isWaitedFor(packet, packets)) return []
     asked.add(key)
@@ -30,6 +32,12 @@ export function observeNeighbors(
     const subject = { label, protocol: first.protocol, main: false, sender: null, asker: frame.netns } as const
     return [observeExchange(known, { question: packet, predicted: foretold ?? null, ...subject }).exchange]
   })
+}
+
+/** IPv6 asks a group about an address that only the message itself names. */
+function targetOf({ packet, identity }: SeenFrame): string {
+  if (packet.arp !== undefined || identity.payload?.length !== 32) return packet.dst
+  return formatIpv6(BigInt(`0x${identity.payload}`))
 }
 
 function isQuestion(packet: SeenPacket): boolean {

@@ -1,9 +1,10 @@
 import type { HostState } from '../host/host-state.ts'
+import type { Evidence } from '../trace/evidence.ts'
 import type { Flow } from '../trace/flow.ts'
 import { isNeighborExchange } from '../trace/is-neighbor-exchange.ts'
 import { type Exchange, TRACE_SCHEMA, type TraceReport } from '../trace/trace-report.ts'
 import { endBySender, endUnknown } from './ending.ts'
-import { findHeld, findQuestion, findRedirects } from './find-conversation.ts'
+import { findHeld, findQuestion, findRedirects, findRefusal } from './find-conversation.ts'
 import { gatherPackets } from './gather-packets.ts'
 import { gatherVisits } from './gather-visits.ts'
 import { FROM_FRAME, stackHop } from './hop-draft.ts'
@@ -110,10 +111,36 @@ function unseen(
 function observeAround(known: Known, predicted: TraceReport, main: SeenExchange): readonly Exchange[] {
   const before = observeNames(known, predicted)
   const behind = observeProxied(known, predicted, main)
-  const all = [...before, main, ...behind]
-  const told = all.flatMap((each) => observeRedirects(known, predicted, each))
+  const own = behind.length === 0 ? main : { ...main, exchange: handOn(main.exchange, mainOf(predicted)) }
+  const all = [...before, own, ...behind]
+  const told = all.flatMap((each) => [
+    ...observeRefusal(known, predicted, each),
+    ...observeRedirects(known, predicted, each),
+  ])
   const neighbors = observeNeighbors(known, predicted, all)
   return [...neighbors, ...all.map(({ exchange }) => exchange), ...told]
+}
+
+/** The proxy's own connection was seen: that it took the first one is thereby seen, too. */
+function handOn(main: Exchange, { forward: { hops } }: Exchange): Exchange {
+  const step = hops.at(-1)?.steps.find(({ kind }) => kind === 'proxy')
+  const last = main.forward.hops.at(-1)
+  if (step === undefined || last?.steps.at(-1)?.kind !== 'deliver') return main
+  const evidence: Evidence = { basis: 'frame', note: 'Its own connection was seen.' }
+  const proxied = { ...last, steps: [...last.steps, { ...step, evidence }] }
+  return { ...main, forward: { ...main.forward, hops: [...main.forward.hops.slice(0, -1), proxied] } }
+}
+
+/** What is sent back about an answer that did not arrive. */
+function observeRefusal(known: Known, predicted: TraceReport, { exchange, answer }: SeenExchange): readonly Exchange[] {
+  const { reply } = exchange
+  if (answer === null || reply === null || reply.disposition === 'delivered' || reply.disposition === 'leaves-host')
+    return []
+  const refusal = findRefusal(known.packets, answer)
+  if (refusal === null) return []
+  const protocol = firstHeaders(refusal)?.protocol ?? 'icmp'
+  const label = protocol === 'tcp' ? 'TCP reset of the answer' : 'ICMP error about the answer'
+  return [observeLone(known, predicted, refusal, label)]
 }
 
 /** Questions for names that the prediction has; each is asked once, by whatever port its program chose. */
@@ -162,18 +189,14 @@ function observeRedirects(
   { question, answer }: SeenExchange,
 ): readonly Exchange[] {
   const about = answer === null ? [question] : [question, answer]
-  return about.flatMap((packet) =>
-    findRedirects(known.packets, packet).map((redirect): Exchange => {
-      const label = 'ICMP redirect'
-      const foretold = predicted.exchanges.find((exchange) => exchange.label === label)?.forward ?? null
-      const taken = { netns: redirect.frames.at(-1)?.netns ?? null, heard: null }
-      const forward = observeTrace({
-        packet: redirect,
-        predicted: foretold,
-        known: { ...known, answer: null, sender: null, taken },
-      })
-      const protocol = firstHeaders(redirect)?.protocol ?? 'icmp'
-      return { label, protocol, main: false, forward, reply: null }
-    }),
-  )
+  const redirects = about.flatMap((packet) => findRedirects(known.packets, packet))
+  return redirects.map((redirect) => observeLone(known, predicted, redirect, 'ICMP redirect'))
+}
+
+/** A packet that nothing answers, for whoever has it. */
+function observeLone(known: Known, predicted: TraceReport, packet: SeenPacket, label: string): Exchange {
+  const foretold = predicted.exchanges.find((exchange) => exchange.label === label)?.forward ?? null
+  const taken = { netns: packet.frames.at(-1)?.netns ?? null, heard: null }
+  const forward = observeTrace({ packet, predicted: foretold, known: { ...known, answer: null, sender: null, taken } })
+  return { label, protocol: firstHeaders(packet)?.protocol ?? 'icmp', main: false, forward, reply: null }
 }

@@ -70,9 +70,14 @@ function readIcmp(protocol: 'icmp' | 'icmpv6', bytes: Uint8Array, readQuoted: Re
   if (bytes.length < 2) return { protocol, fields: {}, identity: {} }
   const icmp = readIcmpHeader(protocol, bytes)
   if (!isError(protocol, icmp.type))
-    return { protocol, fields: { icmp }, identity: icmp.id === undefined ? {} : payloadOf(bytes, 8) }
+    return { protocol, fields: { icmp }, identity: hasPayload(protocol, icmp) ? payloadOf(bytes, 8) : {} }
   const quoted = bytes.length > 8 ? readQuoted(bytes.subarray(8)) : null
   return { protocol, fields: quoted === null ? { icmp } : { icmp, quoted }, identity: {} }
+}
+
+/** What neighbour discovery asks for stands where echoes have their data. */
+function hasPayload(protocol: 'icmp' | 'icmpv6', { type, id }: IcmpHeader): boolean {
+  return id !== undefined || (protocol === 'icmpv6' && (type === 135 || type === 136))
 }
 
 function readIcmpHeader(protocol: 'icmp' | 'icmpv6', bytes: Uint8Array): IcmpHeader {
