@@ -64,14 +64,21 @@ function answerStop(answer: Discovery, passed: PassedStop): boolean {
   addStep(log, { kind: 'enter', device: stop.device.name, why: `The answer comes in on ${stop.device.name}.` })
   const port = before?.ns === stop.ns ? before.device : null
   if (next === undefined) return entersStack(answer, stop.ns, stop.device, { listens: true, port })
-  return next.ns !== stop.ns || next.device.kind !== 'bridge' || entersBridge(answer, stop.ns, next.device, stop.device)
+  if (next.ns !== stop.ns || next.device.kind !== 'bridge') return true
+  if (!entersBridge(answer, stop.ns, next.device, stop.device)) return false
+  learnAnswerer(answer, next, stop)
+  return true
+}
+
+/** A bridge learns from all that comes in by a port, be it for a machine behind another one or for the bridge itself. */
+function learnAnswerer({ world, packet }: Discovery, { ns, device: bridge }: Stop, { device: port }: Stop): void {
+  if (packet.sourceMac === null || port.port?.learning === false) return
+  learnedFdb(world, ns).set(`${bridge.name} ${packet.sourceMac}`, port.name)
 }
 
 function answerBridge(answer: Discovery, { stop, before, next }: PassedStop): boolean {
-  const { world, log, packet } = answer
+  const { log, packet } = answer
   openDevice(log, stop.ns.netns.name, stop.device, packet)
-  if (before !== undefined && packet.sourceMac !== null)
-    learnedFdb(world, stop.ns).set(`${stop.device.name} ${packet.sourceMac}`, before.device.name)
   const why = `${stop.device.name} has just learned where ${packet.destinationMac} is.`
   const ports = next === undefined ? [] : [next.device.name]
   addStep(log, { kind: 'bridge', bridge: stop.device.name, decision: 'forward', ports, why })

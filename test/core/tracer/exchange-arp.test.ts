@@ -42,6 +42,9 @@ describe('ARP', () => {
       'container:c1 eth0 in',
     ])
     expect(report.disposition).toBe('delivered')
+    // The answer came in by a port: the packet goes out by that one alone.
+    const main = report.exchanges.find((exchange) => exchange.main)
+    expect(places(main?.forward as never)).toEqual(['host docker0 out', 'host vethc1 out', 'container:c1 eth0 in'])
   })
 
   it('a stale entry is used without asking, a machine outside is assumed to answer', () => {
