@@ -10,6 +10,7 @@ import {
   wordPlace,
 } from './ending.ts'
 import { FROM_FRAME, type HopDraft } from './hop-draft.ts'
+import { type AskedNeighbor, askedNeighbor, findUnanswered } from './neighbor-question.ts'
 import type { SeenDrop, SenderResult } from './observation.ts'
 import type { PlaceIndex } from './place-index.ts'
 import { firstHeaders, firstSeen, type SeenPacket } from './seen-packet.ts'
@@ -37,14 +38,16 @@ export interface Evidences {
 export function concludeEnding(packet: SeenPacket, hops: readonly HopDraft[], known: Evidences): SeenEnding {
   const hop = hops.at(-1)
   if (hop === undefined) throw new Error('a packet without a place')
-  if (known.answer === null && isNeighborQuestion(packet)) return endByNeighbor(hop, askedBy(packet))
+  const asks = known.answer === null ? askedNeighbor(packet) : null
+  if (asks !== null) return endByNeighbor(hop, asks)
   const ruled = endByRule(hop)
   if (ruled !== null) return ruled
   const last = packet.frames.at(-1)
   if (hop.device !== null && hop.frames.at(-1)?.direction === 'out') return endOutside(hop, known)
   if (known.taken !== null && hop.device === null && known.taken.netns === hop.netns && last?.direction === 'in')
     return endOfAnswer(packet, hop, known)
-  const asked = unansweredNeighbor(packet, hop, known)
+  const begun = packet.frames.length === 0 ? Number.NEGATIVE_INFINITY : firstSeen(packet)
+  const asked = hop.device === null ? findUnanswered(known.packets, hop.netns, begun) : null
   const answer = known.answer === null ? null : firstHeaders(known.answer)
   if (asked !== null && (answer === null || answer.quoted !== undefined)) return endByNeighbor(hop, asked)
   if (answer !== null) return endByAnswer(hop, answer, null)
@@ -79,42 +82,9 @@ function endOfAnswer(packet: SeenPacket, hop: HopDraft, known: Evidences): SeenE
   return endUnknown(`why the answer that reached ${hop.netns} was not heard there`)
 }
 
-function endByNeighbor(hop: HopDraft, asked: { readonly address: string; readonly device: string }): SeenEnding {
+function endByNeighbor(hop: HopDraft, asked: AskedNeighbor): SeenEnding {
   const step = failedNeighbor(hop, asked.address, asked.device, FROM_FRAME)
   return { disposition: 'neighbor-unreachable', reason: step.why, step }
-}
-
-function isNeighborQuestion(packet: SeenPacket): boolean {
-  const first = firstHeaders(packet)
-  return first?.arp === 'request' || first?.icmp?.type === 135
-}
-
-function askedBy({ frames: [first] }: SeenPacket): { readonly address: string; readonly device: string } {
-  return { address: first?.packet.dst ?? '', device: first?.device ?? '' }
-}
-
-/** A question for a neighbour that this namespace asked since and that nobody answered. */
-function unansweredNeighbor(
-  packet: SeenPacket,
-  hop: HopDraft,
-  { packets }: Evidences,
-): { readonly address: string; readonly device: string } | null {
-  if (hop.device !== null) return null
-  const begun = packet.frames.length === 0 ? Number.NEGATIVE_INFINITY : firstSeen(packet)
-  for (const { frames } of packets) {
-    const [first] = frames
-    if (first === undefined || first.netns !== hop.netns || first.direction !== 'out' || first.at < begun) continue
-    if (first.packet.arp !== 'request') continue
-    const { src, dst } = first.packet
-    const answered = packets.some(
-      (each) =>
-        each.frames[0]?.packet.arp === 'reply' &&
-        each.frames[0].packet.src === dst &&
-        each.frames[0].packet.dst === src,
-    )
-    if (!answered) return { address: dst, device: first.device }
-  }
-  return null
 }
 
 function endUnanswered(packet: SeenPacket, hop: HopDraft, known: Evidences): SeenEnding {

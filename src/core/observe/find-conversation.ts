@@ -1,4 +1,5 @@
 import type { Packet } from '../net/packet.ts'
+import { answersNeighbor, askedNeighbor, findUnanswered } from './neighbor-question.ts'
 import type { PlaceIndex } from './place-index.ts'
 import { allHeaders, firstHeaders, firstSeen, type SeenPacket } from './seen-packet.ts'
 
@@ -64,15 +65,8 @@ function ownPort({ icmp, sourcePort }: Packet): number | undefined {
 export function findHeld(packets: readonly SeenPacket[], packet: Packet, netns: string): SeenPacket | null {
   const visit = { netns, family: 'inet', table: '', chain: '', hook: 'output', packet, identity: {} } as const
   const held: SeenPacket = { frames: [], visits: [{ ...visit, inDevice: null, outDevice: null, events: [] }] }
-  const asks = packets.some(({ frames: [first] }) => {
-    if (first === undefined || first.netns !== netns || first.direction !== 'out') return false
-    return first.packet.arp === 'request' && !packets.some((each) => isReplyTo(each, first.packet))
-  })
+  const asks = findUnanswered(packets, netns, Number.NEGATIVE_INFINITY) !== null
   return asks || packets.some((each) => quotes(each, held)) ? held : null
-}
-
-function isReplyTo({ frames: [first] }: SeenPacket, { src, dst }: Packet): boolean {
-  return first?.packet.arp === 'reply' && first.packet.src === dst && first.packet.dst === src
 }
 
 /** Returns the first packet that answers another, in kind or with an error; redirects are no answers. */
@@ -115,12 +109,10 @@ function isAnswer(packet: SeenPacket, question: SeenPacket): boolean {
   const first = firstHeaders(packet)
   const asked = firstHeaders(question)
   if (first === null || asked === null) return false
-  if (asked.arp !== undefined)
-    return asked.arp === 'request' && first.arp === 'reply' && first.src === asked.dst && first.dst === asked.src
+  if (askedNeighbor(question) !== null) return answersNeighbor(packet, question)
   if (first.quoted !== undefined) return quotes(packet, question)
   if (first.protocol !== asked.protocol || first.family !== asked.family) return false
   if (asked.protocol === 'tcp') return acknowledges(packet, question)
-  if (asked.icmp?.type === 135) return advertises(packet, question)
   return allHeaders(question).some((each) =>
     asked.icmp === undefined ? isReverse(first, each) : isEchoOf(first, each),
   )
@@ -132,11 +124,6 @@ function acknowledges(packet: SeenPacket, question: SeenPacket): boolean {
   const acknowledgement = packet.frames[0]?.identity.tcpAcknowledgement
   if (sequence === undefined || acknowledgement === undefined) return false
   return acknowledgement === (sequence + 1) % 2 ** 32
-}
-
-/** Neighbour discovery: an advertisement of the address that was asked for. */
-function advertises({ frames: [first] }: SeenPacket, { frames: [asked] }: SeenPacket): boolean {
-  return first?.packet.icmp?.type === 136 && asked !== undefined && first.identity.payload === asked.identity.payload
 }
 
 function isReverse(answer: Packet, asked: Packet): boolean {

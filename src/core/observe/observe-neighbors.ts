@@ -1,7 +1,6 @@
-import { formatIpv6 } from '../net/address.ts'
 import type { Exchange, TraceReport } from '../trace/trace-report.ts'
 import { isNeighborExchange } from '../trace/is-neighbor-exchange.ts'
-import type { SeenFrame } from './observation.ts'
+import { askedNeighbor } from './neighbor-question.ts'
 import { type Known, observeExchange, type SeenExchange } from './observe-exchange.ts'
 import { firstHeaders, type SeenPacket } from './seen-packet.ts'
 
@@ -19,8 +18,8 @@ export function observeNeighbors(
   return known.packets.flatMap((packet) => {
     const first = firstHeaders(packet)
     const [frame] = packet.frames
-    if (first === null || frame === undefined || !isQuestion(packet) || frame.direction !== 'out') return []
-    const target = targetOf(frame)
+    const target = askedNeighbor(packet)?.address
+    if (first === null || frame === undefined || target === undefined || frame.direction !== 'out') return []
     const key = `${frame.netns} ${target}`
     if (asked.has(key) || !isWaitedFor(packet, packets)) return []
     asked.add(key)
@@ -32,17 +31,6 @@ export function observeNeighbors(
     const subject = { label, protocol: first.protocol, main: false, sender: null, asker: frame.netns } as const
     return [observeExchange(known, { question: packet, predicted: foretold ?? null, ...subject }).exchange]
   })
-}
-
-/** IPv6 asks a group about an address that only the message itself names. */
-function targetOf({ packet, identity }: SeenFrame): string {
-  if (packet.arp !== undefined || identity.payload?.length !== 32) return packet.dst
-  return formatIpv6(BigInt(`0x${identity.payload}`))
-}
-
-function isQuestion(packet: SeenPacket): boolean {
-  const first = firstHeaders(packet)
-  return first?.arp === 'request' || first?.icmp?.type === 135
 }
 
 /** Some packet of the conversation left by the same device of the same namespace afterwards, or waits there still. */

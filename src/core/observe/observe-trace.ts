@@ -6,6 +6,7 @@ import { concludeEnding, type Evidences } from './conclude.ts'
 import type { SeenEnding } from './ending.ts'
 import { fillHops } from './fill-hops.ts'
 import { FROM_FRAME, type HopDraft, stackHop } from './hop-draft.ts'
+import { askedNeighbor } from './neighbor-question.ts'
 import { orderPasses, type Pass } from './order-passes.ts'
 import { firstHeaders, type SeenPacket } from './seen-packet.ts'
 
@@ -26,7 +27,7 @@ export function observeTrace({ packet, predicted, known }: TraceSubject): Trace 
   const hops = buildHops(places, passes, first)
   // Nobody answers: that is found out where the question was asked.
   const [asker] = packet.frames
-  const gives = known.answer === null && (first.arp === 'request' || first.icmp?.type === 135)
+  const gives = known.answer === null && askedNeighbor(packet) !== null
   if (gives && asker !== undefined) hops.push(stackHop(asker.netns, first))
   const answer = known.answer === null ? null : firstHeaders(known.answer)
   const reached = answer !== null && answer.quoted === undefined
