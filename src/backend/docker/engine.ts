@@ -191,7 +191,11 @@ async function startExec(
   const created = { Cmd: [...command], Env: [...env], AttachStdin: stdin, AttachStdout: true, AttachStderr: true }
   const exec = await docker.getContainer(id).exec(created)
   const stream = await exec.start({ hijack: true, stdin })
-  return { stream, exitCode: async () => (await exec.inspect()).ExitCode ?? -1 }
+  const exitCode = async (): Promise<number | null> => {
+    const { Running, ExitCode } = await exec.inspect()
+    return Running ? null : (ExitCode ?? -1)
+  }
+  return { stream, exitCode }
 }
 
 async function removeContainer(docker: Docker, id: string): Promise<void> {

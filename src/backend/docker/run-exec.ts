@@ -9,10 +9,10 @@ export interface ExecResult {
   readonly stderr: Buffer
 }
 
-/** A program that the engine has started: its streams in one, and how it ended, once it has. */
+/** A program that the engine has started: its streams in one, and how it ended, null as long as it has not. */
 export interface RunningExec {
   readonly stream: Duplex
-  exitCode(): Promise<number>
+  exitCode(): Promise<number | null>
 }
 
 /** How a program with an open standard input is followed. */
@@ -31,7 +31,7 @@ const endWithin = 10_000
 /** Reads a program to its end. The signal gives up the wait: the program is left to itself. */
 export async function readExec({ stream, exitCode }: RunningExec, signal?: AbortSignal): Promise<ExecResult> {
   const { stdout, stderr } = demux(await readAll(stream, signal))
-  return { exitCode: await exitCode(), stdout, stderr }
+  return { exitCode: (await exitCode()) ?? -1, stdout, stderr }
 }
 
 /**
@@ -42,7 +42,7 @@ export async function readExec({ stream, exitCode }: RunningExec, signal?: Abort
 export async function followExec(running: RunningExec, { onLine, signal }: FollowOptions): Promise<ExecResult> {
   const { stream } = running
   let timer: NodeJS.Timeout | undefined
-  const beat = setInterval(() => stream.write('\n'), beatEveryMs)
+  const beat = keepInTouch(running)
   const abort = (): void => {
     clearInterval(beat)
     stream.end()
@@ -58,6 +58,23 @@ export async function followExec(running: RunningExec, { onLine, signal }: Follo
     clearTimeout(timer)
     signal?.removeEventListener('abort', abort)
   }
+}
+
+/**
+ * Lets the program know every second that somebody waits for it, and looks whether it still runs: Docker 20.10 leaves the
+ * stream open when the container is killed.
+ */
+function keepInTouch({ stream, exitCode }: RunningExec): NodeJS.Timeout {
+  let ended = 0
+  return setInterval(() => {
+    stream.write('\n')
+    const look = (code: number | null): void => {
+      // What it wrote last may still be under way the first time.
+      ended = code === null ? 0 : ended + 1
+      if (ended > 1) stream.destroy(new Error('the helper container has ended'))
+    }
+    exitCode().then(look, () => look(-1))
+  }, beatEveryMs)
 }
 
 /** Finds the lines of standard error among the frames as they come; everything is taken apart again at the end. */

@@ -56,8 +56,9 @@ async function runWatch(
   const result = await engine.follow(helper, command, env, { onLine, signal })
   signal.throwIfAborted()
   if (result.stdout.length === 0) {
-    const said = result.stderr.toString().trim().split('\n').at(-1)
-    throw new Error(`the probe saw nothing: ${said || `exit status ${result.exitCode}`}`)
+    const words = result.stderr.toString().trim().split('\n')
+    const said = words.filter((line) => !phases.includes(line)).at(-1)
+    throw new Error(`the watch ended too early: ${said || `exit status ${result.exitCode}`}`)
   }
   return splitFrames(await promisify(gunzip)(result.stdout))
 }
