@@ -10,7 +10,8 @@
 #
 # Standard error tells line by line how far it is: ready, sent, first, answered. Standard output, gzip'd, has frames as
 # read-host.sh writes them, a capture in hexadecimal. The end of standard input cancels, and so does
-# its silence: whoever wants the answer writes something every second, and a daemon that dies closes nothing.
+# its silence: whoever wants the answer writes something every second, and a daemon that dies closes nothing. The word
+# `enough` says that what was waited for is over.
 #
 # What is set up here goes when its process ends: the nft table has an owner, captures are sockets, tracefs is mounted in
 # a mount namespace of its own. Every tool dies with this process (PR_SET_PDEATHSIG). Only a tracefs instance stays when
@@ -33,7 +34,7 @@ my ($REALTIME, $MONOTONIC) = (0, 1);
 $ENV{LC_ALL} = 'C';
 $| = 1;
 my ($id, $limit, $idle, $settle, $lengths) = splice @ARGV, 0, 5;
-my (@namespaces, @sender, @tools, %frames, $drops, $cancelled, $first_at, $last_at, $heard_at);
+my (@namespaces, @sender, @tools, %frames, $drops, $cancelled, $enough, $first_at, $last_at, $heard_at);
 
 # How long nobody may be heard of, in milliseconds.
 my $patience = 8000;
@@ -110,7 +111,8 @@ sub pump {
   return 0 if $found <= 0;
   if (!$cancelled && vec($ready, 0, 1)) {
     $heard_at = now();
-    $cancelled = 1 unless sysread STDIN, my $ignored, 4096;
+    if (sysread STDIN, my $said, 4096) { $enough = 1 if $said =~ /enough/ }
+    else { $cancelled = 1 }
   }
   for my $number (grep { vec $ready, $_, 1 } keys %by_number) {
     my ($tool, $side) = @{ $by_number{$number} };
@@ -341,7 +343,7 @@ sub start_sender {
 sub await_end {
   my ($sender) = @_;
   my $began = now();
-  while (!$cancelled && now() - $began < $limit) {
+  while (!$cancelled && !$enough && now() - $began < $limit) {
     my $over = $sender && ended($sender);
     my $quiet = $over && $sender->{out} !~ /"outcome":"silence"/ ? $settle : $idle;
     my $since = $last_at // ($sender ? $began : undef);

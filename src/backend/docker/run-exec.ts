@@ -21,6 +21,8 @@ export interface FollowOptions {
   readonly onLine: (line: string) => void
   /** Ends the program's standard input; what it then still writes is waited for. */
   readonly signal?: AbortSignal
+  /** When it settles, the program is told that it need not wait any longer: it gets the word `enough`. */
+  readonly enough?: Promise<void>
 }
 
 const beatEveryMs = 1000
@@ -39,7 +41,7 @@ export async function readExec({ stream, exitCode }: RunningExec, signal?: Abort
  * closes the program's input when the connection goes. A line end is written every second, since an engine that is killed
  * closes nothing.
  */
-export async function followExec(running: RunningExec, { onLine, signal }: FollowOptions): Promise<ExecResult> {
+export async function followExec(running: RunningExec, { onLine, signal, enough }: FollowOptions): Promise<ExecResult> {
   const { stream } = running
   let timer: NodeJS.Timeout | undefined
   const beat = keepInTouch(running)
@@ -50,6 +52,8 @@ export async function followExec(running: RunningExec, { onLine, signal }: Follo
   }
   signal?.addEventListener('abort', abort, { once: true })
   if (signal?.aborted) abort()
+  const suffice = (): void => void (stream.writable && stream.write('enough\n'))
+  enough?.then(suffice, suffice)
   stream.on('data', lineTeller(onLine))
   try {
     return await readExec(running)

@@ -5,11 +5,10 @@ import type { Frame } from '../../core/parse/frames.ts'
 import { splitFrames } from '../../core/parse/frames.ts'
 import type { Parsed } from '../../core/parse/problem.ts'
 import type { Engine, ExecResult } from '../docker/engine.ts'
-import type { WatchPhase, WatchPlan } from '../live/watch-plan.ts'
 import { startHelper, sweepHelpers } from './helper.ts'
 import { ensureProbeImage, type ProgressHandler } from './probe-image.ts'
 import { scriptText } from './script-text.ts'
-import { createWatchKeeper } from './watch.ts'
+import { createWatchKeeper, type WatchKeeper } from './watch.ts'
 
 /** One question for a name server: `pid` is a process of the namespace to ask from, 0 for the host's own. */
 export interface NameQuestion {
@@ -25,7 +24,7 @@ export interface Probe {
   /** Asks all questions in one exec; the answers' commands are `ask:NAME:SERVER`, their namespaces the pids. */
   ask(questions: readonly NameQuestion[], signal?: AbortSignal): Promise<Parsed<readonly Frame[]>>
   /** Has a packet sent and watched, or waits for somebody else's; see `createWatchKeeper`. */
-  watch(plan: WatchPlan, onPhase: (phase: WatchPhase) => void, signal?: AbortSignal): Promise<Parsed<readonly Frame[]>>
+  readonly watch: WatchKeeper['run']
   close(): Promise<void>
 }
 

@@ -13,7 +13,12 @@ const ETHERNET = 14
 
 /** The watches of one helper. */
 export interface WatchKeeper {
-  run(plan: WatchPlan, onPhase: (phase: WatchPhase) => void, signal?: AbortSignal): Promise<Parsed<readonly Frame[]>>
+  run(
+    plan: WatchPlan,
+    onPhase: (phase: WatchPhase) => void,
+    signal?: AbortSignal,
+    enough?: Promise<void>,
+  ): Promise<Parsed<readonly Frame[]>>
   /** Ends all that run and waits until they have cleaned up: what is killed with the helper cannot. */
   end(): Promise<void>
 }
@@ -23,9 +28,9 @@ export function createWatchKeeper(engine: Engine, helper: string): WatchKeeper {
   const ending = new AbortController()
   const running = new Set<Promise<unknown>>()
   return {
-    run(plan, onPhase, signal) {
+    run(plan, onPhase, signal, enough) {
       const both = signal === undefined ? ending.signal : AbortSignal.any([signal, ending.signal])
-      const watch = runWatch(engine, helper, plan, onPhase, both)
+      const watch = runWatch(engine, helper, plan, { onPhase, signal: both, enough })
       running.add(watch)
       void watch.catch(() => undefined).then(() => running.delete(watch))
       return watch
@@ -37,23 +42,32 @@ export function createWatchKeeper(engine: Engine, helper: string): WatchKeeper {
   }
 }
 
+interface Attention {
+  readonly onPhase: (phase: WatchPhase) => void
+  readonly signal: AbortSignal
+  readonly enough: Promise<void> | undefined
+}
+
 /**
  * Runs one watch in the helper and gives the frames that it printed. The signal ends it, and what it set up with it; so
- * does the end of this process. Rejects with the engine's error, or with the watch's own words.
+ * does the end of this process; `enough` ends the wait alone. Rejects with the engine's error, or with the watch's own words.
  */
 async function runWatch(
   engine: Engine,
   helper: string,
   plan: WatchPlan,
-  onPhase: (phase: WatchPhase) => void,
-  signal: AbortSignal,
+  { onPhase, signal, enough }: Attention,
 ): Promise<Parsed<readonly Frame[]>> {
   const command = ['/usr/bin/perl', '-e', scriptText('watch-probe.pl'), '--', ...toWords(plan)]
   const env = [`HOPWIRE_SENDER=${scriptText('send-probe.pl')}`]
   const onLine = (line: string): void => {
     if (phases.includes(line)) onPhase(line as WatchPhase)
   }
-  const result = await engine.follow(helper, command, env, { onLine, signal })
+  const result = await engine.follow(helper, command, env, {
+    onLine,
+    signal,
+    ...(enough === undefined ? {} : { enough }),
+  })
   signal.throwIfAborted()
   if (result.stdout.length === 0) {
     const words = result.stderr.toString().trim().split('\n')

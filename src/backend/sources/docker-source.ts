@@ -171,13 +171,13 @@ class DockerSource implements Source {
     }
   }
 
-  async watch(...[plan, onPhase, signal]: Parameters<Source['watch']>): ReturnType<Source['watch']> {
+  async watch(...[plan, onPhase, signal, enough]: Parameters<Source['watch']>): ReturnType<Source['watch']> {
     try {
       const connected = await this.#connect()
       if (!connected.ok) return connected
       const probe = await this.#openProbe(connected.value)
       if (!probe.ok) return probe
-      return { ok: true, value: await probe.value.watch(plan, onPhase, signal) }
+      return { ok: true, value: await probe.value.watch(plan, onPhase, signal, enough) }
     } catch (error) {
       return { ok: false, failure: this.#failureOf(error, signal) }
     }

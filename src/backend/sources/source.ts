@@ -24,12 +24,14 @@ export interface Source {
   resolve(namespaceId: string, name: string, signal?: AbortSignal): Promise<Outcome<NameAnswer>>
   /**
    * Has a packet sent and watched in the host's namespaces, or waits for one; gives what the tools printed. Fails with
-   * `probe-failed` where there is nothing alive to send from. All that was set up is gone when the promise settles.
+   * `probe-failed` where there is nothing alive to send from. Who knows that what was waited for is over says so by
+   * `enough`. All that was set up is gone when the promise settles.
    */
   watch(
     plan: WatchPlan,
     onPhase: (phase: WatchPhase) => void,
     signal?: AbortSignal,
+    enough?: Promise<void>,
   ): Promise<Outcome<Parsed<readonly Frame[]>>>
   /** Calls the handler on every change until the returned function is called. */
   onChange(handler: (change: SourceChange) => void): () => void
