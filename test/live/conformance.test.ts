@@ -11,7 +11,9 @@ describe.skipIf(reason !== undefined)(`conformance${reason === undefined ? '' : 
   it.each(['20', '28'] as const)('the prediction is the kernel’s on Docker %s', async (generation) => {
     const tally = newTally()
     const troubles: string[] = []
-    await runConformance(generatePlans({ seed: 7, generation, flows: 28 }), {
+    // The first topology with IPv6 on docker0: two rounds of it.
+    const plans = generatePlans({ seed: 7, generation, flows: 2 * 42 + 28 }).filter(({ engine }) => engine.ipv6)
+    await runConformance(plans, {
       onResult: (result) => {
         count(tally, result)
         if (result.check.disagreements.length > 0) troubles.push(showResult(result).join('\n'))

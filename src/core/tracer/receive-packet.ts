@@ -160,11 +160,16 @@ function troubleOf(decision: Refused, { packet }: Skb): IcmpTrouble {
   return decision.kind === 'unreachable' && decision.route !== null ? 'host-unreachable' : 'net-unreachable'
 }
 
+/**
+ * Up the stack. What is still in pieces is put together before INPUT in IPv4 (ip_input.c ip_local_deliver), and after it in IPv6,
+ * as one of the headers that come before the transport's (ip6_input.c ip6_input).
+ */
 function receiveLocal(journey: Journey, place: ReceivePlace, skb: Skb): Place {
   const { ns, device, port } = place
-  journey.log.cut = null
+  if (skb.packet.family === 4) journey.log.cut = null
   const input = runHook(journey, ns, { hook: 'input', skb, inDevice: device, physIn: port })
   if (!input.passed) return input.ending
+  journey.log.cut = null
   return deliverPacket(journey, ns, device, input.skb)
 }
 

@@ -1,6 +1,5 @@
 import { forwardBridge } from '../forward/forward-bridge.ts'
 import type { Interface } from '../host/interface.ts'
-import type { Packet } from '../net/packet.ts'
 import type { Skb } from '../netfilter/hook.ts'
 import { descendStack, sendOnBond } from './descend-stack.ts'
 import { dropHere, loseSight } from './end-here.ts'
@@ -8,7 +7,7 @@ import { isForSelf, isKnownOnWire, isWire } from './find-outlet.ts'
 import { addFrame, addStep, openDevice, openHop } from './hop-log.ts'
 import { largestPiece } from './fragments.ts'
 import { floodBridge } from './flood-bridge.ts'
-import { isIcmpError, makeReply } from './make-packet.ts'
+import { isIcmpError, makeIcmpError, makeReply, makeReset } from './make-packet.ts'
 import { answersPacket } from './match-expectation.ts'
 import { type Answer, type Ending, type Expectation, end, type Journey, type Place } from './place.ts'
 import { learnedFdb } from './world.ts'
@@ -141,7 +140,7 @@ function leaveHost(journey: Journey, place: TransmitPlace, device: Interface): E
   addStep(journey.log, { kind: 'exit', device: device.name, why: `The packet leaves the host by ${device.name}.` })
   openHop(journey.log, 'external', null, 'external', packet)
   const { expected } = journey
-  if (expected !== null && expected.namespace === null) return comeHome(journey, packet, expected, device)
+  if (expected !== null && expected.namespace === null) return comeHome(journey, place, expected, device)
   addStep(journey.log, {
     kind: 'enter',
     device: 'external',
@@ -158,14 +157,34 @@ const OUTSIDE_TTL = 64
 const OUTSIDE = { basis: 'assumed', note: 'machines outside are not part of the host state' } as const
 
 /** The answer is on the wire to the machine that asked, which takes only one that comes from where it asked. */
-function comeHome(journey: Journey, packet: Packet, expected: Expectation, device: Interface): Ending {
+function comeHome(journey: Journey, place: TransmitPlace, expected: Expectation, device: Interface): Ending {
+  const { packet } = place.skb
   const fits = answersPacket(expected.sent, packet)
   const why = fits
     ? `${expected.by} waits for this answer; it is on the wire of ${device.name}.`
     : `It leaves as ${packet.src} to ${packet.dst}, which is not the answer that ${expected.by} waits for: it will not take it.`
   if (!fits) journey.world.warnings.add(`The answer: ${why}`)
   addStep(journey.log, { kind: 'enter', device: 'external', evidence: OUTSIDE, why })
-  return end('leaves-host', fits ? `The answer leaves by ${device.name} for ${expected.by}.` : why)
+  if (fits) return end('leaves-host', `The answer leaves by ${device.name} for ${expected.by}.`)
+  return end('leaves-host', why, refuseOutside(place, device, expected))
+}
+
+/** What a machine outside makes of an answer that it did not ask for is what any kernel does: no socket is there for it. */
+function refuseOutside(place: TransmitPlace, device: Interface, { sent, by }: Expectation): Answer | null {
+  const { packet } = place.skb
+  if (packet.dst !== sent.src || isIcmpError(packet)) return null
+  const refusal =
+    packet.protocol === 'udp'
+      ? makeIcmpError(packet, 'port-unreachable', packet.dst, OUTSIDE_TTL)
+      : packet.protocol === 'tcp' && packet.tcpFlags?.includes('rst') !== true
+        ? makeReset(packet, OUTSIDE_TTL)
+        : null
+  if (refusal === null) return null
+  const macs = { sourceMac: packet.destinationMac, destinationMac: packet.sourceMac ?? device.mac }
+  const skb = { packet: { ...refusal, ...macs }, mark: 0, conntrack: null }
+  const why = `Assumed: nothing of ${by} waits for an answer from ${packet.src}, so it is refused.`
+  const answer = { kind: 'outside', ns: place.ns, device: device.name, skb, why } as const
+  return place.tag === undefined ? answer : { ...answer, tag: place.tag }
 }
 
 function answerFromOutside(journey: Journey, place: TransmitPlace, device: Interface): Answer | null {
