@@ -31,12 +31,16 @@ function readConversation([own, ...rest]: readonly Exchange[]): Conversation | n
   if (own === undefined) return null
   const last = rest.at(-1)
   const arrives = own.reply === null || own.reply.disposition === 'delivered' || own.reply.disposition === 'leaves-host'
-  const refusal = !arrives && last !== undefined && isRefusal(last) ? last : null
+  const refused = last !== undefined && isRefusal(last) && (!arrives || isFromOutside(last))
+  const refusal = refused ? last : null
   return { own, within: readConversation(refusal === null ? rest : rest.slice(0, -1)), refusal }
 }
 
 /** Sent while the packet goes on: its place among the frames is compared on its own. */
 const isRedirect = ({ label }: Exchange): boolean => label === 'ICMP redirect'
+
+/** A machine outside has the answer, and did not ask for it. */
+const isFromOutside = ({ forward }: Exchange): boolean => forward.hops[0]?.kind === 'external'
 
 const isRefusal = ({ label }: Exchange): boolean => label.endsWith('the answer')
 

@@ -26,18 +26,15 @@ export function refuseMartian(index: ForwardIndex, packet: ArrivingPacket): Sour
   const { family, source, destination, device } = packet
   if (isMulticast(family, source) || source === '255.255.255.255')
     return { reason: 'IP_INVALID_SOURCE', why: `${source} cannot be a source address.` }
-  if (device === 'lo') return null
-  const loopback = [source, destination].find((address) => isLoopback(family, address))
+  // IPv6 looks for loopback addresses on the wire alone (ip6_rcv_core), not after NAT.
+  if (device === 'lo' || family === 6) return null
+  const loopback = [source, destination].find((address) => address.startsWith('127.'))
   if (loopback === undefined) return null
-  if (family === 4 && readMaxConf(index.netns, device, 'route_localnet') === 1) return null
+  if (readMaxConf(index.netns, device, 'route_localnet') === 1) return null
   return {
     reason: 'IP_LOCALNET',
     why: `${loopback} is a loopback address and may not come in on ${device} (route_localnet is off there).`,
   }
-}
-
-function isLoopback(family: 4 | 6, address: string): boolean {
-  return family === 4 ? address.startsWith('127.') : address === '::1'
 }
 
 /** Why the reverse path check discards a packet, or what of it cannot be told. */

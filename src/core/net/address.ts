@@ -112,6 +112,14 @@ export function canonicalAddress(text: string): string | null {
   return address === null ? null : formatAddress(address.family, address.value)
 }
 
+/**
+ * Tells whether the way to a canonical address leads only by the device that a packet came in by: it may stand on others as
+ * well (linux:net/ipv6/route.c rt6_need_strict).
+ */
+export function isBoundToLink(address: string): boolean {
+  return address === '::1' || isLinkLocal(address)
+}
+
 /** Tells whether a canonical address is an IPv6 one that lives on a single link (fe80::/10). */
 export function isLinkLocal(address: string): boolean {
   return /^fe[89ab][0-9a-f]:/.test(address)

@@ -1,7 +1,7 @@
 import { lookupRoute, type RouteDecision } from '../forward/lookup-route.ts'
 import { isForwarding } from '../forward/read-sysctl.ts'
 import { type ArrivingPacket, checkSource, refuseMartian, type SourceRefusal } from '../forward/validate-source.ts'
-import { isLinkLocal } from '../net/address.ts'
+import { isBoundToLink } from '../net/address.ts'
 import { diffPackets } from '../net/diff-packet.ts'
 import type { Skb } from '../netfilter/hook.ts'
 import { answerError } from './answer-error.ts'
@@ -76,8 +76,7 @@ function routeArrived(journey: Journey, ns: PreparedNamespace, device: string, s
     destination: packet.dst,
     source: packet.src,
     inDevice: device,
-    // The same link-local address may stand on several links; only that of the packet counts (net/ipv6/route.c rt6_need_strict).
-    outDevice: isLinkLocal(packet.dst) ? device : null,
+    outDevice: isBoundToLink(packet.dst) ? device : null,
     mark: skb.mark,
   })
   if (decision.kind === 'unknown') return { ending: cannotTell(journey, decision.what) }

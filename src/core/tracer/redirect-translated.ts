@@ -2,6 +2,7 @@ import { lookupRoute, type RouteDecision } from '../forward/lookup-route.ts'
 import { isForwarding } from '../forward/read-sysctl.ts'
 import { checkSource, refuseMartian } from '../forward/validate-source.ts'
 import type { Interface } from '../host/interface.ts'
+import { isBoundToLink } from '../net/address.ts'
 import type { Skb } from '../netfilter/hook.ts'
 import { addFrame, addStep, openDevice } from './hop-log.ts'
 import { type Ending, end, type Journey } from './place.ts'
@@ -42,7 +43,7 @@ export function redirectTranslated(
     destination: packet.dst,
     source: packet.src,
     inDevice: bridge.name,
-    outDevice: null,
+    outDevice: isBoundToLink(packet.dst) ? bridge.name : null,
     mark,
   })
   if (family === 6 && route.kind in NO_WAY) {

@@ -11,7 +11,13 @@ import type { PreparedNamespace } from './prepare-host.ts'
  * (linux:net/ipv6/ip6_input.c ip6_rcv_core).
  */
 export function refuseDisabled(journey: Journey, ns: PreparedNamespace, device: string, skb: Skb): Ending | null {
-  if (skb.packet.family === 4 || readSysctl(ns.netns, `ipv6/conf/${device}/disable_ipv6`, 0) === 0) return null
+  const { family, src, dst } = skb.packet
+  if (family === 6 && device !== 'lo' && (src === '::1' || dst === '::1')) {
+    const why = `${src === '::1' ? src : dst} is a loopback address and may not come in on ${device}.`
+    addStep(journey.log, { kind: 'drop', reason: 'IP_INHDR', why })
+    return end('dropped', why)
+  }
+  if (family === 4 || readSysctl(ns.netns, `ipv6/conf/${device}/disable_ipv6`, 0) === 0) return null
   const why = `IPv6 is off on ${device} of ${ns.netns.name} (disable_ipv6).`
   addStep(journey.log, { kind: 'drop', reason: 'IPV6DISABLED', why })
   return end('dropped', why)
