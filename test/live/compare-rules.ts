@@ -5,8 +5,8 @@ import { expectedTruth } from '../conformance/expected-truth.ts'
 import type { NftHost } from './nft-host.ts'
 import { type Ask, flowOf, probeOf } from './plain-asks.ts'
 
-/** What a probe showed, or what was predicted of it: what its sender saw, and how often each rule took a packet. */
-interface Shown {
+/** What a probe showed, or what was predicted of it: what its sender saw, and how often each rule that counts took a packet. */
+export interface Shown {
   readonly outcome: string
   readonly rules: readonly string[]
 }
@@ -80,14 +80,17 @@ export async function compareRules(host: NftHost, state: HostState, ask: Ask, so
   return { ask, open, predicted, observed: { outcome, rules: listed(rises) } }
 }
 
-/** Returns the probes of which both sides differ, with how. */
+/** Returns how both sides of a probe differ; nothing where they do not. */
+export function differencesOf(ask: Ask, predicted: Shown, observed: Shown): readonly unknown[] {
+  if (JSON.stringify(predicted) === JSON.stringify(observed)) return []
+  const onlyPredicted = predicted.rules.filter((rule) => !observed.rules.includes(rule))
+  const onlyObserved = observed.rules.filter((rule) => !predicted.rules.includes(rule))
+  return [{ ask, outcomes: [predicted.outcome, observed.outcome], onlyPredicted, onlyObserved }]
+}
+
+/** Returns how the two sides of all probes differ. */
 export function differences(all: readonly Compared[]): readonly unknown[] {
-  return all.flatMap(({ ask, predicted, observed }) => {
-    if (JSON.stringify(predicted) === JSON.stringify(observed)) return []
-    const onlyPredicted = predicted.rules.filter((rule) => !observed.rules.includes(rule))
-    const onlyObserved = observed.rules.filter((rule) => !predicted.rules.includes(rule))
-    return [{ ask, outcomes: [predicted.outcome, observed.outcome], onlyPredicted, onlyObserved }]
-  })
+  return all.flatMap(({ ask, predicted, observed }) => differencesOf(ask, predicted, observed))
 }
 
 /** Returns the conditions that could not be told, without where they stand. */

@@ -4,6 +4,7 @@ import { traceFlow } from '../../src/core/tracer/trace-flow.ts'
 import type { HostState } from '../../src/core/host/host-state.ts'
 import type { TraceReport } from '../../src/core/trace/trace-report.ts'
 import { expectedTruth } from '../conformance/expected-truth.ts'
+import { differencesOf, type Shown } from './compare-rules.ts'
 import { type NftCounters, type NftHost, startNftHost, uplink } from './nft-host.ts'
 import { type Ask, flowOf, places, probeOf, QUIET } from './plain-asks.ts'
 
@@ -14,12 +15,6 @@ const fixture = (name: string): Promise<string> =>
   readFile(new URL(`../fixtures/nft/${name}.nft`, import.meta.url), 'utf8')
 
 let nextPort = 41000
-
-/** What a probe showed, or what was predicted of it: what its sender saw, and how often each rule with a counter matched. */
-interface Shown {
-  readonly outcome: string
-  readonly rules: readonly string[]
-}
 
 function predict(state: HostState, ask: Ask, sourcePort: number): Shown {
   const outcome = traceFlow(state, flowOf(ask, sourcePort))
@@ -87,7 +82,7 @@ describe(`native nftables rules${reason === undefined ? '' : ` (skipped: ${reaso
       const observed = { outcome, rules: observedRules(state, before, after) }
       before = after
       if (predicted.outcome !== 'cannot-tell') told += 1
-      if (JSON.stringify(predicted) !== JSON.stringify(observed)) differences.push({ ask, predicted, observed })
+      differences.push(...differencesOf(ask, predicted, observed))
     }
     return { state, differences, told }
   }

@@ -1,5 +1,5 @@
 import type { NftChain, NftElement, NftExpression, NftRule, NftSet, NftStatement, NftTable, NftVerdict } from './nft.ts'
-import { byKind, flag, integer, list, nullable, number, object, oneOf, type Shape, text } from './shape.ts'
+import { byKind, flag, integer, list, nullable, number, object, oneOf, optional, type Shape, text } from './shape.ts'
 
 /** Expressions nest; a shape that is looked up when it is used may refer to itself. */
 const expression: Shape = (value, path, report) => anyExpression(value, path, report)
@@ -10,6 +10,8 @@ const element = object<NftElement>({
 
 const anyExpression: Shape = byKind<NftExpression>({
   payload: { protocol: text, field: text },
+  'raw-payload': { base: oneOf('ll', 'nh', 'th', 'ih'), offset: integer(0), length: integer(1, 128) },
+  'tcp-option': { name: text, field: nullable(text) },
   'extension-header': { name: text, field: nullable(text) },
   meta: { key: text },
   ct: { key: text, direction: nullable(oneOf('original', 'reply')) },
@@ -58,7 +60,7 @@ const statement: Shape = byKind<NftStatement>({
   match: { operator: oneOf('==', '!=', '<', '>', '<=', '>=', 'in', '!'), left: expression, right: expression },
   verdict: { verdict },
   'verdict-map': { key: expression, set: expression },
-  limit: { what: text, over: flag },
+  limit: { what: text, over: flag, count: optional(integer(0)) },
   assign: { key: expression, value: expression },
   dnat: translation,
   snat: translation,

@@ -12,6 +12,15 @@ import type { TableFamily } from './ruleset.ts'
 export type NftExpression =
   /** A header field, `ip daddr`. `protocol` is as nft names it: `ip`, `tcp`, `th` ... */
   | { readonly kind: 'payload'; readonly protocol: string; readonly field: string }
+  /** Bits of the packet by their place behind a header: `@nh,96,32`. */
+  | {
+      readonly kind: 'raw-payload'
+      readonly base: 'll' | 'nh' | 'th' | 'ih'
+      readonly offset: number
+      readonly length: number
+    }
+  /** An option of TCP, or a field of one. */
+  | { readonly kind: 'tcp-option'; readonly name: string; readonly field: string | null }
   /** An IPv6 extension header, or a field of one. */
   | { readonly kind: 'extension-header'; readonly name: string; readonly field: string | null }
   | { readonly kind: 'meta'; readonly key: string }
@@ -63,7 +72,13 @@ export type NftStatement =
   | { readonly kind: 'verdict'; readonly verdict: NftVerdict }
   | { readonly kind: 'verdict-map'; readonly key: NftExpression; readonly set: NftExpression }
   /** Depends on what else passes: `limit`, `quota`, `ct count`. `over` holds for what is too much. */
-  | { readonly kind: 'limit'; readonly what: string; readonly over: boolean }
+  | {
+      readonly kind: 'limit'
+      readonly what: string
+      readonly over: boolean
+      /** Of `ct count`: how many connections. */
+      readonly count?: number
+    }
   | { readonly kind: 'assign'; readonly key: NftExpression; readonly value: NftExpression }
   | {
       readonly kind: 'dnat' | 'snat'

@@ -26,3 +26,16 @@ export function senderSocket(input: MatchInput): SenderSocket {
 function isRequest(type: number): boolean {
   return type === 8 || type === 13 || type === 15 || type === 17 || type === 128
 }
+
+/** Returns the socket that a packet carries at any hook: at INPUT that may be the one that will take it. */
+export function packetSocket(input: MatchInput): SenderSocket {
+  return input.hook === 'input' ? receiver(input) : senderSocket(input)
+}
+
+/** Before INPUT only sockets that are connected are looked up, which the first packet of a connection has none of. */
+function receiver({ packet, conntrack }: MatchInput): 'none' | 'program' {
+  const flags = packet.tcpFlags ?? []
+  const opens = packet.protocol === 'tcp' && flags.includes('syn') && !flags.includes('ack')
+  const demuxed = packet.protocol === 'tcp' || packet.protocol === 'udp'
+  return opens || !demuxed || conntrack?.state === 'new' ? 'none' : 'program'
+}

@@ -55,7 +55,11 @@ function parseSelector(kind: string, inner: JsonRecord, depth: number): NftExpre
   switch (kind) {
     case 'payload': {
       const [protocol, field] = [textOf(inner, 'protocol'), textOf(inner, 'field')]
-      return protocol === null || field === null ? null : { kind, protocol, field }
+      return protocol === null || field === null ? parseRawPayload(inner) : { kind, protocol, field }
+    }
+    case 'tcp option': {
+      const name = textOf(inner, 'name')
+      return name === null ? null : { kind: 'tcp-option', name, field: textOf(inner, 'field') }
     }
     case 'exthdr': {
       const name = textOf(inner, 'name')
@@ -88,6 +92,16 @@ function parseSelector(kind: string, inner: JsonRecord, depth: number): NftExpre
     default:
       return null
   }
+}
+
+const BASES = ['ll', 'nh', 'th', 'ih'] as const
+
+function parseRawPayload(inner: JsonRecord): NftExpression | null {
+  const base = BASES.find((each) => each === inner['base'])
+  const [offset, length] = [numberOf(inner, 'offset'), numberOf(inner, 'len')]
+  if (base === undefined || offset === null || length === null) return null
+  const isPlace = Number.isInteger(offset) && Number.isInteger(length) && offset >= 0 && length > 0 && length <= 128
+  return isPlace ? { kind: 'raw-payload', base, offset, length } : null
 }
 
 function parseCt(inner: JsonRecord): NftExpression | null {

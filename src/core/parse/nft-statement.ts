@@ -1,5 +1,5 @@
 import type { NftExpression, NftOperator, NftStatement } from '../host/nft.ts'
-import { isRecord, type JsonRecord, textsOf } from './json-value.ts'
+import { isRecord, type JsonRecord, numberOf, textsOf } from './json-value.ts'
 import { describeJson, parseNftExpression, parseNftVerdict } from './nft-expression.ts'
 
 const OPERATORS: readonly NftOperator[] = ['==', '!=', '<', '>', '<=', '>=', 'in', '!']
@@ -32,7 +32,9 @@ function unsupported(value: unknown): NftStatement {
 
 /** A limit that is an object of its own (`limit name "x"`) may count either way; it is then a plain one. */
 function parseLimit(what: string, inner: unknown): NftStatement {
-  return { kind: 'limit', what, over: isRecord(inner) && inner['inv'] === true }
+  const count = what === 'ct count' && isRecord(inner) ? numberOf(inner, 'val') : null
+  const over = isRecord(inner) && inner['inv'] === true
+  return count === null ? { kind: 'limit', what, over } : { kind: 'limit', what, over, count }
 }
 
 /** Returns null for what is not known. */

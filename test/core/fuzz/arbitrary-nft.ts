@@ -21,13 +21,32 @@ const leaf: fc.Arbitrary<NftExpression> = fc.oneof(
   }),
   fc.record({
     kind: fc.constant('meta'),
-    key: fc.constantFrom('iifname', 'oifname', 'mark', 'l4proto', 'nfproto', 'length', 'pkttype', 'what'),
+    key: fc.constantFrom(
+      'iifname',
+      'oifname',
+      'mark',
+      'l4proto',
+      'nfproto',
+      'length',
+      'pkttype',
+      'skuid',
+      'cgroup',
+      'ipsec',
+      'what',
+    ),
   }),
   fc.record({
     kind: fc.constant('ct'),
-    key: fc.constantFrom('state', 'status', 'mark', 'direction', 'ip saddr', 'proto-dst', 'what'),
+    key: fc.constantFrom('state', 'status', 'mark', 'direction', 'ip saddr', 'proto-dst', 'zone', 'what'),
     direction: fc.constantFrom('original', 'reply', null),
   }),
+  fc.record({
+    kind: fc.constant('raw-payload'),
+    base: fc.constantFrom('ll', 'nh', 'th', 'ih'),
+    offset: fc.nat(400),
+    length: fc.integer({ min: 1, max: 128 }),
+  }),
+  fc.record({ kind: fc.constant('tcp-option'), name: fc.constant('maxseg'), field: fc.constantFrom('size', null) }),
   fc.record({
     kind: fc.constant('fib'),
     result: fc.constantFrom('type', 'oif', 'oifname', 'what'),
@@ -100,6 +119,7 @@ const anyStatement: fc.Arbitrary<NftStatement> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('verdict'), verdict: anyVerdict }) },
   fc.record({ kind: fc.constant('verdict-map'), key: expression, set: expression }),
   fc.record({ kind: fc.constant('limit'), what: fc.string(), over: flag }),
+  fc.record({ kind: fc.constant('limit'), what: fc.constant('ct count'), over: flag, count: fc.nat(5) }),
   fc.record({ kind: fc.constant('assign'), key: expression, value: expression }),
   fc.record({
     kind: fc.constantFrom('dnat', 'snat'),

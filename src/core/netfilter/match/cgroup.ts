@@ -1,6 +1,5 @@
 import type { Match } from '../../host/match.ts'
-import type { MatchInput } from '../match-input.ts'
-import { senderSocket } from '../sender-socket.ts'
+import { packetSocket } from '../sender-socket.ts'
 import { type Matcher, NO, type OfKind, undecided } from './matcher.ts'
 
 /**
@@ -9,16 +8,8 @@ import { type Matcher, NO, type OfKind, undecided } from './matcher.ts'
  */
 export function matchCgroup(match: OfKind<Match, 'cgroup'>): Matcher {
   return (input) => {
-    const sender = input.hook === 'input' ? receiver(input) : senderSocket(input)
+    const sender = packetSocket(input)
     if (sender === 'none' || sender === 'listener') return NO
     return undecided(input, `${match.text} asks for the group of a program`)
   }
-}
-
-/** Before INPUT only sockets that are connected are looked up, which the first packet of a connection has none of. */
-function receiver({ packet, conntrack }: MatchInput): 'none' | 'program' {
-  const flags = packet.tcpFlags ?? []
-  const opens = packet.protocol === 'tcp' && flags.includes('syn') && !flags.includes('ack')
-  const demuxed = packet.protocol === 'tcp' || packet.protocol === 'udp'
-  return opens || !demuxed || conntrack?.state === 'new' ? 'none' : 'program'
 }

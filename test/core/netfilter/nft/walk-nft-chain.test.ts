@@ -33,27 +33,27 @@ const judge = (
   sets: readonly object[] = [],
 ): HookOutcome => forward([nftTable({ c: chain(rules, policy) }, { sets })])
 
-const byUser: unknown = is(meta('skuid'), 1000)
+const byProcessor: unknown = is(meta('cpu'), 1)
 
 describe('what cannot be told', () => {
   it('is so only where everything else of the rule holds', () => {
-    expect(judge([['meta skuid 1000 tcp dport 81 drop', byUser, is(tcpPort, 81), drop]]).verdict).toBe('accept')
-    expect(judge([['tcp dport 81 meta skuid 1000 drop', is(tcpPort, 81), byUser, drop]]).verdict).toBe('accept')
-    const outcome = judge([['meta skuid 1000 tcp dport 80 drop', byUser, is(tcpPort, 80), drop]])
+    expect(judge([['meta cpu 1 tcp dport 81 drop', byProcessor, is(tcpPort, 81), drop]]).verdict).toBe('accept')
+    expect(judge([['tcp dport 81 meta cpu 1 drop', is(tcpPort, 81), byProcessor, drop]]).verdict).toBe('accept')
+    const outcome = judge([['meta cpu 1 tcp dport 80 drop', byProcessor, is(tcpPort, 80), drop]])
     expect(outcome.verdict).toBe('cannot-tell')
-    expect(outcome.reason).toContain('nftables table inet t, chain c: meta skuid 1000 tcp dport 80 drop: meta skuid')
+    expect(outcome.reason).toContain('nftables table inet t, chain c: meta cpu 1 tcp dport 80 drop: meta cpu')
   })
 
   it('is no obstacle where the packet fares the same', () => {
-    expect(judge([['meta skuid 1000 accept', byUser, accept]]).verdict).toBe('accept')
+    expect(judge([['meta cpu 1 accept', byProcessor, accept]]).verdict).toBe('accept')
     expect(
       judge([
-        ['meta skuid 1000 drop', byUser, drop],
+        ['meta cpu 1 drop', byProcessor, drop],
         ['drop', drop],
       ]).verdict,
     ).toBe('drop')
     const mark = { mangle: { key: meta('mark'), value: 5 } }
-    expect(judge([['meta skuid 1000 meta mark set 5 accept', byUser, mark, accept]]).verdict).toBe('cannot-tell')
+    expect(judge([['meta cpu 1 meta mark set 5 accept', byProcessor, mark, accept]]).verdict).toBe('cannot-tell')
   })
 
   it('a limit that decides, and one that does not is taken for not exceeded', () => {

@@ -10,6 +10,8 @@ import { selectMeta } from './meta.ts'
 import { selectEther } from './payload-ether.ts'
 import { selectIcmp } from './payload-icmp.ts'
 import { selectIpv4, selectIpv6 } from './payload-ip.ts'
+import { selectRawPayload } from './raw-payload.ts'
+import { selectTcpOption } from './tcp-option.ts'
 import { selectTransport } from './payload-transport.ts'
 import type { Selector } from './selector.ts'
 
@@ -23,6 +25,8 @@ export function compileExpression(expression: NftExpression, type: Datatype, sco
     case 'meta':
     case 'ct':
     case 'fib':
+    case 'raw-payload':
+    case 'tcp-option':
     case 'extension-header':
       return select(expression) ?? unreadable(type, describeExpression(expression))
     case 'operation':
@@ -45,7 +49,10 @@ function unreadable(type: Datatype, what: string): Selector {
   return { type, read: () => result }
 }
 
-type Selecting = Extract<NftExpression, { readonly kind: 'payload' | 'meta' | 'ct' | 'fib' | 'extension-header' }>
+type Selecting = Extract<
+  NftExpression,
+  { readonly kind: 'payload' | 'raw-payload' | 'tcp-option' | 'meta' | 'ct' | 'fib' | 'extension-header' }
+>
 
 function select(expression: Selecting): Selector | null {
   switch (expression.kind) {
@@ -57,6 +64,10 @@ function select(expression: Selecting): Selector | null {
       return selectFib(expression.result, expression.flags)
     case 'payload':
       return selectPayload(expression.protocol, expression.field)
+    case 'raw-payload':
+      return selectRawPayload(expression.base, expression.offset, expression.length)
+    case 'tcp-option':
+      return selectTcpOption(expression.field)
     case 'extension-header':
       return selectExtensionHeader(expression.name, expression.field)
     default:
@@ -143,6 +154,10 @@ export function describeExpression(expression: NftExpression): string {
       return `${expression.protocol} ${expression.field}`
     case 'meta':
       return `meta ${expression.key}`
+    case 'raw-payload':
+      return `@${expression.base},${expression.offset},${expression.length}`
+    case 'tcp-option':
+      return `tcp option ${expression.name} ${expression.field ?? ''}`.trim()
     case 'extension-header':
       return `${expression.name} ${expression.field ?? ''}`.trim()
     case 'ct':

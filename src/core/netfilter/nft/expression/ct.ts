@@ -27,8 +27,7 @@ export function selectCt(key: string, direction: 'original' | 'reply' | null): S
     case 'l3proto':
       return { type: NFPROTO, read: ofConnection(({ family }) => (family === 4 ? 2 : 10)) }
     case 'zone':
-      // A connection in another zone would have been put there by a rule that is not evaluated.
-      return { type: NUMBER, read: ofConnection(() => 0) }
+      return { type: NUMBER, read: ofConnection(({ zone }) => zone) }
     default:
       return null
   }

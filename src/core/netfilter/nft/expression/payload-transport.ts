@@ -1,5 +1,6 @@
 import type { Packet } from '../../../net/packet.ts'
 import { protocolNumber } from '../../../net/protocol-number.ts'
+import { isWhole, packetBytes, readNumber } from '../../packet-bytes.ts'
 import { NUMBER, PORT, TCP_FLAGS } from '../datatype.ts'
 import { MISSING, type Reader, type ReadResult, unknown } from '../value.ts'
 import type { Selector } from './selector.ts'
@@ -15,9 +16,9 @@ export function selectTransport(protocol: string, field: string): Selector | nul
   }
   switch (field) {
     case 'sport':
-      return { type: PORT, read: of((run) => port(run.input.sourcePort, run.input.packet)) }
+      return { type: PORT, read: of((run) => port(run.input.sourcePort, run.input.packet, 0)) }
     case 'dport':
-      return { type: PORT, read: of((run) => port(run.input.destinationPort, run.input.packet)) }
+      return { type: PORT, read: of((run) => port(run.input.destinationPort, run.input.packet, 2)) }
     case 'flags':
       return protocol === 'tcp' ? { type: TCP_FLAGS, read: of((run) => flagBits(run.input.packet)) } : null
     case 'length':
@@ -27,8 +28,11 @@ export function selectTransport(protocol: string, field: string): Selector | nul
   }
 }
 
-function port(value: number, packet: Packet): ReadResult {
-  return value >= 0 ? value : unknown(`where a ${packet.protocol} packet has no port`)
+function port(value: number, packet: Packet, place: number): ReadResult {
+  if (value >= 0) return value
+  const number = readNumber(packetBytes(packet), (packet.family === 4 ? 20 : 40) + place, 2)
+  if (number === null) return MISSING
+  return isWhole(number) ? number.bits : unknown(`where a ${packet.protocol} packet has no port`)
 }
 
 function flagBits(packet: Packet): number {

@@ -1,5 +1,6 @@
 import type { NftExpression } from '../../../host/nft.ts'
 import { type HookRun, replacePacket } from '../../hook-run.ts'
+import { applyCtZone } from '../../statement/ct-zone.ts'
 import { hex } from '../../statement/mark.ts'
 import { cannotTell, NO_DIFF, type StatementResult } from '../../statement/statement.ts'
 import { DSCP, NUMBER } from '../datatype.ts'
@@ -9,8 +10,8 @@ import { isUnknown, MISSING } from '../value.ts'
 import { FAILS, type CompiledStatement } from './taken.ts'
 
 /**
- * `meta mark set 0x1`, `ct mark set meta mark`, `ip ttl set 64`, `ip dscp set cs1`. Anything else that can be set (an
- * address, a zone) is not evaluated.
+ * `meta mark set 0x1`, `ct mark set meta mark`, `ct zone set 1`, `ip ttl set 64`, `ip dscp set cs1`. Anything else that can be
+ * set (an address, the zone of one direction) is not evaluated.
  */
 export function compileAssign(key: NftExpression, value: NftExpression, scope: SetScope): CompiledStatement {
   const name = describeExpression(key)
@@ -31,6 +32,8 @@ function assign(run: HookRun, name: string, value: number | bigint | string): St
       return setMark(run, value)
     case 'ct mark':
       return setConnectionMark(run, value)
+    case 'ct zone':
+      return applyCtZone(run, value & 0xffff)
     case 'ip ttl':
     case 'ip6 hoplimit':
       return change(run, { ttl: value & 255 }, `sets the packet's time to live to ${value & 255}`)

@@ -1,4 +1,6 @@
 import type { NftStatement } from '../../../host/nft.ts'
+import { countConnections } from '../../conntrack.ts'
+import type { HookRun } from '../../hook-run.ts'
 import { applyNotrack } from '../../statement/notrack.ts'
 import { cannotTell } from '../../statement/statement.ts'
 import { compileMatch } from '../compile-match.ts'
@@ -53,9 +55,20 @@ function judged(result: ReturnType<ReturnType<typeof compileMatch>>): Taken {
 }
 
 /** A packet that comes alone is under the limit: a plain limit then holds, one for what is `over` does not. */
-function limit({ what, over }: Extract<NftStatement, { readonly kind: 'limit' }>): CompiledStatement {
+function limit({ what, over, count }: Extract<NftStatement, { readonly kind: 'limit' }>): CompiledStatement {
   const taken: Taken = { kind: 'unknown', what: `a ${what}, which depends on what else passes,`, likely: !over }
-  return { reads: true, take: () => taken }
+  if (count === undefined) return { reads: true, take: () => taken }
+  const isOver = over ? HOLDS : FAILS
+  const isWithin = over ? FAILS : HOLDS
+  // Of all connections no more can have passed this rule than there are; this one does.
+  const take = (run: HookRun): Taken => {
+    if (count === 0) return isOver
+    if (run.context.netns.conntrack === null) return taken
+    const own = run.input.conntrack?.connection ?? null
+    const all = countConnections(run.context.conntrack, (_, each) => own === null || each !== own)
+    return 1 + all <= count ? isWithin : taken
+  }
+  return { reads: true, take }
 }
 
 function compileVerdictMap(
