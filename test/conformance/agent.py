@@ -234,7 +234,7 @@ def connected_datagram(spec):
         probe.prepare(sock, spec)
         sock.bind((spec.get("from", ""), spec["sourcePort"]))
         sock.connect((spec["to"], spec["port"]))
-        sock.send(b"h" * spec["size"])
+        sock.send(probe.payload(spec, spec["size"], b"h" * spec["size"]))
 
         def handle(ready):
             if ready is errors:

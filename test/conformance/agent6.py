@@ -4,6 +4,7 @@ import socket
 import struct
 
 import probe6
+from probe import payload
 from probe6 import ICMP6, TCP, UDP
 
 SO_ATTACH_FILTER = 26
@@ -80,7 +81,7 @@ def connected_datagram(spec, wait_for):
         probe6.prepare(sock, spec)
         sock.bind((spec.get("from", "::"), spec["sourcePort"]))
         sock.connect(probe6.destination(spec, spec["port"]))
-        sock.send(b"h" * spec["size"])
+        sock.send(payload(spec, spec["size"], b"h" * spec["size"]))
 
         def handle(ready):
             if ready is errors:
@@ -95,15 +96,16 @@ def connected_datagram(spec, wait_for):
 
 def echo(spec, wait_for):
     with probe6.raw(ICMP6, spec) as sock:
-        head = struct.pack("!BBHHH", probe6.ECHO_REQUEST, 0, 0, spec["id"], 1)
-        sock.sendto(head + bytes(i & 255 for i in range(spec["size"])), probe6.destination(spec))
+        ident, seq = spec["id"], spec.get("seq", 1)
+        data = payload(spec, spec["size"], bytes(i & 255 for i in range(spec["size"])))
+        sock.sendto(struct.pack("!BBHHH", probe6.ECHO_REQUEST, 0, 0, ident, seq) + data, probe6.destination(spec))
 
         def handle(ready):
             peeked = ready.recv(65535, socket.MSG_PEEK)
             if peeked[:2] != bytes([probe6.ECHO_REPLY, 0]):
-                return about(ready, ICMP6, (None, None, spec["id"], 1), spec)
+                return about(ready, ICMP6, (None, None, ident, seq), spec)
             body, hops, sender, _ = probe6.receive(ready)
-            if struct.unpack("!HH", body[4:8]) != (spec["id"], 1):
+            if struct.unpack("!HH", body[4:8]) != (ident, seq):
                 return None
             return {"outcome": "reply", "from": sender, "ttl": hops, "size": len(body) - 8}
 

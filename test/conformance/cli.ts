@@ -6,23 +6,26 @@ import { parseArgs } from 'node:util'
 import { whyNoLab } from '../lab/index.ts'
 import { generatePlans } from './generate-plan.ts'
 import type { EngineVariant, TopologyPlan } from './plan.ts'
-import { runConformance } from './run-conformance.ts'
+import { type Listener, runConformance } from './run-conformance.ts'
+import { disagrees } from './run-flow.ts'
 import { adoptCase, saveCase } from './save-case.ts'
 import { count, newTally, passes, showResult, showTallies, type Tally } from './summary.ts'
 
-const usage = `usage: npm run conformance -- [--engine 20|28|all] [--seed N] [--flows N] [--keep DIR] [--topology N] [--keep-all] [--print]
+const usage = `usage: npm run conformance -- [--engine 20|28|all] [--seed N] [--flows N] [--keep DIR] [--topology N] [--keep-all] [--print] [--no-observe]
        npm run conformance -- replay PLAN.json [--keep DIR]
        npm run conformance -- adopt CASE NAME
 
---flows is per engine; --topology runs that one alone; --keep-all keeps flows that agree, too; --print shows the plans and runs nothing.`
+--flows is per engine; --topology runs that one alone; --keep-all keeps flows that agree, too; --print shows the plans and runs nothing;
+--no-observe leaves Hopwire's own watcher out.`
 
 interface Request {
   readonly plans: readonly TopologyPlan[]
   readonly keep: string
   readonly keepAll: boolean
+  readonly observe: boolean
 }
 
-async function runAll({ plans, keep, keepAll }: Request): Promise<boolean> {
+async function runAll({ plans, keep, keepAll, observe }: Request): Promise<boolean> {
   const tallies = new Map<string, Tally>()
   const started = Date.now()
   for (const generation of ['20', '28'] as const) {
@@ -30,14 +33,14 @@ async function runAll({ plans, keep, keepAll }: Request): Promise<boolean> {
     if (some.length === 0) continue
     const tally = newTally()
     tallies.set(`Docker ${generation}`, tally)
-    await runConformance(some, {
+    const listener: Listener = {
       onResult: (result) => {
         count(tally, result)
         if (result.unsteady !== null) {
-          const lines = showResult({ ...result, check: result.unsteady })
+          const lines = showResult({ ...result, ...result.unsteady })
           console.log(`UNSTEADY, a second probe agreed: ${lines.join('\n')}\n`)
         }
-        const agrees = result.check.disagreements.length === 0
+        const agrees = !disagrees(result)
         if (!agrees) console.log(showResult(result).join('\n'))
         if (!agrees || keepAll) console.log(`  kept in ${saveCase(keep, result)}\n`)
       },
@@ -46,7 +49,8 @@ async function runAll({ plans, keep, keepAll }: Request): Promise<boolean> {
         console.log(`FAILED: ${what}\n`)
       },
       log: (text) => console.log(`[${((Date.now() - started) / 1000).toFixed(0)} s] ${text}`),
-    })
+    }
+    await runConformance(some, listener, { observe })
   }
   console.log(['', ...showTallies(tallies), '', `${((Date.now() - started) / 1000).toFixed(0)} s`].join('\n'))
   return [...tallies.values()].every(passes)
@@ -63,6 +67,7 @@ async function main(): Promise<void> {
       topology: { type: 'string' },
       'keep-all': { type: 'boolean', default: false },
       print: { type: 'boolean', default: false },
+      'no-observe': { type: 'boolean', default: false },
     },
   })
   const [command, first, second] = positionals
@@ -77,7 +82,8 @@ async function main(): Promise<void> {
   if (values.print) return console.log(JSON.stringify(plans, null, 2))
   const reason = whyNoLab()
   if (reason !== undefined) throw new Error(`no engine can be started here: ${reason}`)
-  if (!(await runAll({ plans, keep: values.keep, keepAll: values['keep-all'] }))) process.exitCode = 1
+  if (!(await runAll({ plans, keep: values.keep, keepAll: values['keep-all'], observe: !values['no-observe'] })))
+    process.exitCode = 1
 }
 
 class UsageError extends Error {}

@@ -1,24 +1,21 @@
 import type { HostState } from '../../src/core/host/host-state.ts'
+import type { Source } from '../../src/backend/sources/source.ts'
 import { createDockerSource } from '../../src/backend/sources/docker-source.ts'
 import { type Engine, importBusybox, startEngine, startWorld, type World } from '../lab/index.ts'
 import { type Agent, type CounterSource, startAgent } from './agent.ts'
 import { applyRound } from './apply-round.ts'
 import { type Built, buildTopology, forgetConnections, inodeOf, serveIn } from './build-topology.ts'
-import type { Check } from './judge-flow.ts'
 import { FIRST_EPHEMERAL, FIRST_IDENTITY } from './observed-truth.ts'
 import { hostAddress6, nobody, prepareEngine, prepareWorld } from './outside.ts'
 import type { EngineVariant, FlowPlan, RoundPlan, TopologyPlan } from './plan.ts'
-import { runFlow, type Stage } from './run-flow.ts'
+import { type FlowResult, runFlow, type Stage } from './run-flow.ts'
 
 /** One judged flow with all that is needed to look into it. */
-export interface Result {
+export interface Result extends FlowResult {
   readonly plan: TopologyPlan
   readonly round: number
   readonly flow: FlowPlan
   readonly state: HostState
-  readonly check: Check
-  /** A first probe that disagreed when the second one did not. */
-  readonly unsteady: Check | null
 }
 
 /** What a run tells while it goes on. */
@@ -30,13 +27,22 @@ export interface Listener {
   log(text: string): void
 }
 
+/** Whether Hopwire's own watcher, that of live traces, looks on and is held against the rest. */
+export interface RunOptions {
+  readonly observe: boolean
+}
+
 /** Runs plans of one engine generation one after the other, with one engine per daemon option set. */
-export async function runConformance(plans: readonly TopologyPlan[], listener: Listener): Promise<void> {
+export async function runConformance(
+  plans: readonly TopologyPlan[],
+  listener: Listener,
+  { observe }: RunOptions,
+): Promise<void> {
   const world = await startWorld()
   const agent = startAgent()
   try {
     await prepareWorld(world)
-    for (const some of byVariant(plans)) await runOnEngine(world, agent, some, listener)
+    for (const some of byVariant(plans)) await runOnEngine({ world, agent, listener, observe }, some)
   } finally {
     agent.close()
     world.stop()
@@ -60,12 +66,13 @@ function daemonOptions({ generation, userlandProxy, ipv6 }: EngineVariant): Reco
   return { 'userland-proxy': userlandProxy, ...(ipv6 ? six : {}) }
 }
 
-async function runOnEngine(
-  world: World,
-  agent: Agent,
-  plans: readonly TopologyPlan[],
-  listener: Listener,
-): Promise<void> {
+interface Run extends RunOptions {
+  readonly world: World
+  readonly agent: Agent
+  readonly listener: Listener
+}
+
+async function runOnEngine({ world, agent, listener, observe }: Run, plans: readonly TopologyPlan[]): Promise<void> {
   const [first] = plans
   if (first === undefined) return
   const { generation, userlandProxy, ipv6 } = first.engine
@@ -86,7 +93,11 @@ async function runOnEngine(
         `Docker ${generation}, userland proxy ${userlandProxy ? 'on' : 'off'}${ipv6 ? ', IPv6 on docker0' : ''}, topology ${plan.index} of seed ${plan.seed}`,
       )
       await guard(listener, `topology ${plan.index}`, () =>
-        runTopology({ engine, agent, read, nextIdentity: identities }, plan, listener),
+        runTopology(
+          { engine, agent, read, nextIdentity: identities, watcher: observe ? source : null },
+          plan,
+          listener,
+        ),
       )
     }
   } finally {
@@ -113,6 +124,7 @@ function createIdentities(): () => number {
 interface Site {
   readonly engine: Engine
   readonly agent: Agent
+  readonly watcher: Source | null
   read(): Promise<HostState>
   nextIdentity(): number
 }

@@ -1,19 +1,25 @@
 import type { HostState } from '../../src/core/host/host-state.ts'
 import type { Flow } from '../../src/core/trace/flow.ts'
 import type { TraceReport } from '../../src/core/trace/trace-report.ts'
+import type { Source } from '../../src/backend/sources/source.ts'
 import { traceFlow } from '../../src/core/tracer/trace-flow.ts'
 import { type ProbeSpec, webServer } from '../lab/index.ts'
-import type { Agent, CounterSource, Observation } from './agent.ts'
+import type { RawObservation } from '../../src/core/parse/live/raw-observation.ts'
+import type { Agent, CounterSource, Observation, Observed } from './agent.ts'
 import { outside6, routingNeighbor, secondRouter } from './outside.ts'
 import { type Check, judgeFlow } from './judge-flow.ts'
 import { askedNeighbors, proxiedExchanges } from './expected-truth.ts'
 import { backgroundFrames, nameOutcome, observedTruth, type ProbeIdentity } from './observed-truth.ts'
+import { judgeObservation, type ObservedCheck } from './judge-observation.ts'
 import type { Family, FlowPlan } from './plan.ts'
+import { markProbe, predictedFor, watchFlow } from './watch-flow.ts'
 
 /** Where the flows of one round run. */
 export interface Stage {
   readonly agent: Agent
   readonly state: HostState
+  /** Through which Hopwire's own watcher looks on; null for none. */
+  readonly watcher: Source | null
   /** Fills in the places of a plan's text. */
   fill(text: string): string
   /** Names of the agent's namespaces to those of traces; what is missing lies outside of the host. */
@@ -83,44 +89,68 @@ const agentName = ({ from }: FlowPlan): string =>
 const MOST_TRIES = 5
 
 /** A judged flow. `unsteady` is the first judgement where that one disagreed and a second probe agreed. */
-export interface FlowResult {
+export interface FlowResult extends Checked {
+  readonly unsteady: Checked | null
+}
+
+/** One probe: what was predicted of it, and what Hopwire's watcher made of it; null where it did not look on. */
+export interface Checked {
   readonly check: Check
-  readonly unsteady: Check | null
+  readonly observed: ObservedCheck | null
+}
+
+/** Whether anything about a probe is not as it should be. */
+export function disagrees({ check, observed }: Checked): boolean {
+  if (check.disagreements.length > 0) return true
+  return observed !== null && (observed.disagreements.length > 0 || observed.divergence !== null)
 }
 
 /**
- * Predicts one flow, sends its probe, and compares. Where they disagree the probe is sent a second time: multicast that a
+ * Predicts one flow, sends its probe, and compares. Where anything disagrees the probe is sent a second time: multicast that a
  * rule drops in OUTPUT is seen by no tap and yet raises a counter, while a wrong prediction is wrong each time.
  */
 export async function runFlow(stage: Stage, plan: FlowPlan): Promise<FlowResult> {
   const first = await checkFlow(stage, plan)
-  if (first.disagreements.length === 0) return { check: first, unsteady: null }
+  if (!disagrees(first)) return { ...first, unsteady: null }
   // Of its route errors the kernel sends each sender five at once and then one a second (linux:net/ipv4/route.c ip_error).
   await new Promise((resolve) => setTimeout(resolve, 1200))
   const second = await checkFlow(stage, plan)
-  return { check: second, unsteady: second.disagreements.length === 0 ? first : null }
+  return { ...second, unsteady: disagrees(second) ? null : first }
 }
 
 /** Throws when the scene never comes to rest, or the flow is not legal. */
-async function checkFlow(stage: Stage, plan: FlowPlan): Promise<Check> {
+async function checkFlow(stage: Stage, plan: FlowPlan): Promise<Checked> {
   const to = stage.fill(plan.to)
   for (let tries = 1; ; tries += 1) {
     const id = stage.nextIdentity()
     const flow = flowOf(plan, to, id)
     const report = predict(stage.state, flow)
     const identity: ProbeIdentity = { id, protocol: plan.protocol, to, neighbors: askedNeighbors(report) }
-    const observation = { from: agentName(plan), spec: probeOf(plan, to, id), counters: stage.counters, settleMs: 25 }
-    const observed = await stage.agent.observe(observation)
-    const background = backgroundFrames(observed, identity)
+    const spec = markProbe(probeOf(plan, to, id))
+    const { seen, raw } = await observe(stage, plan, spec, report)
+    const background = backgroundFrames(seen, identity)
     if (background.length === 0) {
-      const truth = observedTruth(observed, stage.counters, identity, stage.inside)
+      const truth = observedTruth(seen, stage.counters, identity, stage.inside)
       const connection = await connect(stage, plan, report)
-      return judgeFlow({ flow, report, truth, connection, answering: ANSWERING })
+      const check = judgeFlow({ flow, report, truth, connection, answering: ANSWERING })
+      const predicted = predictedFor(spec.kind, report)
+      return { check, observed: raw && judgeObservation({ state: stage.state, predicted, raw, truth }) }
     }
     if (tries === MOST_TRIES)
       throw new Error(`the scene does not come to rest: ${JSON.stringify(background.slice(0, 3))}`)
     await new Promise((resolve) => setTimeout(resolve, 300))
   }
+}
+
+/** Sends the probe, with Hopwire's watcher looking on where there is one. */
+async function observe(
+  { agent, watcher: source, state, counters }: Stage,
+  plan: FlowPlan,
+  spec: Observation['spec'],
+  report: TraceReport,
+): Promise<{ readonly seen: Observed; readonly raw: RawObservation | null }> {
+  const send = (): Promise<Observed> => agent.observe({ from: agentName(plan), spec, counters, settleMs: 25 })
+  return source === null ? { seen: await send(), raw: null } : watchFlow({ source, state, report, spec }, send)
 }
 
 function predict(state: HostState, flow: Flow): TraceReport {

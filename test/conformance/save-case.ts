@@ -2,6 +2,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { HostState } from '../../src/core/host/host-state.ts'
+import { packObservation } from './pack-observation.ts'
 import type { KernelTruth } from './judge-flow.ts'
 import type { Result } from './run-conformance.ts'
 
@@ -14,9 +15,9 @@ export interface SavedCase {
   readonly kernel: KernelTruth
 }
 
-/** Writes a case as a folder of four files and returns its path. */
+/** Writes a case as a folder of four files, five with what Hopwire's watcher saw, and returns its path. */
 export function saveCase(folder: string, result: Result): string {
-  const { plan, round, flow, state, check } = result
+  const { plan, round, flow, state, check, observed } = result
   const { generation } = plan.engine
   const path = join(
     folder,
@@ -29,6 +30,7 @@ export function saveCase(folder: string, result: Result): string {
   write('flow.json', check.flow, 2)
   const { truth, connection, answering } = check
   write('truth.json', { truth, connection, answering }, 2)
+  if (observed !== null) writeFileSync(join(path, 'observation.json.br'), packObservation(observed.raw))
   write(
     'plan.json',
     { ...plan, rounds: plan.rounds.filter((_, index) => index === round).map((one) => ({ ...one, flows: [flow] })) },

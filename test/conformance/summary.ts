@@ -1,5 +1,7 @@
 import type { Disagreement } from './compare-truth.ts'
 import { wordsOf } from './family-words.ts'
+import type { ObservedCheck } from './judge-observation.ts'
+import type { FlowResult } from './run-flow.ts'
 import type { Result } from './run-conformance.ts'
 
 /** What a run came to on one engine. */
@@ -7,6 +9,8 @@ export interface Tally {
   flows: number
   cannotTell: Map<string, number>
   wrong: Record<Disagreement['about'], number>
+  /** Of Hopwire's own watcher: flows, those whose observed report is not the truth, those where it is not the prediction. */
+  watched: { flows: number; wrong: Record<Disagreement['about'], number>; decided: number; parted: number }
   failed: number
   unsteady: number
 }
@@ -15,24 +19,33 @@ export const newTally = (): Tally => ({
   flows: 0,
   cannotTell: new Map(),
   wrong: { outcome: 0, frames: 0, rules: 0 },
+  watched: { flows: 0, wrong: { outcome: 0, frames: 0, rules: 0 }, decided: 0, parted: 0 },
   failed: 0,
   unsteady: 0,
 })
 
 /** Adds one judged flow. */
-export function count(tally: Tally, { check, unsteady }: Pick<Result, 'check' | 'unsteady'>): void {
+export function count(tally: Tally, { check, observed, unsteady }: FlowResult): void {
   tally.flows += 1
   if (unsteady !== null) tally.unsteady += 1
   if (!check.decided) tally.cannotTell.set(check.report.reason, (tally.cannotTell.get(check.report.reason) ?? 0) + 1)
   for (const about of new Set(check.disagreements.map((one) => one.about))) tally.wrong[about] += 1
+  if (observed === null) return
+  tally.watched.flows += 1
+  if (check.decided) tally.watched.decided += 1
+  if (observed.divergence !== null) tally.watched.parted += 1
+  for (const about of new Set(observed.disagreements.map((one) => one.about))) tally.watched.wrong[about] += 1
 }
 
 const undecided = ({ cannotTell }: Tally): number => [...cannotTell.values()].reduce((sum, times) => sum + times, 0)
 
-/** The bar: every decided flow agrees in all three, and less than one flow in a hundred is undecided. */
+/**
+ * The bar: every decided flow agrees in all three, less than one flow in a hundred is undecided, and what Hopwire's watcher
+ * saw is the truth each time, and the prediction wherever there is one.
+ */
 export function passes(tally: Tally): boolean {
-  const { flows, wrong, failed } = tally
-  const agrees = wrong.outcome + wrong.frames + wrong.rules === 0
+  const { flows, wrong, failed, watched } = tally
+  const agrees = [...Object.values(wrong), ...Object.values(watched.wrong), watched.parted].every((some) => some === 0)
   return flows > 0 && failed === 0 && agrees && undecided(tally) < flows * 0.01
 }
 
@@ -43,6 +56,8 @@ export function showTallies(tallies: ReadonlyMap<string, Tally>): string[] {
   const rows = [...tallies].map(([engine, tally]) => {
     const decided = tally.flows - undecided(tally)
     const agreement = (about: Disagreement['about']): string => percent(decided - tally.wrong[about], decided)
+    const { watched } = tally
+    const seen = (about: Disagreement['about']): string => percent(watched.flows - watched.wrong[about], watched.flows)
     const open = `${undecided(tally)} (${percent(undecided(tally), tally.flows)})`
     return [
       engine,
@@ -51,13 +66,29 @@ export function showTallies(tallies: ReadonlyMap<string, Tally>): string[] {
       agreement('frames'),
       agreement('rules'),
       open,
+      ...['frames', 'rules', 'outcome'].map((about) => seen(about as Disagreement['about'])),
+      percent(watched.decided - watched.parted, watched.decided),
       String(tally.unsteady),
       String(tally.failed),
       passes(tally) ? 'yes' : 'NO',
     ]
   })
   const table = [
-    ['engine', 'flows', 'outcome', 'frames', 'rules', 'cannot tell', 'unsteady', 'failed', 'bar reached'],
+    [
+      'engine',
+      'flows',
+      'outcome',
+      'frames',
+      'rules',
+      'cannot tell',
+      'observed: frames',
+      'rules',
+      'outcome',
+      'predicted = observed',
+      'unsteady',
+      'failed',
+      'bar reached',
+    ],
     ...rows,
   ]
   const widths = table[0]?.map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0))) ?? []
@@ -76,8 +107,12 @@ export function showTallies(tallies: ReadonlyMap<string, Tally>): string[] {
 }
 
 /** One disagreement, both sides: lines that only one side has are marked. */
-export function showDisagreement({ about, predicted, observed }: Disagreement): string[] {
-  if (about === 'outcome') return [`  outcome: predicted ${predicted.join()}, observed ${observed.join()}`]
+export function showDisagreement(disagreement: Disagreement): string[] {
+  return showSides(disagreement, 'predicted')
+}
+
+function showSides({ about, predicted, observed }: Disagreement, who: 'predicted' | 'watcher'): string[] {
+  if (about === 'outcome') return [`  outcome: ${who} ${predicted.join()}, observed ${observed.join()}`]
   const missing = spare(predicted, observed)
   const surplus = spare(observed, predicted)
   const order =
@@ -86,7 +121,7 @@ export function showDisagreement({ about, predicted, observed }: Disagreement): 
       : []
   return [
     `  ${about}:`,
-    ...missing.map((line) => `    - predicted only: ${line}`),
+    ...missing.map((line) => `    - ${who} only: ${line}`),
     ...surplus.map((line) => `    + observed only:  ${line}`),
     ...order,
   ]
@@ -102,8 +137,16 @@ function spare(left: readonly string[], right: readonly string[]): string[] {
   })
 }
 
+/** What Hopwire's watcher made of a probe, as far as it is not what the run's own taps and counters tell, or was predicted. */
+function showObserved({ disagreements, divergence }: ObservedCheck): string[] {
+  return [
+    ...disagreements.flatMap((each) => [`  Hopwire's watcher:`, ...showSides(each, 'watcher')]),
+    ...(divergence === null ? [] : [`  predicted and observed part: ${divergence}`]),
+  ]
+}
+
 /** Everything about one flow that went wrong. */
-export function showResult({ plan, round, check }: Result): string[] {
+export function showResult({ plan, round, check, observed }: Result): string[] {
   const { generation, userlandProxy } = plan.engine
   const { from, to, protocol, destinationPort, ttl, length, dontFragment } = check.flow
   const port = destinationPort === undefined ? '' : `:${destinationPort}`
@@ -121,6 +164,7 @@ export function showResult({ plan, round, check }: Result): string[] {
   return [
     `Docker ${generation}${userlandProxy ? '' : ' (no userland proxy)'} seed ${plan.seed} topology ${plan.index} round ${round}: ${from} > ${to}${port} ${protocol} (${more.join(', ')})`,
     ...check.disagreements.flatMap(showDisagreement),
+    ...(observed === null ? [] : showObserved(observed)),
     `  predicted: ${check.report.disposition}: ${check.report.reason}`,
     ...(rules.length + Object.keys(sysctls).length + commands.length + uplinkMtu === 1500 ? [] : ['  with:']),
     ...rules,

@@ -98,11 +98,17 @@ def wait_for(sockets, spec, handle):
                 return result
 
 
+def payload(spec, size, filler):
+    """The wanted number of bytes, with the cookie (hexadecimal) at their start where there is one."""
+    return (bytes.fromhex(spec.get("cookie", "")) + filler)[:size]
+
+
 def probe_icmp(spec):
     ident, seq = spec.get("id", os.getpid() & 0xFFFF), spec.get("seq", 1)
-    payload = bytes(i & 255 for i in range(spec.get("size", 56)))
+    size = spec.get("size", 56)
+    data = payload(spec, size, bytes(i & 255 for i in range(size)))
     head = struct.pack("!BBHHH", 8, 0, 0, ident, seq)
-    packet = struct.pack("!BBHHH", 8, 0, checksum(head + payload), ident, seq) + payload
+    packet = struct.pack("!BBHHH", 8, 0, checksum(head + data), ident, seq) + data
     with raw(ICMP, spec) as sock:
         sock.sendto(packet, (spec["to"], 0))
 

@@ -18,6 +18,8 @@ interface Sized {
   readonly size?: number
   /** Don't fragment; true by default, as Linux does. */
   readonly df?: boolean
+  /** The first bytes of the payload, hexadecimal: what the packet is known again by. */
+  readonly cookie?: string
 }
 
 export interface IcmpProbe extends Common, Sized {

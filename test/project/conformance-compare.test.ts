@@ -184,7 +184,8 @@ describe('the bar', () => {
   const broken = (change: (hops: readonly Hop[]) => readonly Hop[]): TraceReport => breaks(four, change)
   const tallyOf = (reports: readonly TraceReport[]): ReturnType<typeof newTally> => {
     const tally = newTally()
-    for (const report of reports) count(tally, { check: judgeFlow({ ...kernel, report }), unsteady: null })
+    for (const report of reports)
+      count(tally, { check: judgeFlow({ ...kernel, report }), observed: null, unsteady: null })
     return tally
   }
   const unsure = (): TraceReport => ({ ...predict(), disposition: 'cannot-tell' })
