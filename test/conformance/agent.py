@@ -5,6 +5,7 @@ each with one line. The probes themselves are those of the lab (probe.py); taps 
 """
 import base64
 import ctypes
+import errno
 import fcntl
 import json
 import mmap
@@ -60,7 +61,13 @@ class Tap:
 
     def name(self, index):
         if index not in self.names:
-            answer = fcntl.ioctl(self.socket, SIOCGIFNAME, struct.pack("16si20x", b"", index))
+            try:
+                answer = fcntl.ioctl(self.socket, SIOCGIFNAME, struct.pack("16si20x", b"", index))
+            except OSError as failure:
+                if failure.errno != errno.ENODEV:
+                    raise
+                # The device went after its last frame, as the veth of a container that is removed does.
+                return f"if{index}"
             self.names[index] = answer[:16].rstrip(b"\0").decode()
         return self.names[index]
 
