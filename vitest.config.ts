@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config'
 
 /**
  * Files run side by side. Each live file starts engines of its own in namespaces of its own, and waits most of its time
- * (for neighbours and servers that do not answer), so three of them fit on two cores.
+ * (for neighbours and servers that do not answer), so five of them fit on two cores.
  */
 export default defineConfig({
   test: {
