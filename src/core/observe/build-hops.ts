@@ -129,20 +129,23 @@ function writeBridged(writer: Writer, pass: Pass, bridge: string, visits: readon
   const hop = deviceHop(writer.places, pass.netns, bridge, writer.last)
   writer.hops.push(hop)
   const names = copies.map(([first]) => first?.device ?? '')
-  if (names.length > 0) hop.steps.push(bridgeStep(bridge, names))
+  if (names.length > 0) hop.steps.push(bridgeStep(bridge, names, isForAll(writer.last)))
   const rounds = splitRounds(visits)
+  // The rules judge each copy of a group's frame on its own; IPv4 has no rules for ARP.
+  const apart = isForAll(writer.last) && writer.last.family === 6
   inOrder(writer.places, pass, copies).forEach((frames, index) => {
-    const here = index === 0 ? hop : deviceHop(writer.places, pass.netns, bridge, writer.last)
-    if (index > 0 && rounds[index] !== undefined) writer.hops.push(here)
+    const here = index === 0 && !apart ? hop : deviceHop(writer.places, pass.netns, bridge, writer.last)
+    if (apart || (index > 0 && rounds[index] !== undefined)) writer.hops.push(here)
     writeVisits(writer, here, pass, rounds[index] ?? [])
     writeOuts(writer, pass, frames)
   })
   for (const round of rounds.slice(copies.length)) writeVisits(writer, hop, pass, round)
 }
 
-function bridgeStep(bridge: string, ports: readonly string[]) {
-  const one = ports.length === 1
-  const why = `The frame was seen going out by ${ports.join(', ')}${one ? '' : ': the bridge does not know where the address is'}.`
+function bridgeStep(bridge: string, ports: readonly string[], forAll: boolean) {
+  const one = ports.length === 1 && !forAll
+  const because = forAll ? ': it is for everybody' : ': the bridge does not know where the address is'
+  const why = `The frame was seen going out by ${ports.join(', ')}${one ? '' : because}.`
   return {
     kind: 'bridge',
     bridge,
@@ -196,11 +199,12 @@ function writeOuts(writer: Writer, pass: Pass, frames: readonly SeenFrame[]): vo
     const name = own[0]?.device ?? ''
     const hop = openDevice(writer, pass.netns, name, own)
     const ports = devices.slice(index + 1).map(([first]) => first?.device ?? '')
-    if (hop.kind === 'bridge' && ports.length > 0 && !isForAll(hop.packet)) hop.steps.push(bridgeStep(name, ports))
+    if (hop.kind === 'bridge' && ports.length > 0 && !isForAll(hop.packet))
+      hop.steps.push(bridgeStep(name, ports, false))
     else writeExit(writer, pass, hop, name)
     if (hop.kind === 'bridge' && ports.length > 0 && isForAll(hop.packet)) {
       const again = deviceHop(writer.places, pass.netns, name, writer.last)
-      again.steps.push(bridgeStep(name, ports))
+      again.steps.push(bridgeStep(name, ports, true))
       writer.hops.push(again)
     }
     const next = pass.next.find((each) => isFarEnd(writer.places, pass.netns, name, each))

@@ -9,6 +9,7 @@ import { FROM_FRAME, type HopDraft, stackHop } from './hop-draft.ts'
 import { askedNeighbor } from './neighbor-question.ts'
 import { orderPasses, type Pass } from './order-passes.ts'
 import { firstHeaders, type SeenPacket } from './seen-packet.ts'
+import type { Sight } from './sight.ts'
 
 /** One packet whose trace is to be written. */
 export interface TraceSubject {
@@ -25,15 +26,30 @@ export function observeTrace({ packet, predicted, known }: TraceSubject): Trace 
   const { places, sight } = known
   const passes = orderPasses(places, packet)
   const hops = buildHops(places, passes, first)
-  // Nobody answers: that is found out where the question was asked.
-  const [asker] = packet.frames
-  const gives = known.answer === null && askedNeighbor(packet) !== null
-  if (gives && asker !== undefined) hops.push(stackHop(asker.netns, first))
+  const taker = takerOf(packet, known)
+  if (taker !== null) hops.push(stackHop(taker, first))
   const answer = known.answer === null ? null : firstHeaders(known.answer)
   const reached = answer !== null && answer.quoted === undefined
-  const filled = fillHops(predicted?.hops ?? [], hops, { sight, reached })
+  const filled = fillHops(predicted?.hops ?? [], hops, { sight: sightOn(packet, sight), reached })
   const begun = beginTrace({ packet, predicted, known }, filled, passes[0] !== undefined && isMade(passes[0]))
   return finishTrace(begun, concludeEnding(packet, begun, known), predicted)
+}
+
+/**
+ * Everybody hears a question for a neighbour: its way ends with the one that answers, or where it was asked when nobody does.
+ * Null for other packets, and for a question to machines outside.
+ */
+function takerOf(packet: SeenPacket, { answer, places }: Evidences): string | null {
+  if (askedNeighbor(packet) === null) return null
+  const [first] = (answer ?? packet).frames
+  return first === undefined || places.leadsOut(first.netns, first.device) ? null : first.netns
+}
+
+/** Questions for neighbours are seen at devices; a trace of rules that was made for a probe does not tell of them. */
+function sightOn(packet: SeenPacket, sight: Sight): Sight {
+  const type = firstHeaders(packet)?.icmp?.type ?? 0
+  const discovers = packet.frames[0]?.packet.family === 6 && type >= 133 && type <= 137
+  return discovers && packet.visits.length === 0 ? { ...sight, traces: () => false } : sight
 }
 
 /** Tells whether a stay is one in the namespace that made the packet. */

@@ -120,7 +120,13 @@ function readIcmp(fields: Fields, protocol: 'icmp' | 'icmpv6'): IcmpHeader | nul
   const code = readIcmpCode(protocol, fields.get(`${protocol} code`) ?? '')
   if (type === null || code === null) return null
   const echoes = protocol === 'icmp' ? [0, 8] : [128, 129]
-  const id = numberIn(fields, `${protocol} id`)
-  const sequence = numberIn(fields, `${protocol} sequence`)
-  return echoes.includes(type) && id !== null && sequence !== null ? { type, code, id, sequence } : { type, code }
+  return echoes.includes(type) ? { type, code, ...readEcho(fields, protocol) } : { type, code }
+}
+
+/** Of ICMPv6 nft names the four bytes after the checksum `parameter-problem`, whatever they are. */
+function readEcho(fields: Fields, protocol: 'icmp' | 'icmpv6'): Pick<IcmpHeader, 'id' | 'sequence'> {
+  const word = protocol === 'icmp' ? null : numberIn(fields, 'icmpv6 parameter-problem')
+  const id = word === null ? numberIn(fields, `${protocol} id`) : Math.floor(word / 65_536)
+  const sequence = word === null ? numberIn(fields, `${protocol} sequence`) : word % 65_536
+  return id === null || sequence === null ? {} : { id, sequence }
 }

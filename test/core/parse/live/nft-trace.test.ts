@@ -57,7 +57,7 @@ describe('parseNftTrace', () => {
 
   it('reads IPv6, whose length is that of the payload', () => {
     const { value } = parseNftTrace(
-      'trace id 11223344 inet t pre packet: iif "eth0" ether saddr 02:00:00:00:00:01 ether daddr 02:00:00:00:00:02 ip6 saddr 2001:db8::1 ip6 daddr 2001:db8::2 ip6 dscp af21 ip6 ecn ect0 ip6 hoplimit 63 ip6 flowlabel 815 ip6 nexthdr 58 ip6 length 64 icmpv6 type echo-reply icmpv6 code no-route icmpv6 id 7 icmpv6 sequence 2 ',
+      'trace id 11223344 inet t pre packet: iif "eth0" ether saddr 02:00:00:00:00:01 ether daddr 02:00:00:00:00:02 ip6 saddr 2001:db8::1 ip6 daddr 2001:db8::2 ip6 dscp af21 ip6 ecn ect0 ip6 hoplimit 63 ip6 flowlabel 815 ip6 nexthdr 58 ip6 length 64 icmpv6 type echo-reply icmpv6 code no-route icmpv6 parameter-problem 458754 @th,64,96 0x1 ',
     )
     expect(value[0]?.event).toMatchObject({
       packet: {
