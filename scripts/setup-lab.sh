@@ -13,7 +13,7 @@ tree=$cache/docker28-r1
 image=$cache/busybox-r1.tar
 
 packages=(docker.io iptables nftables conntrack tcpdump dnsmasq-base busybox-static iproute2 debootstrap mmdebstrap
-  zstd python3 xz-utils ca-certificates chromium fonts-dejavu-core tshark)
+  zstd python3 xz-utils ca-certificates chromium fonts-dejavu-core tshark ipset)
 tree_packages=docker.io,docker-cli,iptables,nftables,iproute2,conntrack,ca-certificates
 
 say() { printf 'setup-lab: %s\n' "$*"; }
