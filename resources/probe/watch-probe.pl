@@ -123,13 +123,33 @@ sub pump {
   return $any;
 }
 
-# A capture's file header is 24 bytes long: what follows it is a packet.
+# Something has moved. Others ask for their neighbours all the time, and nft tells of what other watches mark, too: none
+# of that is what is waited for.
 sub notice {
   my ($tool, $side) = @_;
-  return if $side eq 'err' || ($tool->{name} eq 'tcpdump' && length $tool->{out} <= 24);
+  return if $side eq 'err' || $tool->{name} eq 'tcpdump' && !find_packet($tool, !@sender);
+  return if !@sender && !$first_at && $tool->{name} ne 'tcpdump';
   $last_at = now();
   report('first') unless $first_at || $tool->{name} ne 'tcpdump';
   $first_at //= $last_at if $tool->{name} eq 'tcpdump';
+}
+
+# Whether a capture has got another packet; when asked to, one that is no question or answer about neighbours. The file
+# header is 24 bytes long, that of a packet 16 and that of its link layer (LINUX_SLL2) 20.
+sub find_packet {
+  my ($tool, $no_neighbors) = @_;
+  $tool->{read} //= 24;
+  my $found = 0;
+  while (length $tool->{out} >= $tool->{read} + 16) {
+    my $length = unpack "x$tool->{read} x8 L", $tool->{out};
+    my $packet = substr $tool->{out}, $tool->{read} + 16, $length;
+    last if length $packet < $length;
+    $tool->{read} += 16 + $length;
+    my ($type, $next, $icmp) = unpack 'n x24 C x33 C', $packet . "\0" x 64;
+    my $asks = $type == 0x0806 || ($type == 0x86dd && $next == 58 && $icmp >= 133 && $icmp <= 137);
+    $found = 1 unless $asks && $no_neighbors;
+  }
+  return $found;
 }
 
 sub ended { !$_[0]{out_fh} && !$_[0]{err_fh} }
