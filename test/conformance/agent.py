@@ -30,7 +30,7 @@ SO_ATTACH_FILTER, SOL_PACKET, PACKET_RX_RING, PACKET_STATISTICS, PACKET_VERSION 
 TPACKET_V2, TP_STATUS_USER, SIOCGIFNAME = 1, 1, 0x8910
 CLONE_NEWNET = 0x40000000
 # An answer on one machine takes a few milliseconds; a neighbour that does not answer ARP is given up after three seconds.
-QUIET_S, ARP_S = 0.25, 3.7
+QUIET_S, ARP_S = 0.25, 4.5
 libc = ctypes.CDLL(None, use_errno=True)
 
 

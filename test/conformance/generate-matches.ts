@@ -154,6 +154,21 @@ const small: MatchMaker = (random, { family }) =>
     `-m connmark ${not(random)}--mark ${random.pick(['0x0', '0x5'])}`,
   ])
 
+/** firewalld's check of the way back; strongSwan's question whether IPsec has had the packet. */
+const guards: MatchMaker = (random, scene) => {
+  const first =
+    scene.hooks.every((hook) => hook === 'PREROUTING') && (scene.table === 'raw' || scene.table === 'mangle')
+  if (first && random.chance(0.6)) return `-m rpfilter${random.pick(['', ' --loose'])}${random.pick(['', ' --invert'])}`
+  const dir = never(scene, 'OUTPUT', 'POSTROUTING') ? (never(scene, 'PREROUTING', 'INPUT') ? null : 'out') : 'in'
+  return dir === null ? null : `-m policy --dir ${dir} --pol ${random.pick(['none', 'ipsec'])}`
+}
+
+const service: MatchMaker = (random) =>
+  random.pick([
+    `-m tos ${not(random)}--tos ${random.pick(['0x10', '0x0', '0xc0'])}`,
+    `-m dscp ${not(random)}--dscp ${random.pick(['0x00', '0x30', '0x04'])}`,
+  ])
+
 const MAKERS: readonly (readonly [number, MatchMaker])[] = [
   [6, address],
   [5, device],
@@ -169,6 +184,8 @@ const MAKERS: readonly (readonly [number, MatchMaker])[] = [
   [2, iprange],
   [1, mac],
   [1, physdev],
+  [1, guards],
+  [1, service],
   [4, small],
 ]
 

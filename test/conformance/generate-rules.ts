@@ -147,6 +147,8 @@ function mangleTarget(random: Random, scene: RuleScene, protocol: RuleProtocol):
     [1, '-j CONNMARK --restore-mark'],
     [1, `-j ${random.pick(wordsOf(scene.family).ttlTarget)}`],
     [1, '-j TOS --set-tos 0x10'],
+    [1, '-j DSCP --set-dscp 0x04'],
+    [out ? 1 : 0, '-j CLASSIFY --set-class 1:10'],
     [1, '-j DROP'],
     [1, '-j ACCEPT'],
     [1, '-j RETURN'],

@@ -62,6 +62,10 @@ describe('the plans of a conformance run', () => {
       '-m physdev',
       '-m pkttype',
       '-m connmark',
+      '-m rpfilter',
+      '-m policy',
+      '-m tos',
+      '-m dscp',
       '! ',
     ],
     ...[
@@ -87,6 +91,8 @@ describe('the plans of a conformance run', () => {
       '-j MASQUERADE',
       '-j TTL',
       '-j CONNMARK',
+      '-j DSCP',
+      '-j CLASSIFY',
     ],
   ])('come to rules with %s', (text) => {
     expect(rules.filter((rule) => rule.includes(text)).length).toBeGreaterThan(0)

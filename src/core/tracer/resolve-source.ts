@@ -117,8 +117,10 @@ function resolveOutside(host: PreparedHost, wanted: string | null): Found<Source
       'unknown-endpoint',
       `${address} cannot be a machine outside: the host reaches it by ${device?.name ?? 'no device'}, which is no NIC`,
     )
-  const nextHop = back.kind === 'forward' ? (back.via ?? address) : address
-  const mac = ns.index.neighbors.get(`${device.name} ${nextHop}`)?.mac ?? null
+  const macOf = (neighbor: string): string | null => ns.index.neighbors.get(`${device.name} ${neighbor}`)?.mac ?? null
+  // Where the host refuses to send there, frames still come by the router, unless the machine is on the link itself.
+  const mac =
+    back.kind === 'forward' ? macOf(back.via ?? address) : (macOf(address) ?? macOf(uplink?.gateway ?? address))
   const source = { kind: 'outside', ns, device: outlet?.device.name ?? device.name, address, mac } as const
   const label = `external:${address}`
   const tag = outlet?.tag ?? null
