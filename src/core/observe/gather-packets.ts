@@ -1,5 +1,6 @@
 import type { Packet } from '../net/packet.ts'
 import type { SeenFrame } from './observation.ts'
+import type { PlaceIndex } from './place-index.ts'
 import type { ChainVisit, SeenPacket } from './seen-packet.ts'
 
 interface Draft {
@@ -11,8 +12,12 @@ interface Draft {
  * Puts together what was seen of each packet, by identity: what neither a router nor NAT changes. Chains are joined to
  * the frames of the same packet; those that no frame fits are packets that no device has shown.
  */
-export function gatherPackets(frames: readonly SeenFrame[], visits: readonly ChainVisit[]): readonly SeenPacket[] {
-  const packets = joinFrames(inTime(frames))
+export function gatherPackets(
+  places: PlaceIndex,
+  frames: readonly SeenFrame[],
+  visits: readonly ChainVisit[],
+): readonly SeenPacket[] {
+  const packets = joinFrames(places, inTime(frames))
   for (const visit of visits) {
     const packet = choosePacket(packets, visit)
     if (packet === null) packets.push({ frames: [], visits: [visit] })
@@ -29,18 +34,19 @@ function inTime(frames: readonly SeenFrame[]): readonly SeenFrame[] {
   })
 }
 
-function joinFrames(frames: readonly SeenFrame[]): Draft[] {
-  const byKey = new Map<string, Draft>()
+function joinFrames(places: PlaceIndex, frames: readonly SeenFrame[]): Draft[] {
+  const byKey = new Map<string, Draft[]>()
   const drafts: Draft[] = []
   for (const frame of frames) {
     const key = keyOf(frame)
-    const known = byKey.get(key)
-    if (known !== undefined && !isAnew(known, frame)) {
+    const alike = byKey.get(key) ?? []
+    const known = alike.findLast((draft) => !isAnother(places, draft, frame))
+    if (known !== undefined) {
       known.frames.push(frame)
       continue
     }
     const draft: Draft = { frames: [frame], visits: [] }
-    byKey.set(key, draft)
+    byKey.set(key, [...alike, draft])
     drafts.push(draft)
   }
   return drafts
@@ -78,8 +84,37 @@ function marksOf({ icmp, quoted, family, dst }: Packet): readonly (string | numb
   return [icmp.type, icmp.code, icmp.sequence, about, target]
 }
 
+/**
+ * An answer may look as its question does but for its direction, as an echo of a datagram does, and so may what a program
+ * (docker-proxy) sends on.
+ */
+function isAnother(places: PlaceIndex, { frames }: Draft, frame: SeenFrame): boolean {
+  if (isAskedAnew(frames, frame) || frames.some((each) => isReverse(each, frame))) return true
+  return isSentOn(places, frames, frame)
+}
+
+function isReverse({ packet: { arp, ...there } }: SeenFrame, { packet: back }: SeenFrame): boolean {
+  const same = there.src === back.src && there.sourcePort === back.sourcePort
+  const turned = there.src === back.dst && there.dst === back.src
+  const ports = there.sourcePort === back.destinationPort && there.destinationPort === back.sourcePort
+  return arp === undefined && !same && turned && ports
+}
+
+/** Translation changes both ends at once of what a bridge hands on, and of what is routed, which has one hop less to live. */
+function isSentOn(places: PlaceIndex, frames: readonly SeenFrame[], frame: SeenFrame): boolean {
+  const { netns, direction, packet } = frame
+  const last = frames.findLast((each) => each.netns === netns)
+  if (last === undefined || last.direction !== 'in' || direction !== 'out' || packet.ttl < last.packet.ttl) return false
+  if (places.bridgeOf(netns, last.device) !== null) return false
+  const source = (each: Packet): string => `${each.src} ${each.sourcePort}`
+  const destination = (each: Packet): string => `${each.dst} ${each.destinationPort}`
+  return !frames.some(
+    (each) => source(each.packet) === source(packet) || destination(each.packet) === destination(packet),
+  )
+}
+
 /** A question that is asked again is another packet: it begins again where the first one began. */
-function isAnew({ frames }: Draft, frame: SeenFrame): boolean {
+function isAskedAnew(frames: readonly SeenFrame[], frame: SeenFrame): boolean {
   const { protocol, icmp, family } = frame.packet
   const asks = protocol === 'arp' || (family === 6 && icmp !== undefined && icmp.type >= 133 && icmp.type <= 137)
   if (!asks) return false

@@ -33,9 +33,10 @@ export interface ObservedFlow {
  */
 export function observeReport({ state, flow, predicted, observation }: ObservedFlow): TraceReport {
   const visits = gatherVisits(state, observation.rules)
-  const packets = gatherPackets(observation.frames, visits)
+  const places = indexPlaces(state)
+  const packets = gatherPackets(places, observation.frames, visits)
   const sight = sightOf(state, observation, visits)
-  const known: Known = { places: indexPlaces(state), sight, drops: observation.drops, packets }
+  const known: Known = { places, sight, drops: observation.drops, packets }
   const main = observeMain(known, predicted, observation)
   const exchanges = main.seen === null ? [main.exchange] : [...observeAround(known, predicted, main.seen)]
   return {
