@@ -1,0 +1,139 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type BackendService, createService } from '../../src/backend/service.ts'
+import { createDockerSource } from '../../src/backend/sources/docker-source.ts'
+import type { Flow } from '../../src/core/trace/flow.ts'
+import type { LiveReport, ProbeKind } from '../../src/core/trace/live-report.ts'
+import { createCanceller } from '../../src/protocol/cancel-signal.ts'
+import {
+  type Engine,
+  type Generation,
+  sendProbe,
+  standardScene,
+  startEngine,
+  startWorld,
+  whyNoLab,
+  type World,
+} from '../lab/index.ts'
+
+const reason = whyNoLab()
+const generations: readonly Generation[] = ['20', '28']
+
+/** What is asked, how, and what becomes of it. */
+const FLOWS: readonly (readonly [ProbeKind, Flow, string])[] = [
+  ['auto', { from: 'c1', to: 'c2', protocol: 'icmp' }, 'delivered'],
+  ['auto', { from: 'c1', to: '203.0.113.80', protocol: 'icmp' }, 'leaves-host'],
+  ['auto', { from: 'host', to: 'c1', protocol: 'icmp' }, 'delivered'],
+  ['auto', { from: 'c1', to: '203.0.113.80', protocol: 'icmp', ttl: 1 }, 'ttl-exceeded'],
+  ['auto', { from: 'c1', to: '172.17.0.99', protocol: 'icmp' }, 'neighbor-unreachable'],
+  ['auto', { from: 'c1', to: '203.0.113.80', protocol: 'udp', destinationPort: 7 }, 'leaves-host'],
+  ['auto', { from: 'c1', to: 'quiet', protocol: 'udp', destinationPort: 9 }, 'nothing-listening'],
+  ['dns', { from: 'c1', to: 'facebook.com', protocol: 'udp', destinationPort: 53 }, 'leaves-host'],
+  ['dns', { from: 'a1', to: 'facebook.com', protocol: 'udp', destinationPort: 53 }, 'delivered'],
+  ['auto', { from: 'c1', to: 'web', protocol: 'tcp', destinationPort: 80, sourcePort: 47_111 }, 'delivered'],
+  ['syn', { from: 'c1', to: 'quiet', protocol: 'tcp', destinationPort: 80 }, 'nothing-listening'],
+  ['connect', { from: 'c1', to: 'web', protocol: 'tcp', destinationPort: 80 }, 'delivered'],
+  ['http', { from: 'host', to: 'web', protocol: 'tcp', destinationPort: 80 }, 'delivered'],
+  ['syn', { from: 'a1', to: '172.19.0.2', protocol: 'tcp', destinationPort: 80 }, 'dropped'],
+  ['auto', { from: 'host', to: '2001:db8:51::1', protocol: 'icmp' }, 'leaves-host'],
+  ['http', { from: 'host', to: '2001:db8:51::1', protocol: 'tcp', destinationPort: 80 }, 'leaves-host'],
+]
+
+describe.each(generations)(
+  `a live trace on Docker %s${reason === undefined ? '' : ` (skipped: ${reason})`}`,
+  (generation) => {
+    if (reason !== undefined) return it.skip(reason, () => undefined)
+    let world: World
+    let engine: Engine
+    let service: BackendService
+
+    beforeAll(async () => {
+      world = await startWorld()
+      engine = await startEngine(world, { generation })
+      await standardScene(engine)
+      const source = createDockerSource({ dockerHost: `unix://${engine.socket}`, probe: 'required' })
+      service = createService({ source, version: 'test', reading: 'fresh' })
+    })
+    afterAll(async () => {
+      await service?.close()
+      world?.stop()
+    })
+
+    const trace = async (flow: Flow, probe: ProbeKind, waitSeconds = 10): Promise<LiveReport> => {
+      const question = { flow, probe, waitSeconds, tried: false }
+      const outcome = await service.methods.liveTrace(question, { signal: createCanceller().signal })
+      if (!outcome.ok) throw new Error(outcome.failure.message)
+      return outcome.value
+    }
+    const waiting = (): Promise<void> =>
+      new Promise((resolve) => {
+        const stop = service.subscribe('liveProgress', ({ phase }) => {
+          if (phase !== 'waiting') return
+          stop()
+          resolve()
+        })
+      })
+
+    it.each(FLOWS)('by %s of %o is %s, as predicted', async (probe, flow, disposition) => {
+      const live = await trace(flow, probe)
+      expect(live.comparison.divergence).toBeNull()
+      expect(live.lacks).toEqual([])
+      expect([live.predicted.disposition, live.observed.disposition]).toEqual([disposition, disposition])
+      if (flow.sourcePort !== undefined) expect(live.observed.flow.sourcePort).toBe(flow.sourcePort)
+    })
+
+    it('shows what docker-proxy does with a connection, and nothing of it for a lone SYN', async () => {
+      const flow = { from: 'c1', to: engine.address, protocol: 'tcp', destinationPort: 8080 } as const
+      const [connect, syn] = [await trace(flow, 'connect'), await trace(flow, 'syn')]
+      const labels = ({ observed }: LiveReport) => observed.exchanges.map(({ label }) => label)
+      expect([connect, syn].map(({ comparison }) => comparison.divergence)).toEqual([null, null])
+      expect(labels(connect)).toContain('docker-proxy TCP SYN')
+      expect(labels(syn)).not.toContain('docker-proxy TCP SYN')
+    })
+
+    it.each(['tcp-syn', 'icmp'] as const)(
+      'waits for %s of a machine outside, and predicts for that one',
+      async (kind) => {
+        const flow: Flow =
+          kind === 'icmp'
+            ? { from: 'external', to: 'host', protocol: 'icmp' }
+            : { from: 'external', to: 'host', protocol: 'tcp', destinationPort: 8080 }
+        const traced = trace(flow, 'auto', 60)
+        await waiting()
+        await sendProbe(
+          world.clientNetns,
+          kind === 'icmp'
+            ? { kind, to: engine.address, id: 4711 }
+            : { kind, to: engine.address, port: 8080, sourcePort: 4711 },
+        )
+        const live = await traced
+        expect(live.comparison.divergence).toBeNull()
+        expect(live.observed.flow).toMatchObject({ from: 'external:198.51.100.200', sourcePort: 4711 })
+        expect(live.observed.disposition).toBe('delivered')
+      },
+    )
+
+    it('finds the rule that came after the host was read', async () => {
+      const flow = { from: 'c1', to: 'c2', protocol: 'icmp' } as const
+      await trace(flow, 'auto')
+      const stop = service.subscribe('liveProgress', ({ phase }) => {
+        if (phase === 'predicting') void engine.nsenter(['iptables', '-I', 'DOCKER-USER', '-p', 'icmp', '-j', 'DROP'])
+      })
+      const live = await trace(flow, 'auto').finally(stop)
+      await engine.nsenter(['iptables', '-D', 'DOCKER-USER', '-p', 'icmp', '-j', 'DROP'])
+      expect(live.predicted.disposition).toBe('delivered')
+      expect(live.observed.disposition).toBe('dropped')
+      expect(live.comparison.divergence).toContain('-A DOCKER-USER -p icmp -j DROP')
+    })
+
+    it('says of rules of iptables-legacy that it cannot see them, and goes on', async () => {
+      const rule = ['FORWARD', '-p', 'icmp', '-j', 'ACCEPT']
+      await engine.nsenter(['iptables-legacy', '-A', ...rule])
+      await service.methods.refresh({}, { signal: createCanceller().signal })
+      const live = await trace({ from: 'c1', to: 'c2', protocol: 'icmp' }, 'auto')
+      await engine.nsenter(['iptables-legacy', '-D', ...rule])
+      expect(live.lacks).toEqual([expect.stringContaining('host: this host has rules of iptables-legacy') as string])
+      expect(live.observed.disposition).toBe('delivered')
+      expect(live.comparison.divergence).toBeNull()
+    })
+  },
+)
