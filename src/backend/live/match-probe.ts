@@ -110,14 +110,22 @@ function sequences(kind: 'syn' | 'connect' | 'http', { isn }: ProbeIdentity): re
   return [4, 8].map((at) => ({ protocol: TCP, bytes: [{ at, size: 4, from: at === 4 ? isn : isn + 1, to }] }))
 }
 
+/** IPv6's first piece has a header of its own before that of the transport. */
+function aboutPiece(number: number, bytes: readonly Bytes[]): readonly Bytes[] {
+  const { protocol, transport } = QUOTED[6]
+  const later = bytes.map((each) => ({ ...each, at: each.at + PIECE_HEADER }))
+  return [{ at: protocol, size: 1, from: PIECE }, { at: transport, size: 1, from: number }, ...later]
+}
+
 function errorPatterns(marks: ProbeMarks): readonly Pattern[] {
   const { kind, family, identity, sourcePort } = marks
   const { transport, protocol } = QUOTED[family]
-  const about = (number: number, bytes: readonly Bytes[]): readonly Pattern[] =>
-    ERRORS[family].map((type) => ({
-      protocol: ICMP[family],
-      bytes: [{ at: 0, size: 1, from: type }, { at: protocol, size: 1, from: number }, ...bytes],
-    }))
+  const quoting = (bytes: readonly Bytes[]): readonly Pattern[] =>
+    ERRORS[family].map((type) => ({ protocol: ICMP[family], bytes: [{ at: 0, size: 1, from: type }, ...bytes] }))
+  const about = (number: number, bytes: readonly Bytes[]): readonly Pattern[] => [
+    ...quoting([{ at: protocol, size: 1, from: number }, ...bytes]),
+    ...(isCut(marks) && family === 6 ? quoting(aboutPiece(number, bytes)) : []),
+  ]
   const byPort = (number: number) => ports(number, sourcePort, transport).flatMap(({ bytes }) => about(number, bytes))
   switch (kind) {
     case 'icmp':
@@ -162,19 +170,35 @@ function hasCookie({ family, length }: ProbeMarks): boolean {
 /** Below this no link cuts a packet (RFC 8200). */
 const NEVER_CUT = 1280
 
-/**
- * Later fragments have no transport header. A packet that must be cut has an id of the kernel's choice, so every later
- * fragment of the protocol is taken; there are few of those.
- */
-function fragmentFilter({ kind, family, length }: ProbeMarks): readonly string[] {
-  if (length <= NEVER_CUT || family === 6) return []
-  return [`(ip[6:2] & 0x1fff != 0 and ip[9] = ${kind === 'icmp' ? 1 : kind === 'udp' || kind === 'dns' ? UDP : TCP})`]
+/** IPv6's fragment header: its number as a next header, and its length. */
+const PIECE = 44
+const PIECE_HEADER = 8
+
+function isCut({ length }: ProbeMarks): boolean {
+  return length > NEVER_CUT
 }
 
-function fragmentRule({ kind, family, length }: ProbeMarks): readonly string[] {
-  if (length <= NEVER_CUT || family === 6) return []
-  const protocol = kind === 'icmp' ? 1 : kind === 'udp' || kind === 'dns' ? UDP : TCP
-  return [`ip protocol ${protocol} ip frag-off & 0x1fff != 0`]
+function numberOf({ kind, family }: ProbeMarks): number {
+  if (kind === 'icmp') return ICMP[family]
+  return kind === 'udp' || kind === 'dns' ? UDP : TCP
+}
+
+/**
+ * Later fragments have no transport header. A packet that must be cut has an id of the kernel's choice, so every later
+ * fragment of the protocol is taken, of IPv6 every fragment; there are few of those.
+ */
+function fragmentFilter(marks: ProbeMarks): readonly string[] {
+  if (!isCut(marks)) return []
+  const number = numberOf(marks)
+  if (marks.family === 6) return [`(ip6[6] = ${PIECE} and ip6[40] = ${number})`]
+  return [`(ip[6:2] & 0x1fff != 0 and ip[9] = ${number})`]
+}
+
+function fragmentRule(marks: ProbeMarks): readonly string[] {
+  if (!isCut(marks)) return []
+  const number = numberOf(marks)
+  if (marks.family === 6) return [`meta nfproto ipv6 meta l4proto ${number} frag frag-off != 0`]
+  return [`ip protocol ${number} ip frag-off & 0x1fff != 0`]
 }
 
 /** tcpdump counts IPv6 from the IP header; it knows of no transport behind extension headers. */

@@ -38,16 +38,16 @@ function joinFrames(places: PlaceIndex, frames: readonly SeenFrame[]): Draft[] {
   const byKey = new Map<string, Draft[]>()
   const drafts: Draft[] = []
   for (const frame of frames) {
-    const key = keyOf(frame)
-    const alike = byKey.get(key) ?? []
+    const keys = [keyOf(frame), ...wholeKeys(frame)]
+    const alike = keys.flatMap((key) => byKey.get(key) ?? [])
     const known = alike.findLast((draft) => !isAnother(places, draft, frame))
-    if (known !== undefined) {
-      known.frames.push(frame)
-      continue
+    const draft: Draft = known ?? { frames: [], visits: [] }
+    draft.frames.push(frame)
+    if (known === undefined) drafts.push(draft)
+    for (const key of keys) {
+      const own = byKey.get(key) ?? []
+      if (!own.includes(draft)) byKey.set(key, [...own, draft])
     }
-    const draft: Draft = { frames: [frame], visits: [] }
-    byKey.set(key, [...alike, draft])
-    drafts.push(draft)
   }
   return drafts
 }
@@ -56,8 +56,7 @@ function joinFrames(places: PlaceIndex, frames: readonly SeenFrame[]): Draft[] {
 function keyOf({ packet, identity }: SeenFrame): string {
   const { protocol, family } = packet
   if (protocol === 'arp') return `arp ${packet.arp} ${packet.src} ${packet.dst}`
-  // Pieces have no transport header but the first, and NAT leaves the identification alone.
-  if (identity.fragment !== undefined) return `${family} ${protocol} pieces ${identity.ipId ?? ''}`
+  if (identity.fragment !== undefined) return piecesKey(packet, identity.ipId)
   return [
     family,
     protocol,
@@ -66,6 +65,17 @@ function keyOf({ packet, identity }: SeenFrame): string {
     ...marksOf(packet),
     ...transportOf(packet, identity),
   ].join(' ')
+}
+
+/** Pieces have no transport header but the first, and NAT leaves IPv4's identification alone; that of IPv6 changes. */
+function piecesKey({ family, protocol }: Packet, ipId: number | undefined): string {
+  return `${family} ${protocol} pieces ${ipId ?? ''}`
+}
+
+/** A packet of IPv4 that may be cut on its way is known by its pieces, too. */
+function wholeKeys({ packet, identity: { ipId, fragment } }: SeenFrame): readonly string[] {
+  const mayBeCut = packet.family === 4 && !packet.dontFragment && (ipId ?? 0) !== 0 && packet.arp === undefined
+  return fragment === undefined && mayBeCut ? [piecesKey(packet, ipId)] : []
 }
 
 function transportOf(packet: Packet, { tcpSequence, tcpAcknowledgement, payload, ipId }: SeenFrame['identity']) {

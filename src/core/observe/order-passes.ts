@@ -30,7 +30,9 @@ export function orderPasses(places: PlaceIndex, packet: SeenPacket): readonly Pa
 function addFrame(places: PlaceIndex, byNetns: Map<string, Pass[]>, all: Pass[], frame: SeenFrame): void {
   const own = byNetns.get(frame.netns) ?? []
   const last = own.at(-1)
-  if (last !== undefined && frame.direction === 'out') last.outs.push(frame)
+  const begun = own.find((pass) => hasOtherPiece(pass, frame))
+  if (begun !== undefined) (frame.direction === 'in' ? begun.entry : begun.outs).push(frame)
+  else if (last !== undefined && frame.direction === 'out') last.outs.push(frame)
   else if (last !== undefined && goesOn(places, last, frame)) last.entry.push(frame)
   else {
     const pass: Pass = { netns: frame.netns, entry: [], outs: [], visits: [], next: [] }
@@ -40,11 +42,19 @@ function addFrame(places: PlaceIndex, byNetns: Map<string, Pass[]>, all: Pass[],
   }
 }
 
-/** A frame that came in shows once more on what the device is part of, and pieces show one after the other. */
+/** Pieces go the same way one after the other, each perhaps up to its end before the next one comes. */
+function hasOtherPiece({ entry, outs }: Pass, { direction, device, identity: { fragment } }: SeenFrame): boolean {
+  if (fragment === undefined) return false
+  const pieces = (direction === 'in' ? entry : outs).filter((each) => each.device === device)
+  const offsets = pieces.map(({ identity }) => identity.fragment?.offset)
+  return offsets.some((offset) => offset !== undefined) && !offsets.includes(fragment.offset)
+}
+
+/** A frame that came in shows once more on what the device is part of. */
 function goesOn(places: PlaceIndex, { entry, netns }: Pass, frame: SeenFrame): boolean {
   const last = entry.at(-1)
   if (last === undefined) return false
-  if (last.device === frame.device) return frame.identity.fragment !== undefined
+  if (last.device === frame.device) return false
   const upper = places.device(netns, frame.device)
   const lower = places.device(netns, last.device)
   if (upper === null || lower === null) return false
