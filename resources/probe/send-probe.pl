@@ -26,21 +26,31 @@ my $six = $probe{to} =~ /:/;
 my $family = $six ? AF_INET6 : AF_INET;
 my $target = inet_pton($family, $probe{to}) // done('not-sent', 'EINVAL');
 my $cookie = pack 'H*', $probe{cookie};
-my $sent_at;
+my ($sent_at, $answered_by);
+my $SIOCGSTAMP = 0x8906;
 
 my $clock = { x86_64 => 228, aarch64 => 113 }->{ (POSIX::uname())[4] };
 
+# The clock by which the kernel stamps packets.
 sub now {
-  my ($monotonic, $time) = (1, "\0" x 16);
-  syscall($clock, $monotonic, $time);
+  my ($realtime, $time) = (0, "\0" x 16);
+  syscall($clock, $realtime, $time);
   my ($seconds, $nanoseconds) = unpack 'q q', $time;
   return $seconds * 1e6 + $nanoseconds / 1e3;
+}
+
+# When the packet came that was read last, not when we got round to reading it.
+sub arrival {
+  my $stamp = "\0" x 16;
+  return now() unless $answered_by && ioctl $answered_by, $SIOCGSTAMP, $stamp;
+  my ($seconds, $microseconds) = unpack 'q q', $stamp;
+  return $seconds * 1e6 + $microseconds;
 }
 
 sub done {
   my ($outcome, $detail) = @_;
   my $answered = defined $sent_at && $outcome !~ /^(silence|not-sent|error)$/;
-  my $trip = $answered ? sprintf '%.1f', ($probe{answered_at} // now()) - $sent_at : 'null';
+  my $trip = $answered ? sprintf '%.1f', ($probe{answered_at} // arrival()) - $sent_at : 'null';
   $detail =~ s/[^ -~]|["\\]/?/g;
   syswrite STDOUT, qq({"outcome":"$outcome","detail":"$detail","roundTrip":$trip}\n);
   exit 0;
@@ -58,6 +68,8 @@ sub address { my ($address, $port) = @_; $six ? pack_sockaddr_in6($port, $addres
 sub open_socket {
   my ($type, $protocol) = @_;
   socket(my $socket, $family, $type, $protocol) or done('not-sent', errno_name($!));
+  # The first call has nothing to tell, and makes the kernel keep the stamps.
+  ioctl $socket, $SIOCGSTAMP, my $none = "\0" x 16;
   return $socket;
 }
 
@@ -160,7 +172,10 @@ sub wait_for {
     my $mask = '';
     vec($mask, fileno $_->[0], 1) = 1 for @handlers;
     next unless select(my $ready = $mask, undef, undef, $left / 1e6) > 0;
-    $_->[1]->($_->[0]) for grep { vec $ready, fileno $_->[0], 1 } @handlers;
+    for my $handler (grep { vec $ready, fileno $_->[0], 1 } @handlers) {
+      $answered_by = $handler->[0];
+      $handler->[1]->($answered_by);
+    }
   }
   done('silence', '');
 }
