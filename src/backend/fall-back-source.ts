@@ -1,5 +1,7 @@
 import type { HostState } from '../core/host/host-state.ts'
 import type { Failure, Outcome, SourceStatus } from '../protocol/contract.ts'
+import { NO_HELPER } from './consent/consent.ts'
+import type { HelperAnswer } from './settings/settings.ts'
 import type { Source, SourceChange } from './sources/source.ts'
 import { loadSafely } from './state-keeper.ts'
 
@@ -71,6 +73,10 @@ class FallBackSource implements Source {
 
   watch(...args: Parameters<Source['watch']>) {
     return (this.#showsSample() ? this.sample : this.real).watch(...args)
+  }
+
+  async answerConsent(answer: HelperAnswer) {
+    return this.real.answerConsent?.(answer) ?? NO_HELPER
   }
 
   onChange(handler: (change: SourceChange) => void): () => void {

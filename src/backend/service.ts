@@ -1,6 +1,7 @@
 import type { CancelSignal } from '../protocol/cancel-signal.ts'
 import type { EventName, Events, LiveProgress, Outcome } from '../protocol/contract.ts'
 import type { Service } from '../protocol/service.ts'
+import { explainConsent, NO_HELPER } from './consent/consent.ts'
 import type { Source } from './sources/source.ts'
 import { startClock } from './live/make-report.ts'
 import { traceLive } from './live/trace-live.ts'
@@ -64,6 +65,7 @@ export function createService({ source, version, reading }: ServiceOptions): Bac
         const read = await keeper.refresh()
         return read.ok ? done({ revision: read.value.revision }) : read
       },
+      answerConsent: async ({ answer }) => source.answerConsent?.(answer) ?? NO_HELPER,
       trace: async ({ flow, tried }, { signal }) => {
         const read = await (reading === 'fresh' && source.kind === 'docker' ? keeper.freshThan(FRESH) : keeper.ready())
         if (!read.ok) return read
@@ -75,6 +77,8 @@ export function createService({ source, version, reading }: ServiceOptions): Bac
         tell({ phase: 'reading', text: 'reading the host', fraction: null })
         const read = await keeper.freshThan(FRESH)
         if (!read.ok) return read
+        const refusal = explainConsent(source.status().helperConsent?.answer ?? 'allowed')
+        if (refusal !== null) return { ok: false, failure: refusal }
         const backend = { keeper, source, reading }
         return traceLive(backend, read.value, question, clock, tell, toAbortSignal(signal))
       },

@@ -32,6 +32,7 @@ export function exitForFailure(code: FailureCode): number {
     case 'engine-too-old':
     case 'engine-denied':
     case 'probe-failed':
+    case 'helper-refused':
       return EXIT.engine
     case 'cancelled':
       return EXIT.interrupted

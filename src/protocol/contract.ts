@@ -24,6 +24,18 @@ export interface SourceStatus {
   readonly progress: number | null
   readonly activity: string | null
   readonly problem: string | null
+  /** Whether the privileged helper may be used; absent where there is no engine to run one on, or not yet. */
+  readonly helperConsent?: HelperConsent
+}
+
+/** What the user has said about the privileged helper on this engine. */
+export interface HelperConsent {
+  /** `pending`: nobody was asked yet. Until then, and when it was refused, the host is what Docker's API tells of it. */
+  readonly answer: 'pending' | 'allowed' | 'refused'
+  /** One sentence about the keeping of answers that the user should read: one could not be read, or not be kept. */
+  readonly note: string | null
+  /** The engine that it is about, as its address. */
+  readonly engine: string
 }
 
 /** Failure codes; each has its exit status on the command line. */
@@ -37,6 +49,8 @@ export type FailureCode =
   | 'engine-too-old'
   | 'engine-denied'
   | 'probe-failed'
+  /** It needs the privileged helper, and that was refused or not allowed yet. */
+  | 'helper-refused'
   | 'unreadable-file'
   | 'cancelled'
   /** The connection to the backend ended before the answer came. */
@@ -59,6 +73,8 @@ export interface Methods {
     result: { readonly revision: number; readonly state: HostState } | null
   }
   readonly refresh: { params: Record<string, never>; result: { readonly revision: number } }
+  /** Answers whether the privileged helper may be used on this engine, now and at later starts; the host is then read anew. */
+  readonly answerConsent: { params: { readonly answer: 'allowed' | 'refused' }; result: Record<string, never> }
   readonly trace: { params: { readonly flow: Flow; readonly tried: boolean }; result: TraceReport }
   /** Sends a probe and watches it; from outside it waits for a packet, at most so many seconds. */
   readonly liveTrace: {

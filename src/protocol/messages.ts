@@ -34,6 +34,7 @@ const FAILURE_CODES: Readonly<Record<FailureCode, true>> = {
   'engine-too-old': true,
   'engine-denied': true,
   'probe-failed': true,
+  'helper-refused': true,
   'unreadable-file': true,
   cancelled: true,
   disconnected: true,

@@ -9,6 +9,7 @@ export const PARAM_CHECKS: { readonly [M in Method]: (input: unknown) => Checked
   hello: checkNone,
   hostState: checkNone,
   refresh: checkNone,
+  answerConsent: checkAnswer,
   trace: (input) => checkTrace(input),
   liveTrace: checkLiveTrace,
   startWatch: checkWatchQuestion,
@@ -34,6 +35,16 @@ function checkNone(input: unknown): Checked<Record<string, never>> {
   if (!record.ok) return record
   const keys = checkKeys(record.value, [], 'params')
   return keys.ok ? { ok: true, value: {} } : keys
+}
+
+function checkAnswer(input: unknown): Checked<Params<'answerConsent'>> {
+  const record = checkRecord(input, 'params')
+  if (!record.ok) return record
+  const keys = checkKeys(record.value, ['answer'], 'params')
+  if (!keys.ok) return keys
+  const { answer } = record.value
+  if (answer === 'allowed' || answer === 'refused') return { ok: true, value: { answer } }
+  return badParams('answer', 'must be allowed or refused')
 }
 
 /** Longest wait of a live trace, in seconds. */

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { sameConsent } from '../../src/backend/consent/consent.ts'
 import { createDockerSource } from '../../src/backend/sources/docker-source.ts'
 import { checkHostState } from '../../src/core/host/check-host-state.ts'
 import type { HostState } from '../../src/core/host/host-state.ts'
@@ -205,7 +206,7 @@ describe.each(generations)(
     })
 
     it('without the helper has gaps in place of what only the helper can read', async () => {
-      const source = createDockerSource({ ...choice(), probe: 'declined' })
+      const source = createDockerSource({ ...choice(), consent: sameConsent('refused') })
       const outcome = await source.load()
       await source.close()
       if (!outcome.ok) throw new Error(outcome.failure.message)
@@ -214,7 +215,7 @@ describe.each(generations)(
       expect(outcome.value.gaps).toContainEqual({
         namespace: null,
         what: 'namespace',
-        why: 'the privileged helper was declined',
+        why: 'the privileged helper was refused for this engine',
       })
       expect(checkHostState(JSON.parse(JSON.stringify(outcome.value)))).toMatchObject({ ok: true })
     })

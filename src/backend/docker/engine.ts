@@ -6,6 +6,7 @@ import type { Duplex, Readable } from 'node:stream'
 import type Docker from 'dockerode'
 import type { DockerAnswers } from '../../core/parse/assemble-host-state.ts'
 import type { Outcome } from '../../protocol/contract.ts'
+import type { EngineName } from '../consent/consent.ts'
 import { clientOptions } from './client-options.ts'
 import type { Endpoint } from './endpoint.ts'
 import { failureOf, statusOf } from './engine-error.ts'
@@ -29,6 +30,8 @@ export interface Engine {
   readonly apiVersion: string
   /** `amd64`, `arm64` as Debian and Go name it. */
   readonly architecture: string
+  /** What tells this engine apart from others, for what is remembered of it. */
+  name(): Promise<EngineName>
   /** Everything that the API tells about containers (all of them) and networks. */
   answers(): Promise<DockerAnswers>
   listByLabel(label: string): Promise<readonly ListedContainer[]>
@@ -95,6 +98,7 @@ function makeEngine(docker: Docker, endpoint: Endpoint, version: Docker.DockerVe
     version: version.Version,
     apiVersion: version.ApiVersion,
     architecture: version.Arch,
+    name: () => readName(docker, endpoint, version),
     answers: () => readAnswers(docker, version),
     listByLabel: (label) => listByLabel(docker, label),
     hasImage: (reference) =>
@@ -122,6 +126,14 @@ function makeEngine(docker: Docker, endpoint: Endpoint, version: Docker.DockerVe
     remove: (id) => removeContainer(docker, id),
     watch: (watcher) => watchEvents(async () => (await docker.getEvents({})) as Readable, watcher),
   }
+}
+
+/** Podman makes up another id for each question (pkg/api/handlers/compat/info.go): there the address has to do. */
+async function readName(docker: Docker, { label }: Endpoint, version: Docker.DockerVersion): Promise<EngineName> {
+  const parts = (version as { readonly Components?: readonly { readonly Name?: string }[] | null }).Components ?? []
+  if (parts.some(({ Name }) => Name?.startsWith('Podman'))) return { id: label, label }
+  const { ID } = (await docker.info()) as { readonly ID?: string }
+  return { id: ID || label, label }
 }
 
 async function readAnswers(docker: Docker, version: unknown): Promise<DockerAnswers> {

@@ -4,6 +4,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Duplex } from 'node:stream'
 import { probeLabel } from '../../core/parse/docker-containers.ts'
+import { HELPER_CAPABILITIES } from '../../protocol/helper-terms.ts'
 import type { Engine } from '../docker/engine.ts'
 import { isGone, parseOwner, thisOwner } from './owner.ts'
 
@@ -27,18 +28,6 @@ const waitForOwner = `while read -r -t ${leaseSeconds} _; do :; done
 left=50
 while [ "$(echo /tmp/live.*)" != '/tmp/live.*' ] && [ $left -gt 0 ]; do sleep 0.1; left=$((left - 1)); done`
 
-/** `--privileged` would ask for more than a host may have: runc 1.1 then refuses to start at all. */
-const capabilities = [
-  // setns(2) into the containers' network namespaces.
-  'SYS_ADMIN',
-  // Dumps of rules, conntrack and sockets are for network administrators only.
-  'NET_ADMIN',
-  // /proc/PID/ns/net and /proc/PID/root of processes that are not the helper's own.
-  'SYS_PTRACE',
-  // tcpdump, for watching packets.
-  'NET_RAW',
-]
-
 /** Starts a helper. Rejects with the engine's error when it refuses. */
 export async function startHelper(engine: Engine, image: string): Promise<Helper> {
   const session = randomBytes(6).toString('hex')
@@ -55,7 +44,8 @@ export async function startHelper(engine: Engine, image: string): Promise<Helper
       // With user namespaces remapped the host's namespaces are out of reach otherwise.
       UsernsMode: 'host',
       CapDrop: ['ALL'],
-      CapAdd: capabilities,
+      // `--privileged` would ask for more than a host may have: runc 1.1 then refuses to start at all.
+      CapAdd: HELPER_CAPABILITIES.map(({ name }) => name),
       // Docker's AppArmor profile forbids ptrace of other profiles, its seccomp filter setns on older engines.
       SecurityOpt: ['apparmor=unconfined', 'seccomp=unconfined', 'label=disable'],
       ReadonlyRootfs: true,

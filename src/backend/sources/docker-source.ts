@@ -6,20 +6,23 @@ import { isRecord, numberOf, recordOf } from '../../core/parse/json-value.ts'
 import type { Parsed } from '../../core/parse/problem.ts'
 import { parseResolvConf } from '../../core/host/resolv-conf.ts'
 import type { Failure, Outcome, SourceStatus } from '../../protocol/contract.ts'
+import { type ConsentGiver, sameConsent } from '../consent/consent.ts'
 import { type EndpointChoice, resolveEndpoint } from '../docker/endpoint.ts'
 import { connectEngine, type Engine } from '../docker/engine.ts'
 import { failureOf, reasonOf, statusOf } from '../docker/engine-error.ts'
-import { openProbe, type Probe } from '../probe/probe.ts'
+import { type OpenHelper, ProbeKeeper } from '../probe/probe-keeper.ts'
+import type { HelperAnswer } from '../settings/settings.ts'
 import { mattersToPackets } from './matters-to-packets.ts'
-import { createResolver, type Resolver } from './resolver.ts'
 import type { Source, SourceChange } from './source.ts'
 
 /**
- * What to do about the privileged helper: `optional` goes on with what the API tells when the engine refuses it, and the
- * state then has gaps in place of rules and routes; `required` gives a failure; `declined` does not try.
+ * What to do when the privileged helper cannot be used: `optional` goes on with what the API tells, and the state then has
+ * gaps in place of rules and routes; `required` gives a failure. Where the user has not allowed it (`consent`; by default
+ * nobody is asked, and it is allowed) both go on with what the API tells.
  */
 export interface DockerSourceOptions extends EndpointChoice {
-  readonly probe?: 'optional' | 'required' | 'declined'
+  readonly probe?: 'optional' | 'required'
+  readonly consent?: ConsentGiver
 }
 
 /** Returns the source over a real engine. Nothing is asked of it before the first load. */
@@ -33,18 +36,23 @@ class DockerSource implements Source {
   readonly #handlers = new Set<(change: SourceChange) => void>()
   #status: SourceStatus
   #engine: Engine | null = null
-  #opening: Promise<Probe> | null = null
+  readonly #helper: ProbeKeeper
   #stopWatching: (() => void) | null = null
   #state: HostState | null = null
   /** The host's own resolver file; containers have theirs in the state. */
   #hostResolvConf = ''
-  #resolver: Resolver | null = null
   #closed = false
 
   constructor(options: DockerSourceOptions) {
     this.#options = options
     const label = options.dockerHost ?? options.context ?? 'Docker'
     this.#status = { kind: 'docker', phase: 'connecting', label, progress: null, activity: null, problem: null }
+    this.#helper = new ProbeKeeper(options.consent ?? sameConsent('allowed'), {
+      onPrepare: () => this.#become({ phase: 'preparing-probe', activity: 'preparing the probe' }),
+      onProgress: (activity, progress) => this.#become({ activity, progress }),
+      onConsent: (consent) =>
+        this.#become({ helperConsent: { ...consent, engine: this.#engine?.endpoint.label ?? '' } }),
+    })
   }
 
   status(): SourceStatus {
@@ -55,9 +63,7 @@ class DockerSource implements Source {
     const outcome = await this.#load(signal).catch((error: unknown) => this.#failed(error, signal))
     if (outcome.ok) {
       this.#state = outcome.value
-      const missing = outcome.value.gaps.find(({ namespace, what }) => namespace === null && what === 'namespace')
-      const problem = outcome.value.origin === 'api' ? (missing?.why ?? null) : null
-      this.#become({ phase: 'ready', progress: null, activity: null, problem })
+      this.#become({ phase: 'ready', progress: null, activity: null, problem: this.#problemOf(outcome.value) })
     } else if (outcome.failure.code !== 'cancelled') {
       this.#become({ phase: 'failed', progress: null, activity: null, problem: outcome.failure.message })
     }
@@ -68,24 +74,32 @@ class DockerSource implements Source {
     if (this.#closed) return closedMeanwhile
     const connected = await this.#connect()
     if (!connected.ok) return connected
-    // Closed meanwhile: a helper that is started now would have nobody to remove it.
-    if (this.#closed) return closedMeanwhile
     const engine = connected.value
-    const probe = await this.#openProbe(engine)
-    if (!probe.ok && this.#options.probe === 'required') return probe
+    const helper = await this.#helper.open(engine)
+    if (!helper.ok && this.#needsHelper(helper.failure)) return helper
     this.#become({ phase: 'reading', progress: null, activity: 'reading the host' })
     const docker = await engine.answers()
-    const frames = probe.ok ? await this.#read(engine, probe.value, docker, signal) : nothingRead
-    this.#hostResolvConf = frames.value.find(({ command }) => command === 'resolv:self')?.output ?? ''
+    const frames = helper.ok ? await this.#read(engine, helper.value, docker, signal) : helper
+    this.#hostResolvConf = frames.ok ? (frames.value.value.find(isHostResolver)?.output ?? '') : ''
     const state = assembleHostState({
       capturedAt: new Date().toISOString(),
       docker,
-      frames: frames.value,
-      frameProblems: frames.problems,
-      noProbe: probe.ok ? null : probe.failure.message,
+      frames: frames.ok ? frames.value.value : [],
+      frameProblems: frames.ok ? frames.value.problems : [],
+      noProbe: frames.ok ? null : frames.failure.message,
       names: [],
     })
     return { ok: true, value: state }
+  }
+
+  #needsHelper({ code }: Failure): boolean {
+    return code === 'cancelled' || (this.#options.probe === 'required' && code !== 'helper-refused')
+  }
+
+  /** That the helper cannot be used is a problem; that the user does not want it is none. */
+  #problemOf({ origin, gaps }: HostState): string | null {
+    if (origin !== 'api' || this.#status.helperConsent?.answer !== 'allowed') return null
+    return gaps.find(({ namespace, what }) => namespace === null && what === 'namespace')?.why ?? null
   }
 
   async #connect(): Promise<Outcome<Engine>> {
@@ -102,53 +116,34 @@ class DockerSource implements Source {
     return connected
   }
 
-  async #openProbe(engine: Engine): Promise<Outcome<Probe>> {
-    if (this.#options.probe === 'declined') {
-      return { ok: false, failure: { code: 'probe-failed', message: 'the privileged helper was declined' } }
-    }
-    try {
-      return { ok: true, value: await this.#probe(engine) }
-    } catch (error) {
-      // Without a status the engine itself has gone, which is not the helper's fault.
-      if (statusOf(error) === null && (error as { code?: string }).code !== undefined) throw error
-      if (statusOf(error) === 403) return { ok: false, failure: failureOf(error, engine.endpoint.label) }
-      const message = `the privileged helper could not be started: ${reasonOf(error)}`
-      return {
-        ok: false,
-        failure: { code: 'probe-failed', message, hint: 'Hopwire reads rules and routes through it' },
-      }
-    }
-  }
-
-  /** Loads that run at the same time share one helper. */
-  #probe(engine: Engine): Promise<Probe> {
-    if (this.#opening === null) {
-      this.#become({ phase: 'preparing-probe', activity: 'preparing the probe' })
-      const opening = openProbe(engine, (activity, progress) => this.#become({ activity, progress }))
-      this.#opening = opening
-      opening.then(
-        (probe) => (this.#resolver = createResolver(probe)),
-        () => (this.#opening = null),
-      )
-    }
-    return this.#opening
-  }
-
   /** Somebody may have removed the helper: then another one is started, once. */
   async #read(
     engine: Engine,
-    probe: Probe,
+    { probe }: OpenHelper,
     docker: DockerAnswers,
     signal?: AbortSignal,
-  ): Promise<Parsed<readonly Frame[]>> {
+  ): Promise<Outcome<Parsed<readonly Frame[]>>> {
     const pids = docker.containers.flatMap(pidOf)
     try {
-      return await probe.read(pids, signal)
+      return { ok: true, value: await probe.read(pids, signal) }
     } catch (error) {
       const status = statusOf(error)
       if (this.#closed || (status !== 404 && status !== 409)) throw error
-      this.#opening = null
-      return (await this.#probe(engine)).read(pids, signal)
+      this.#helper.forget()
+      const another = await this.#helper.open(engine)
+      return another.ok ? { ok: true, value: await another.value.probe.read(pids, signal) } : another
+    }
+  }
+
+  async answerConsent(answer: HelperAnswer): Promise<Outcome<Record<string, never>>> {
+    try {
+      const connected = await this.#connect()
+      if (!connected.ok) return connected
+      await this.#helper.answer(connected.value, answer)
+      this.#emit('state')
+      return { ok: true, value: {} }
+    } catch (error) {
+      return { ok: false, failure: this.#failureOf(error) }
     }
   }
 
@@ -156,16 +151,12 @@ class DockerSource implements Source {
     const loaded = this.#state === null ? await this.load(signal) : ({ ok: true, value: this.#state } as const)
     if (!loaded.ok) return loaded
     const asker = this.#asker(loaded.value, namespaceId)
-    if (this.#resolver === null || asker === null) {
-      const message = `${name} cannot be looked up from there: the privileged helper cannot be used`
-      return { ok: false, failure: { code: 'unknown-name', message, hint: 'give an IP address' } }
-    }
-    const servers = parseResolvConf(asker.resolvConf).nameservers
     try {
-      return {
-        ok: true,
-        value: await this.#resolver({ namespace: namespaceId, pid: asker.pid, name, servers }, signal),
-      }
+      const helper = this.#engine === null || asker === null ? null : await this.#helper.open(this.#engine)
+      if (helper?.ok !== true || asker === null) return cannotAsk(name)
+      const servers = parseResolvConf(asker.resolvConf).nameservers
+      const lookup = { namespace: namespaceId, pid: asker.pid, name, servers }
+      return { ok: true, value: await helper.value.resolver(lookup, signal) }
     } catch (error) {
       return { ok: false, failure: this.#failureOf(error, signal) }
     }
@@ -175,9 +166,9 @@ class DockerSource implements Source {
     try {
       const connected = await this.#connect()
       if (!connected.ok) return connected
-      const probe = await this.#openProbe(connected.value)
-      if (!probe.ok) return probe
-      return { ok: true, value: await probe.value.watch(plan, onPhase, signal, enough) }
+      const helper = await this.#helper.open(connected.value)
+      if (!helper.ok) return helper
+      return { ok: true, value: await helper.value.probe.watch(plan, onPhase, signal, enough) }
     } catch (error) {
       return { ok: false, failure: this.#failureOf(error, signal) }
     }
@@ -214,18 +205,12 @@ class DockerSource implements Source {
     this.#stopWatching?.()
     this.#stopWatching = null
     this.#handlers.clear()
-    const probe = await this.#opening?.catch(() => null)
-    // An engine that has gone has taken the helper with it.
-    await probe?.close().catch(() => undefined)
+    await this.#helper.close()
   }
 
   #failed(error: unknown, signal?: AbortSignal): Outcome<HostState> {
     const failure = this.#failureOf(error, signal)
-    if (failure.code === 'engine-unreachable') {
-      void this.#opening?.then((probe) => probe.close()).catch(() => undefined)
-      this.#opening = null
-      this.#resolver = null
-    }
+    if (failure.code === 'engine-unreachable') this.#helper.forget()
     return { ok: false, failure }
   }
 
@@ -248,7 +233,14 @@ class DockerSource implements Source {
 
 const closedMeanwhile: Outcome<never> = { ok: false, failure: { code: 'cancelled', message: 'the source was closed' } }
 
-const nothingRead: Parsed<readonly Frame[]> = { value: [], problems: [] }
+function isHostResolver({ command }: Frame): boolean {
+  return command === 'resolv:self'
+}
+
+function cannotAsk(name: string): Outcome<never> {
+  const message = `${name} cannot be looked up from there: the privileged helper cannot be used`
+  return { ok: false, failure: { code: 'unknown-name', message, hint: 'give an IP address' } }
+}
 
 function pidOf(container: unknown): readonly number[] {
   const pid = isRecord(container) ? numberOf(recordOf(container, 'State'), 'Pid') : null

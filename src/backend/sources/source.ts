@@ -3,6 +3,7 @@ import type { Frame } from '../../core/parse/frames.ts'
 import type { Parsed } from '../../core/parse/problem.ts'
 import type { Outcome, SourceKind, SourceStatus } from '../../protocol/contract.ts'
 import type { WatchPhase, WatchPlan } from '../live/watch-plan.ts'
+import type { HelperAnswer } from '../settings/settings.ts'
 
 /**
  * What a source tells by itself: `status` means that `status()` gives something new, `state` that the host has changed
@@ -33,6 +34,11 @@ export interface Source {
     signal?: AbortSignal,
     enough?: Promise<void>,
   ): Promise<Outcome<Parsed<readonly Frame[]>>>
+  /**
+   * Takes the user's answer to whether the privileged helper may be used; the host is then another, which `state` tells.
+   * Absent where there is no helper.
+   */
+  answerConsent?(answer: HelperAnswer): Promise<Outcome<Record<string, never>>>
   /** Calls the handler on every change until the returned function is called. */
   onChange(handler: (change: SourceChange) => void): () => void
   /** Ends everything that the source started (its event stream, the helper container). May be called twice. */

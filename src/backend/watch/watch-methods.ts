@@ -2,7 +2,7 @@ import type { Method } from '../../protocol/contract.ts'
 import type { Service } from '../../protocol/service.ts'
 
 /** The methods of the contract that are about traffic as it is, captures and sessions. */
-export type WatchMethod = Exclude<Method, 'hello' | 'hostState' | 'refresh' | 'trace' | 'liveTrace'>
+export type WatchMethod = Exclude<Method, 'hello' | 'hostState' | 'refresh' | 'answerConsent' | 'trace' | 'liveTrace'>
 
 /** Returns those methods. */
 export function createWatchMethods(): Pick<Service['methods'], WatchMethod> {

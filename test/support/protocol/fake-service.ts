@@ -44,6 +44,10 @@ export function createFakeService(): FakeService {
         ok: false,
         failure: { code: 'engine-denied', message: 'no access', hint: 'join the group', at: '/run/docker.sock' },
       }),
+      answerConsent: async ({ answer }) => ({
+        ok: false,
+        failure: { code: 'bad-params', message: `nobody asked, and the answer is ${answer}` },
+      }),
       trace: async ({ flow }, { signal }) => {
         started.push(flow.from)
         signal.addEventListener('abort', () => cancelled.push(flow.from))

@@ -5,8 +5,9 @@ type Watching = Exclude<Method, 'hello' | 'hostState' | 'refresh' | 'trace' | 'l
 
 const refuse = async () => ({ ok: false, failure: { code: 'probe-failed', message: 'nobody watches here' } }) as const
 
-/** The methods about watching, captures and sessions of a backend that can do none of it. */
+/** The methods about the helper, watching, captures and sessions of a backend that can do none of it. */
 export const refuseWatches: Pick<Service['methods'], Watching> = {
+  answerConsent: refuse,
   startWatch: refuse,
   listWatches: refuse,
   pauseWatch: refuse,
