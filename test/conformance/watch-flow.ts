@@ -65,7 +65,7 @@ export async function watchFlow(
   const [problem] = outcome.value.problems
   if (problem !== undefined) throw new Error(`the watch: ${problem.message}`)
   const raw = readObservation(state, watch, outcome.value.value)
-  return { seen, raw: { ...raw, sender: tellSender(seen.result) } }
+  return { seen, raw: { ...raw, sender: tellSender(seen.result, spec.to) } }
 }
 
 function kindOf({ kind }: Observation['spec']): SentKind {

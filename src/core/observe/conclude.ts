@@ -13,7 +13,7 @@ import { FROM_FRAME, type HopDraft } from './hop-draft.ts'
 import { type AskedNeighbor, askedNeighbor, findUnanswered } from './neighbor-question.ts'
 import type { SeenDrop, SenderResult } from './observation.ts'
 import type { PlaceIndex } from './place-index.ts'
-import { firstHeaders, firstSeen, type SeenPacket } from './seen-packet.ts'
+import { firstHeaders, firstSeen, isError, type SeenPacket } from './seen-packet.ts'
 import type { Sight } from './sight.ts'
 
 /** All that an ending is concluded from. */
@@ -49,7 +49,7 @@ export function concludeEnding(packet: SeenPacket, hops: readonly HopDraft[], kn
   const begun = packet.frames.length === 0 ? Number.NEGATIVE_INFINITY : firstSeen(packet)
   const asked = hop.device === null ? findUnanswered(known.packets, hop.netns, begun) : null
   const answer = known.answer === null ? null : firstHeaders(known.answer)
-  if (asked !== null && (answer === null || answer.quoted !== undefined)) return endByNeighbor(hop, asked)
+  if (asked !== null && (answer === null || isError(answer))) return endByNeighbor(hop, asked)
   if (answer !== null) return endByAnswer(hop, answer, null)
   return endUnanswered(packet, hop, known)
 }

@@ -5,6 +5,7 @@ import type { Evidence } from '../trace/evidence.ts'
 import type { Step } from '../trace/step.ts'
 import type { HopDraft } from './hop-draft.ts'
 import { FROM_FRAME } from './hop-draft.ts'
+import { isError } from './seen-packet.ts'
 import type { SeenDrop, SenderResult } from './observation.ts'
 
 /** What became of a packet, as far as it could be seen. `step` is what its way ends with; null where it has its end already. */
@@ -72,8 +73,8 @@ export function endUnknown(what: string): SeenEnding {
 
 /** Returns the ending that an answer proves: taken, refused, or told why not. `answer` is as it was made. */
 export function endByAnswer(hop: HopDraft, answer: Packet, asked: string | null): SeenEnding {
-  const { icmp, tcpFlags } = answer
-  if (answer.quoted !== undefined && icmp !== undefined) return endByError(hop, answer, asked)
+  const { tcpFlags } = answer
+  if (isError(answer)) return endByError(hop, answer, asked)
   if (tcpFlags?.includes('rst') === true) return refused(hop, 'A reset came back: nothing listens there.')
   const kernel = answer.protocol === 'icmp' || answer.protocol === 'icmpv6' || answer.protocol === 'arp'
   return delivered(hop, kernel ? 'kernel' : 'socket', `It was taken by ${hop.netns}: an answer came back.`)

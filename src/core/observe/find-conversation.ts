@@ -1,7 +1,7 @@
 import type { Packet } from '../net/packet.ts'
 import { answersNeighbor, askedNeighbor, findUnanswered } from './neighbor-question.ts'
 import type { PlaceIndex } from './place-index.ts'
-import { allHeaders, firstHeaders, firstSeen, type SeenPacket } from './seen-packet.ts'
+import { allHeaders, firstHeaders, firstSeen, isError, type SeenPacket } from './seen-packet.ts'
 
 /** What is looked for: the first packet of a prediction, and where it is made; null for a machine outside. */
 export interface Wanted {
@@ -63,7 +63,16 @@ function ownPort({ icmp, sourcePort }: Packet): number | undefined {
  * answered, an error about it. Null where nothing tells of it.
  */
 export function findHeld(packets: readonly SeenPacket[], packet: Packet, netns: string): SeenPacket | null {
-  const visit = { netns, family: 'inet', table: '', chain: '', hook: 'output', packet, identity: {} } as const
+  const visit = {
+    netns,
+    traceId: '',
+    family: 'inet',
+    table: '',
+    chain: '',
+    hook: 'output',
+    packet,
+    identity: {},
+  } as const
   const held: SeenPacket = { frames: [], visits: [{ ...visit, inDevice: null, outDevice: null, events: [] }] }
   const asks = findUnanswered(packets, netns, Number.NEGATIVE_INFINITY) !== null
   return asks || packets.some((each) => quotes(each, held)) ? held : null
@@ -100,7 +109,8 @@ export function earliest(packets: readonly SeenPacket[]): SeenPacket | null {
   )
 }
 
-function isRedirect(packet: SeenPacket): boolean {
+/** Tells whether a packet is an ICMP redirect. */
+export function isRedirect(packet: SeenPacket): boolean {
   const first = firstHeaders(packet)
   return first?.icmp?.type === (first?.family === 6 ? 137 : 5) && first?.icmp !== undefined
 }
@@ -110,7 +120,7 @@ function isAnswer(packet: SeenPacket, question: SeenPacket): boolean {
   const asked = firstHeaders(question)
   if (first === null || asked === null) return false
   if (askedNeighbor(question) !== null) return answersNeighbor(packet, question)
-  if (first.quoted !== undefined) return quotes(packet, question)
+  if (first.quoted !== undefined || isUnquotedError(packet)) return quotes(packet, question)
   if (first.protocol !== asked.protocol || first.family !== asked.family) return false
   if (asked.protocol === 'tcp') return acknowledges(packet, question)
   return allHeaders(question).some((each) =>
@@ -118,8 +128,14 @@ function isAnswer(packet: SeenPacket, question: SeenPacket): boolean {
   )
 }
 
-/** A SYN-ACK and a reset say which SYN they answer; the first one that does is the answer. */
+/** A SYN-ACK and a reset say which SYN they answer; one that only chains show does not, but goes back where that came from. */
 function acknowledges(packet: SeenPacket, question: SeenPacket): boolean {
+  const [chain] = packet.visits
+  if (packet.frames.length === 0 && chain !== undefined)
+    return (
+      chain.packet.tcpFlags?.includes('ack') === true &&
+      allHeaders(question).some((each) => isReverse(chain.packet, each))
+    )
   const sequence = question.frames[0]?.identity.tcpSequence
   const acknowledgement = packet.frames[0]?.identity.tcpAcknowledgement
   if (sequence === undefined || acknowledgement === undefined) return false
@@ -139,6 +155,7 @@ function isEchoOf(answer: Packet, asked: Packet): boolean {
 
 /** An error quotes the packet as it was where the error was made, and NAT turns that back on the error's way. */
 function quotes(packet: SeenPacket, about: SeenPacket): boolean {
+  if (isUnquotedError(packet)) return allHeaders(about).some(({ src }) => src === packet.visits[0]?.packet.dst)
   return allHeaders(packet).some(({ quoted }) => {
     if (quoted === undefined) return false
     return allHeaders(about).some((each) => {
@@ -148,4 +165,9 @@ function quotes(packet: SeenPacket, about: SeenPacket): boolean {
       return ends > 0 && ports && each.icmp?.type === quoted.icmp?.type
     })
   })
+}
+
+/** A rule trace does not tell what an ICMP error quotes, but only errors that quote the probe or its answer are traced. */
+function isUnquotedError({ frames, visits: [first] }: SeenPacket): boolean {
+  return frames.length === 0 && first !== undefined && isError(first.packet)
 }

@@ -18,13 +18,45 @@ export function gatherPackets(
   visits: readonly ChainVisit[],
 ): readonly SeenPacket[] {
   const packets = joinFrames(places, inTime(frames))
-  for (const visit of visits) {
-    const packet = choosePacket(packets, visit)
-    if (packet === null) packets.push({ frames: [], visits: [visit] })
-    else packet.visits.push(visit)
+  for (const walk of groupVisits(visits)) {
+    const packet = choosePacket(packets, walk)
+    if (packet === null) packets.push({ frames: [], visits: [...walk] })
+    else packet.visits.push(...walk)
   }
   return packets
 }
+
+const ORDER = { prerouting: 0, output: 0, input: 1, forward: 1, postrouting: 2 } as const
+
+/**
+ * Puts the chains together that one packet met on one way through a namespace: those of one trace id, until it is used
+ * again. Translation may leave the headers before it nothing in common with those after it.
+ */
+function groupVisits(visits: readonly ChainVisit[]): readonly (readonly ChainVisit[])[] {
+  const open = new Map<string, ChainVisit[]>()
+  const walks: ChainVisit[][] = []
+  for (const visit of visits) {
+    const key = `${visit.netns} ${visit.traceId}`
+    const walk = open.get(key)
+    if (walk !== undefined && continues(walk, visit)) walk.push(visit)
+    else {
+      const fresh = [visit]
+      open.set(key, fresh)
+      walks.push(fresh)
+    }
+  }
+  return walks
+}
+
+function continues(walk: readonly ChainVisit[], visit: ChainVisit): boolean {
+  const last = walk.at(-1)
+  if (last === undefined || orderOf(visit) < orderOf(last)) return false
+  const { packet } = last
+  const same = packet.protocol === visit.packet.protocol && packet.length === visit.packet.length
+  return same && !walk.some((each) => isSameChain(each, visit))
+}
+
+const orderOf = ({ hook }: ChainVisit): number => (ORDER as Readonly<Record<string, number>>)[hook] ?? 0
 
 /** By the kernel's stamps; at the same one, what goes out comes before what comes in elsewhere. */
 function inTime(frames: readonly SeenFrame[]): readonly SeenFrame[] {
@@ -137,13 +169,13 @@ function isAskedAnew(frames: readonly SeenFrame[], frame: SeenFrame): boolean {
   )
 }
 
-/** Returns the packet whose headers fit best, the earliest of equals that has not met this chain yet. */
-function choosePacket(packets: readonly Draft[], visit: ChainVisit): Draft | null {
+/** Returns the packet whose headers fit one of the chains best, the earliest of equals that has not met them yet. */
+function choosePacket(packets: readonly Draft[], walk: readonly ChainVisit[]): Draft | null {
   let best: Draft | null = null
   let most = 0
   for (const packet of packets) {
-    const score = scoreOf(packet, visit)
-    const again = packet.visits.some((each) => isSameChain(each, visit)) ? 0.5 : 0
+    const score = Math.max(...walk.map((visit) => scoreOf(packet, visit)))
+    const again = packet.visits.some((each) => walk.some((visit) => isSameChain(each, visit))) ? 0.5 : 0
     if (score === 0 || score - again <= most) continue
     most = score - again
     best = packet

@@ -26,10 +26,11 @@ export function gatherVisits(state: HostState, rules: readonly SeenRule[]): read
 }
 
 function startVisit(state: HostState, seen: PacketEvent, events: readonly JudgedEvent[]): ChainVisit {
-  const { netns, family, table, chain } = seen
+  const { netns, traceId, family, table, chain } = seen
   const { packet, identity, inDevice, outDevice } = seen.event
   return {
     netns,
+    traceId,
     family,
     table,
     chain,

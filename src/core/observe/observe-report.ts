@@ -2,11 +2,12 @@ import type { HostState } from '../host/host-state.ts'
 import type { Evidence } from '../trace/evidence.ts'
 import type { Flow } from '../trace/flow.ts'
 import { isNeighborExchange } from '../trace/is-neighbor-exchange.ts'
-import { type Exchange, TRACE_SCHEMA, type TraceReport } from '../trace/trace-report.ts'
+import { type Exchange, type Trace, TRACE_SCHEMA, type TraceReport } from '../trace/trace-report.ts'
 import { endBySender, endUnknown } from './ending.ts'
-import { findHeld, findQuestion, findRedirects, findRefusal } from './find-conversation.ts'
+import { findHeld, findQuestion, findRedirects, findRefusal, isRedirect } from './find-conversation.ts'
 import { gatherPackets } from './gather-packets.ts'
 import { gatherVisits } from './gather-visits.ts'
+import { handOn } from './hand-on.ts'
 import { FROM_FRAME, stackHop } from './hop-draft.ts'
 import type { Observation } from './observation.ts'
 import { type Known, observeExchange, type SeenExchange } from './observe-exchange.ts'
@@ -39,13 +40,14 @@ export function observeReport({ state, flow, predicted, observation }: ObservedF
   const known: Known = { places, sight, drops: observation.drops, packets }
   const main = observeMain(known, predicted, observation)
   const exchanges = main.seen === null ? [main.exchange] : [...observeAround(known, predicted, main.seen)]
+  const { disposition, reason } = (exchanges.find((exchange) => exchange.main) ?? main.exchange).forward
   return {
     schema: TRACE_SCHEMA,
     origin: 'observed',
     engine: predicted.engine,
     flow,
-    disposition: main.exchange.forward.disposition,
-    reason: main.exchange.forward.reason,
+    disposition,
+    reason,
     exchanges: rebaseTimes(exchanges),
     warnings: observation.watched.flatMap(({ netns, lacks }) => lacks.map(({ why }) => `${netns}: ${why}`)),
   }
@@ -112,7 +114,7 @@ function unseen(
 function observeAround(known: Known, predicted: TraceReport, main: SeenExchange): readonly Exchange[] {
   const before = observeNames(known, predicted)
   const behind = observeProxied(known, predicted, main)
-  const own = behind.length === 0 ? main : { ...main, exchange: handOn(main.exchange, mainOf(predicted)) }
+  const own = { ...main, exchange: handOn(main.exchange, mainOf(predicted), behind[0]?.exchange) }
   const all = [...before, own, ...behind]
   const told = all.flatMap((each) => [
     ...observeRefusal(known, predicted, each),
@@ -120,16 +122,6 @@ function observeAround(known: Known, predicted: TraceReport, main: SeenExchange)
   ])
   const neighbors = observeNeighbors(known, predicted, all)
   return [...neighbors, ...all.map(({ exchange }) => exchange), ...told]
-}
-
-/** The proxy's own connection was seen: that it took the first one is thereby seen, too. */
-function handOn(main: Exchange, { forward: { hops } }: Exchange): Exchange {
-  const step = hops.at(-1)?.steps.find(({ kind }) => kind === 'proxy')
-  const last = main.forward.hops.at(-1)
-  if (step === undefined || last?.steps.at(-1)?.kind !== 'deliver') return main
-  const evidence: Evidence = { basis: 'frame', note: 'Its own connection was seen.' }
-  const proxied = { ...last, steps: [...last.steps, { ...step, evidence }] }
-  return { ...main, forward: { ...main.forward, hops: [...main.forward.hops.slice(0, -1), proxied] } }
 }
 
 /** What is sent back about an answer that did not arrive. */
@@ -199,5 +191,18 @@ function observeLone(known: Known, predicted: TraceReport, packet: SeenPacket, l
   const foretold = predicted.exchanges.find((exchange) => exchange.label === label)?.forward ?? null
   const taken = { netns: packet.frames.at(-1)?.netns ?? null, heard: null }
   const forward = observeTrace({ packet, predicted: foretold, known: { ...known, answer: null, sender: null, taken } })
-  return { label, protocol: firstHeaders(packet)?.protocol ?? 'icmp', main: false, forward, reply: null }
+  const told = isRedirect(packet) ? endAsForetold(forward, foretold) : forward
+  return { label, protocol: firstHeaders(packet)?.protocol ?? 'icmp', main: false, forward: told, reply: null }
+}
+
+/** Whether a kernel heeds advice cannot be seen: what became of it where it arrived is filled in from the prediction. */
+function endAsForetold(trace: Trace, foretold: Trace | null): Trace {
+  const last = trace.hops.at(-1)
+  const step = foretold?.hops.at(-1)?.steps.at(-1)
+  if (trace.disposition !== 'delivered' || last === undefined || foretold === null || step === undefined) return trace
+  if (foretold.hops.at(-1)?.netns !== last.netns || last.device !== null) return trace
+  const evidence: Evidence = { basis: 'prediction', note: 'Whether it is heeded cannot be seen.' }
+  const hops = [...trace.hops.slice(0, -1), { ...last, steps: [...last.steps.slice(0, -1), { ...step, evidence }] }]
+  const { disposition, reason } = foretold
+  return { disposition, reason, hops }
 }

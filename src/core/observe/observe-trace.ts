@@ -8,7 +8,7 @@ import { fillHops } from './fill-hops.ts'
 import { FROM_FRAME, type HopDraft, stackHop } from './hop-draft.ts'
 import { askedNeighbor } from './neighbor-question.ts'
 import { orderPasses, type Pass } from './order-passes.ts'
-import { firstHeaders, type SeenPacket } from './seen-packet.ts'
+import { firstHeaders, isError, type SeenPacket } from './seen-packet.ts'
 import type { Sight } from './sight.ts'
 
 /** One packet whose trace is to be written. */
@@ -29,7 +29,7 @@ export function observeTrace({ packet, predicted, known }: TraceSubject): Trace 
   const taker = takerOf(packet, known)
   if (taker !== null) hops.push(stackHop(taker, first))
   const answer = known.answer === null ? null : firstHeaders(known.answer)
-  const reached = answer !== null && answer.quoted === undefined
+  const reached = answer !== null && !isError(answer)
   const filled = fillHops(predicted?.hops ?? [], hops, { sight: sightOn(packet, sight), reached })
   const begun = beginTrace({ packet, predicted, known }, filled, passes[0] !== undefined && isMade(passes[0]))
   return finishTrace(begun, concludeEnding(packet, begun, known), predicted)

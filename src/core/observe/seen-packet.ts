@@ -5,6 +5,8 @@ import type { PacketIdentity, SeenFrame, SeenRule } from './observation.ts'
 /** What one base chain did with one packet. */
 export interface ChainVisit {
   readonly netns: string
+  /** The kernel's name for the packet while it is on its way through one namespace; used again for others. */
+  readonly traceId: string
   readonly family: TableFamily
   readonly table: string
   /** The base chain. */
@@ -36,6 +38,12 @@ export interface SeenPacket {
 /** Returns the headers with which a packet was seen first: those of its first frame, else of the first chain. */
 export function firstHeaders({ frames, visits }: SeenPacket): Packet | null {
   return frames[0]?.packet ?? visits[0]?.packet ?? null
+}
+
+/** Tells whether a packet is an ICMP error, which is about another one; of those that only rule traces show that one is unknown. */
+export function isError({ icmp, family }: Packet): boolean {
+  if (icmp === undefined) return false
+  return family === 6 ? icmp.type < 128 : [3, 4, 11, 12].includes(icmp.type)
 }
 
 /** Returns when a packet was seen first; a packet that only chains show has no time and comes last. */

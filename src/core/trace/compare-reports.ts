@@ -3,6 +3,7 @@ import { type Agreement, differs, type Judgement, verdictOf } from './agreement.
 import type { HopComparison } from './compare-hops.ts'
 import { type Openness, opennessOf } from './compare-frames.ts'
 import { compareTraces } from './compare-traces.ts'
+import { isJudging } from './compare-steps.ts'
 import { isNeighborExchange } from './is-neighbor-exchange.ts'
 import { nameDivergence } from './name-divergence.ts'
 import { pairExchanges } from './pair-exchanges.ts'
@@ -113,6 +114,8 @@ function compareAnswers(
   if (a !== null && b !== null && !otherKind(a, b)) return compareTraces(a, b, opennessOf(a, b, false, question))
   const open = (remark: string): AnswerComparison => ({ hops: [], fate: { verdict: 'not-observable', remark } })
   const isOpen = a === null ? comesFromOutside(b) : isAssumed(a)
+  if (a !== null && b === null && showsNothing(a))
+    return open('The predicted answer ends before anything could show it.')
   if (b === null && isOpen) return open('An answer is assumed, and none was seen.')
   if (a === null && isOpen) return open('Whether a machine outside answers is not predicted; it did.')
   if (a !== null && isOpen) return open('Another answer came than the one that is assumed.')
@@ -133,6 +136,11 @@ function wordMissing(predicted: Trace | null, observed: Trace | null): string {
 function isAssumed(answer: Trace): boolean {
   const first = answer.hops[0]?.steps[0]
   return first?.kind === 'originate' && first.evidence.basis === 'assumed'
+}
+
+/** Neither a device nor a rule has it: its sender had no way to send it. */
+function showsNothing({ hops }: Trace): boolean {
+  return hops.every(({ frames, steps }) => frames.length === 0 && !steps.some(isJudging))
 }
 
 function comesFromOutside(answer: Trace | null): boolean {

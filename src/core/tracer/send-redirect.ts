@@ -69,8 +69,27 @@ function sendRedirect6(
   const why = `${packet.src} could have sent to ${route.via ?? packet.dst} by itself, so it is told (ICMPv6 redirect); the packet goes on all the same.`
   const told = answerError(ns, skb, 'redirect', source, why)
   if (told?.kind !== 'local') return
-  const redirect = { packet: { ...told.skb.packet, ttl: HOP_LIMIT }, mark: 0, conntrack: null }
+  const length = redirectLength(packet.length, knowsMac(ns, route, packet.dst))
+  const redirect = { packet: { ...told.skb.packet, ttl: HOP_LIMIT, length }, mark: 0, conntrack: null }
   note(journey, ns, packet.src, { ...told, skb: redirect })
+}
+
+/** The IPv6 header; the redirect's own with both addresses; the option with the MAC of whom it tells. */
+const REDIRECT_HEADERS = 40 + 40
+const MAC_OPTION = 8
+/** No redirect is longer: the smallest MTU of IPv6. */
+const LONGEST = 1280
+
+/** What it is about is an option, whose length is in units of eight bytes (linux:net/ipv6/ndisc.c ndisc_send_redirect). */
+function redirectLength(about: number, withMac: boolean): number {
+  const fixed = REDIRECT_HEADERS + (withMac ? MAC_OPTION : 0)
+  return fixed + (Math.min(LONGEST - fixed, about + 8) & ~7)
+}
+
+/** An entry that failed, or whose question is not answered yet, has no MAC to tell. */
+function knowsMac({ index }: PreparedNamespace, { device, via }: Forwarded, destination: string): boolean {
+  const entry = index.neighbors.get(`${device} ${via ?? destination}`)
+  return entry !== undefined && entry.mac !== null && entry.state !== 'failed' && entry.state !== 'incomplete'
 }
 
 function tellsOf(ns: PreparedNamespace, device: string, source: string, gateway: string | null): boolean {

@@ -63,7 +63,16 @@ function readTcp(ports: Ports, bytes: Uint8Array): Transport {
 
 /** Types that quote the packet they are about: RFC 792 and 4443. */
 function isError(protocol: 'icmp' | 'icmpv6', type: number): boolean {
-  return protocol === 'icmp' ? [3, 4, 5, 11, 12].includes(type) : type < 128
+  return protocol === 'icmp' ? [3, 4, 5, 11, 12].includes(type) : type < 128 || type === REDIRECT6
+}
+
+const REDIRECT6 = 137
+
+/** A redirect of IPv6 has what it is about in one of its options, whose lengths are in units of eight bytes (RFC 4861 4.5). */
+function redirectedPacket(bytes: Uint8Array): Uint8Array {
+  for (let at = 40; at + 8 <= bytes.length; at += Math.max(1, u8(bytes, at + 1)) * 8)
+    if (u8(bytes, at) === 4) return bytes.subarray(at + 8)
+  return bytes.subarray(bytes.length)
 }
 
 function readIcmp(protocol: 'icmp' | 'icmpv6', bytes: Uint8Array, readQuoted: ReadQuoted): Transport {
@@ -71,7 +80,8 @@ function readIcmp(protocol: 'icmp' | 'icmpv6', bytes: Uint8Array, readQuoted: Re
   const icmp = readIcmpHeader(protocol, bytes)
   if (!isError(protocol, icmp.type))
     return { protocol, fields: { icmp }, identity: hasPayload(protocol, icmp) ? payloadOf(bytes, 8) : {} }
-  const quoted = bytes.length > 8 ? readQuoted(bytes.subarray(8)) : null
+  const about = protocol === 'icmpv6' && icmp.type === REDIRECT6 ? redirectedPacket(bytes) : bytes.subarray(8)
+  const quoted = about.length > 0 ? readQuoted(about) : null
   return { protocol, fields: quoted === null ? { icmp } : { icmp, quoted }, identity: {} }
 }
 
