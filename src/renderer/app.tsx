@@ -1,15 +1,20 @@
-import { useState } from 'react'
+import { useCallback, useState } from 'react'
 import type { ReactNode } from 'react'
 import type { SourceStatus } from '../protocol/contract.ts'
+import { useFileDrop } from './panels/capture/use-file-drop.ts'
 import { FormPanel } from './panels/form-panel.tsx'
 import { HelpDialog } from './panels/help/help-dialog.tsx'
 import { InspectorPanel } from './panels/inspector-panel.tsx'
+import { ModeTabs } from './panels/mode-tabs.tsx'
 import { InventoryPanel } from './panels/inventory-panel.tsx'
 import { Notices } from './panels/notices/notices.tsx'
 import { OutdatedHint } from './panels/outdated-hint.tsx'
 import { PlaybackPanel } from './panels/playback-panel.tsx'
+import { SessionPanel } from './panels/session/session-panel.tsx'
 import { TopBar } from './panels/top-bar/top-bar.tsx'
 import { placeFailure } from './panels/trace-form/check-form.ts'
+import { WatchFoot } from './panels/watch/watch-foot.tsx'
+import { WatchPanel } from './panels/watch/watch-panel.tsx'
 import { Scene } from './scene/scene.tsx'
 import { useApp, useAppStore } from './store/hooks.ts'
 import { useCalm } from './use-calm.ts'
@@ -20,12 +25,19 @@ export function App(): ReactNode {
   const store = useAppStore()
   const [help, setHelp] = useState(false)
   useKeyboard(store, () => setHelp(true))
+  const mode = useApp((state) => state.mode)
+  const held = useFileDrop(useCallback((file: File) => void store.getState().importFile(file), [store]))
   return (
-    <div className="app">
+    <div className={mode === 'watch' ? 'app watching' : 'app'}>
       <Bar onHelp={() => setHelp(true)} />
       <NoticeArea />
       <aside className="left" aria-label="Question and networks">
-        <FormPanel />
+        <ModeTabs />
+        <div id="mode-panel" role="tabpanel" aria-labelledby={`tab-${mode}`}>
+          {mode === 'trace' && <FormPanel />}
+          {mode === 'watch' && <WatchPanel />}
+          {mode === 'session' && <SessionPanel />}
+        </div>
         <InventoryPanel />
       </aside>
       <main className="scene-area" aria-label="The host">
@@ -35,9 +47,8 @@ export function App(): ReactNode {
       <aside className="right" aria-label="Inspector">
         <InspectorPanel />
       </aside>
-      <footer className="foot">
-        <PlaybackPanel />
-      </footer>
+      <footer className="foot">{mode === 'watch' ? <WatchFoot /> : <PlaybackPanel />}</footer>
+      {held && <p className="drop-hint">Drop the capture to replay it here</p>}
       <HelpDialog open={help} onClose={() => setHelp(false)} />
     </div>
   )

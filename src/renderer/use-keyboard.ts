@@ -1,4 +1,6 @@
 import { useEffect } from 'react'
+import type { PacketCommand } from './panels/watch/watch-bar.tsx'
+import { runPacketCommand } from './panels/watch/watch-foot.tsx'
 import { keyCommand, type KeyCommand, ownsKey } from './keyboard.ts'
 import type { AppState, AppStore } from './store/store.ts'
 
@@ -18,6 +20,8 @@ export function useKeyboard(store: AppStore, openHelp: () => void): void {
 }
 
 function runCommand(command: KeyCommand, state: AppState, openHelp: () => void): void {
+  const packet = state.mode === 'watch' ? PACKET_COMMANDS[command] : undefined
+  if (packet !== undefined) return runPacketCommand(packet, state)
   switch (command) {
     case 'toggle':
       return state.togglePlay()
@@ -36,10 +40,29 @@ function runCommand(command: KeyCommand, state: AppState, openHelp: () => void):
     case 'help':
       return openHelp()
     case 'close':
-      return state.select(null)
+      return close(state)
     case 'focus-form':
-      return document.querySelector<HTMLInputElement>('input[name="from"]')?.focus()
+      return document.querySelector<HTMLInputElement>('input[name="from"], input[name="watch-target"]')?.focus()
     default:
       return command satisfies never
   }
+}
+
+/** What the keys of playback do to the packets of a watch. */
+const PACKET_COMMANDS: Readonly<Partial<Record<KeyCommand, PacketCommand>>> = {
+  toggle: 'toggle',
+  'previous-step': 'previous',
+  'next-step': 'next',
+  'previous-hop': 'previous',
+  'next-hop': 'next',
+  home: 'first',
+  end: 'last',
+}
+
+/** Closes what is on top: a place of the picture, else a packet, else a flow. */
+function close(state: AppState): void {
+  if (state.selected !== null) return state.select(null)
+  if (state.mode !== 'watch') return
+  if (state.watch.cursor !== null) return state.showPacket(null)
+  state.showFlow(null)
 }

@@ -37,23 +37,34 @@ export function FormPanel(): ReactNode {
     if (Object.keys(errors).length > 0) return focusFirst(errors)
     void actions.submitTrace()
   }
+  const sourcePort = useApp((state) => state.sourcePort)
   const placed = failure === null ? {} : withoutFields(placeFailure(failure, form), ['form'])
   return (
-    <TraceForm
-      fields={form}
-      errors={{ ...placed, ...checked }}
-      sources={sources}
-      targets={targets}
-      busy={pending}
-      ready={host !== null}
-      liveChoice={liveChoice}
-      noLive={whyNoLive(status)}
-      progress={progress}
-      onLive={(change) => actions.setLiveChoice(change)}
-      onChange={change}
-      onSubmit={submit}
-      onCancel={() => actions.cancel()}
-    />
+    <>
+      <TraceForm
+        fields={form}
+        errors={{ ...placed, ...checked }}
+        sources={sources}
+        targets={targets}
+        busy={pending}
+        ready={host !== null}
+        liveChoice={liveChoice}
+        noLive={whyNoLive(status)}
+        progress={progress}
+        onLive={(change) => actions.setLiveChoice(change)}
+        onChange={change}
+        onSubmit={submit}
+        onCancel={() => actions.cancel()}
+      />
+      {sourcePort !== null && (
+        <p className="live-note source-port" role="note">
+          {form.protocol === 'icmp' ? 'Echo id' : 'Source port'} {sourcePort}, as the watched flow has it.{' '}
+          <button type="button" className="link" onClick={() => actions.setForm({})}>
+            Any
+          </button>
+        </p>
+      )}
+    </>
   )
 }
 

@@ -1,10 +1,14 @@
 import type { ReactNode } from 'react'
+import type { HostState } from '../../core/host/host-state.ts'
 import type { Flow } from '../../core/trace/flow.ts'
+import type { Place } from '../playback/place.ts'
 import { useApp, useAppStore } from '../store/hooks.ts'
 import { selectEvent, selectLeg } from '../store/selectors.ts'
 import { HopPanel } from './inspector/hop-panel.tsx'
 import { PlacePanel } from './inspector/place-panel.tsx'
 import { StartPanel } from './inspector/start-panel.tsx'
+import { targetOfPlace, targetWords, whyNoWatch } from '../store/watch-targets.ts'
+import { WatchInspector } from './watch/watch-inspector.tsx'
 import './inspector/inspector.css'
 
 /** What is selected, else the hop at the playhead, else how to start. */
@@ -27,11 +31,24 @@ function InspectorBody(): ReactNode {
   const event = useApp(selectEvent)
   const leg = useApp(selectLeg)
   const playing = useApp((state) => state.playback.playing)
+  const mode = useApp((state) => state.mode)
   const actions = store.getState()
   if (selected !== null && host !== null) {
     return (
       <div className="inspector-body">
-        <PlacePanel place={selected} host={host} onClose={() => actions.select(null)} />
+        <PlacePanel
+          place={selected}
+          host={host}
+          onClose={() => actions.select(null)}
+          watch={<WatchButton place={selected} host={host} />}
+        />
+      </div>
+    )
+  }
+  if (mode === 'watch') {
+    return (
+      <div className="inspector-body">
+        <WatchInspector />
       </div>
     )
   }
@@ -55,6 +72,33 @@ function InspectorBody(): ReactNode {
   return (
     <div className="inspector-body">
       <StartPanel host={host} status={status} onFlow={onFlow} />
+    </div>
+  )
+}
+
+/** Watches what is selected: the container, the network of a bridge, the device, or the host for its own gates. */
+function WatchButton({ place, host }: { readonly place: Place; readonly host: HostState }): ReactNode {
+  const store = useAppStore()
+  const status = useApp((state) => state.status)
+  const target = targetOfPlace(place, host)
+  if (target === null) return null
+  const impossible = whyNoWatch(status)
+  const start = () => {
+    if (impossible !== null) return
+    store.getState().aimWatch(target)
+    void store.getState().startWatch()
+  }
+  return (
+    <div className="actions place-actions">
+      <button
+        type="button"
+        className="quiet small"
+        aria-disabled={impossible !== null}
+        title={impossible ?? 'See the traffic that is there'}
+        onClick={start}
+      >
+        Watch {targetWords(target)}
+      </button>
     </div>
   )
 }

@@ -4,8 +4,10 @@ import { layoutHost } from '../layout/layout-host.ts'
 import type { Room } from '../layout/place-containers.ts'
 import type { Layout } from '../layout/types.ts'
 import { runPlayback } from '../playback/run-playback.ts'
+import { runReplay } from '../playback/run-replay.ts'
 import { useApp, useAppStore } from '../store/hooks.ts'
 import { selectEventIndex } from '../store/selectors.ts'
+import { EMPTY_TIMELINE } from '../store/store.ts'
 import { CalloutView } from './callout-view.tsx'
 import { describeScene } from './describe-scene.ts'
 import { measureText } from './measure-text.ts'
@@ -13,6 +15,7 @@ import { PacketOverlay } from './packet-overlay.tsx'
 import { Picture } from './picture.tsx'
 import { PictureView } from './picture-view.ts'
 import { Print, printAt } from './text-view.tsx'
+import { TrafficOverlay } from './traffic/traffic-overlay.tsx'
 import { useRoom } from './use-room.ts'
 import { ViewControls } from './view-controls.tsx'
 import './scene.css'
@@ -51,8 +54,11 @@ function useStableLayout(host: HostState | null, room: Room | null): Layout | nu
 }
 
 function View({ layout }: { readonly layout: Layout }) {
-  const timeline = useApp((state) => state.timeline)
-  const eventIndex = useApp(selectEventIndex)
+  // While traffic is watched, no trace is on the picture.
+  const watching = useApp((state) => state.mode === 'watch')
+  const traced = useApp((state) => state.timeline)
+  const timeline = watching ? EMPTY_TIMELINE : traced
+  const eventIndex = useApp((state) => (state.mode === 'watch' ? -1 : selectEventIndex(state)))
   const marks = useMemo(() => describeScene(layout, timeline, eventIndex), [layout, timeline, eventIndex])
   const store = useAppStore()
   const viewport = useRef<HTMLDivElement>(null)
@@ -81,7 +87,7 @@ function View({ layout }: { readonly layout: Layout }) {
           </Print>
           <CalloutView layout={layout} callout={marks.callout} zoom={zoom} />
         </div>
-        <PacketOverlay layout={layout} view={view} />
+        {watching ? <TrafficOverlay layout={layout} view={view} /> : <PacketOverlay layout={layout} view={view} />}
       </div>
       <ViewControls view={view} zoom={zoom} />
     </>
@@ -92,6 +98,7 @@ function View({ layout }: { readonly layout: Layout }) {
 function usePlayback() {
   const store = useAppStore()
   useEffect(() => runPlayback(store, window), [store])
+  useEffect(() => runReplay(store, window), [store])
   useEffect(() => {
     const query = window.matchMedia('(prefers-reduced-motion: reduce)')
     const follow = () => store.getState().setReducedMotion(query.matches)

@@ -35,9 +35,10 @@ export function createBackendActions(set: Set, get: StoreApi<AppState>['getState
     connectBackend: (next) => {
       client = next
       follow(next, set, loadHost, { current: () => client === next, asking: () => get().pending })
+      get().followWatches(next)
     },
     submitTrace: async () => {
-      const flow = readFlow(get().form)
+      const flow = readFlow(get().form, get().sourcePort)
       if (!flow.ok) return set({ failure: flow.failure })
       if (client === null) return set({ failure: NOT_CONNECTED })
       running?.abort()

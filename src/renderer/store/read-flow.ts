@@ -4,9 +4,15 @@ import type { Form } from './store.ts'
 
 /**
  * Returns the flow that a form asks for. An end left empty, a port that is not 1..65535 or that is missing where the
- * protocol needs one is a `bad-flow` whose `at` is the field. A port may also stand in `to` (`web:80`).
+ * protocol needs one is a `bad-flow` whose `at` is the field. A port may also stand in `to` (`web:80`). A source port (for
+ * ICMP the echo id) is one that a watched flow has; the form itself has no field for it.
  */
-export function readFlow(form: Form): Outcome<Flow> {
+export function readFlow(form: Form, sourcePort: number | null = null): Outcome<Flow> {
+  const read = readFields(form)
+  return read.ok && sourcePort !== null ? { ok: true, value: { ...read.value, sourcePort } } : read
+}
+
+function readFields(form: Form): Outcome<Flow> {
   const from = form.from.trim()
   const to = form.to.trim()
   if (from === '') return bad('from', 'the start of the trace is missing', 'name a container, host or external')

@@ -9,6 +9,9 @@ import type { Place } from '../playback/place.ts'
 import { buildTimeline, type Timeline } from '../playback/timeline.ts'
 import { createBackendActions } from './backend-actions.ts'
 import { createPlaybackActions } from './playback-actions.ts'
+import type { WatchActions } from './watch-action-types.ts'
+import { createWatchActions } from './watch-actions.ts'
+import { INITIAL_WATCH, type Mode, type WatchData } from './watch-data.ts'
 
 /** The from/to form as it is typed. `port` is kept as text, so that a half-typed number stays what it is. */
 export interface Form {
@@ -41,7 +44,10 @@ export interface AppData {
   readonly status: SourceStatus | null
   readonly host: HostState | null
   readonly revision: number
+  readonly mode: Mode
   readonly form: Form
+  /** The source port that a watched flow has, for which the form has no field; null for any. Changing the form forgets it. */
+  readonly sourcePort: number | null
   readonly liveChoice: LiveChoice
   /** How far a live trace is; null while none runs. */
   readonly liveProgress: LiveProgress | null
@@ -62,9 +68,11 @@ export interface AppData {
   readonly selected: Place | null
   readonly eventFilter: string
   readonly theme: Theme
+  /** Traffic as it is. */
+  readonly watch: WatchData
 }
 
-export interface AppActions {
+export interface AppActions extends WatchActions {
   /** Takes a connected client: reads status and host state, follows their changes until it closes. */
   connectBackend(client: Client): void
   setForm(change: Partial<Form>): void
@@ -106,14 +114,17 @@ export type AppStore = StoreApi<AppState>
 
 export const SPEEDS: readonly number[] = [0.25, 0.5, 1, 2, 4, 8]
 
-const EMPTY_TIMELINE: Timeline = { events: [], ticks: [], legs: [], duration: 0 }
+/** That of no report. */
+export const EMPTY_TIMELINE: Timeline = { events: [], ticks: [], legs: [], duration: 0 }
 
 const INITIAL: AppData = {
   connected: false,
   status: null,
   host: null,
   revision: 0,
+  mode: 'trace',
   form: { from: '', to: '', protocol: 'icmp', port: '' },
+  sourcePort: null,
   liveChoice: { on: false, probe: 'auto', waitSeconds: 60 },
   liveProgress: null,
   pending: false,
@@ -127,6 +138,7 @@ const INITIAL: AppData = {
   selected: null,
   eventFilter: '',
   theme: 'system',
+  watch: INITIAL_WATCH,
 }
 
 /** Returns a new store. `initial` replaces starting values, for tests and for settings that were kept. */
@@ -137,7 +149,8 @@ export function createAppStore(initial: Partial<AppData> = {}): AppStore {
     timeline: initial.report ? buildTimeline(initial.report) : EMPTY_TIMELINE,
     ...createBackendActions(set, get),
     ...createPlaybackActions(set, get),
-    setForm: (change) => set((state) => ({ form: { ...state.form, ...change } })),
+    ...createWatchActions(set, get),
+    setForm: (change) => set((state) => ({ form: { ...state.form, ...change }, sourcePort: null })),
     setLiveChoice: (change) => set((state) => ({ liveChoice: { ...state.liveChoice, ...change } })),
     dismissFailure: () => set({ failure: null }),
     hover: (place) => set({ hovered: place }),

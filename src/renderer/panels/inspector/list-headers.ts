@@ -37,7 +37,8 @@ function foldDiffs(diffs: readonly FieldDiff[]): Map<string, FieldDiff> {
   return folded
 }
 
-function packetFields(packet: Packet): readonly (readonly [string, string])[] {
+/** Returns the headers of one packet, in wire order, each with its name as Wireshark has it. */
+export function packetFields(packet: Packet): readonly (readonly [string, string])[] {
   const ip = packet.family === 6 ? 'ipv6' : 'ip'
   if (packet.arp !== undefined) return arpFields(packet)
   const fields: (readonly [string, string])[] = [

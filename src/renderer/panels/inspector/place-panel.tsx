@@ -9,10 +9,12 @@ export interface PlacePanelProps {
   readonly place: Place
   readonly host: HostState
   readonly onClose: () => void
+  /** What can be done with it. */
+  readonly watch?: ReactNode
 }
 
 /** What was clicked in the picture or in the tree: a device, a gate of the host's stack, a namespace, the outside. */
-export function PlacePanel({ place, host, onClose }: PlacePanelProps): ReactNode {
+export function PlacePanel({ place, host, onClose, watch }: PlacePanelProps): ReactNode {
   return (
     <>
       <div className="inspector-top">
@@ -21,6 +23,7 @@ export function PlacePanel({ place, host, onClose }: PlacePanelProps): ReactNode
           Close
         </button>
       </div>
+      {watch}
       <PlaceBody place={place} host={host} />
     </>
   )

@@ -2,7 +2,15 @@ import type { Container } from '../../../core/host/container.ts'
 import type { HostState } from '../../../core/host/host-state.ts'
 
 /** What an endpoint option stands for; shown beside it, so that two options with similar names can be told apart. */
-export type EndpointKind = 'container' | 'host' | 'external' | 'address' | 'name' | 'published port'
+export type EndpointKind =
+  | 'container'
+  | 'host'
+  | 'external'
+  | 'address'
+  | 'name'
+  | 'published port'
+  | 'network'
+  | 'interface'
 
 /**
  * One thing that can be written in From or To. `value` is what goes in the field; a published port also brings its

@@ -1,0 +1,59 @@
+import type { ReactNode } from 'react'
+import { useApp, useAppStore } from '../../store/hooks.ts'
+import { currentWatch } from '../../store/watch-data.ts'
+import { whyNoWatch } from '../../store/watch-targets.ts'
+import { FlowPanel } from './flow-panel.tsx'
+import { PacketPanel } from './packet-panel.tsx'
+
+/** The details of watched traffic: the packet that is looked at, else the flow that was clicked, else what to do. */
+export function WatchInspector(): ReactNode {
+  const store = useAppStore()
+  const packet = useApp(({ watch }) => (watch.cursor === null ? null : (watch.packets.get(watch.cursor) ?? null)))
+  const flows = useApp(({ watch }) => watch.flows)
+  const chosen = useApp(({ watch }) => watch.flow)
+  const elapsed = useApp(({ watch }) => watch.latest?.elapsed ?? null)
+  const actions = store.getState()
+  if (packet !== null) {
+    return (
+      <PacketPanel
+        packet={packet}
+        flow={packet.flow === null ? null : (flows.get(packet.flow) ?? null)}
+        onFlow={(id) => actions.showFlow(id)}
+        onClose={() => actions.showPacket(null)}
+      />
+    )
+  }
+  const flow = chosen === null ? undefined : flows.get(chosen)
+  if (flow === undefined) return <WhatToDo />
+  return (
+    <FlowPanel
+      flow={flow}
+      elapsed={elapsed ?? flow.lastSeen}
+      onTrace={() => flow.trace !== null && actions.traceFlow(flow.trace)}
+      onClose={() => actions.showFlow(null)}
+    />
+  )
+}
+
+function WhatToDo(): ReactNode {
+  const info = useApp(({ watch }) => currentWatch(watch))
+  const status = useApp((state) => state.status)
+  const impossible = whyNoWatch(status)
+  return (
+    <>
+      <h2 className="heading">Traffic as it is</h2>
+      {impossible !== null && <p className="why rewrite">{impossible}</p>}
+      {info === null ? (
+        <p>
+          Choose the host, a container, a network or an interface at the left, or one in the picture, and press Watch. A
+          capture that was saved before, by any program, is opened with Import.
+        </p>
+      ) : (
+        <>
+          <p>Choose a flow in the table to see it in full and to trace it.</p>
+          <p>Pause, then step through the packets that were kept with ← and →. Space replays them on the picture.</p>
+        </>
+      )}
+    </>
+  )
+}

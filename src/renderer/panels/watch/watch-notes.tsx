@@ -1,0 +1,107 @@
+import type { ReactNode } from 'react'
+import type { ImportedCapture, WatchInfo, WatchTotals } from '../../../core/watch/watch.ts'
+import { countWords } from './format-counts.ts'
+
+export interface WatchNotesProps {
+  readonly info: WatchInfo
+  readonly totals: WatchTotals | null
+  readonly capture: ImportedCapture | null
+}
+
+/** Where is listened and what the watch does without; of an imported file, what could be read and placed. */
+export function WatchNotes({ info, totals, capture }: WatchNotesProps): ReactNode {
+  return (
+    // What scrolls has to be reached with the keyboard.
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+    <div className="watch-notes" role="group" aria-label="About this watch" tabIndex={0}>
+      {info.problem !== null && <p className="why stop">{info.problem}</p>}
+      {capture !== null && <CaptureNotes capture={capture} />}
+      {info.places.length > 0 && (
+        <>
+          <h2 className="heading">Listening in</h2>
+          <table className="notes-table">
+            <tbody>
+              {info.places.map(({ netns, filter }) => (
+                <tr key={`${netns} ${filter}`}>
+                  <th scope="row">{netns}</th>
+                  <td className="mono">{filter === '' ? 'no filter' : filter}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </>
+      )}
+      <Sentences title="Does without" sentences={info.lacks} />
+      <Sentences title="Left out" sentences={[...info.leftOut, ...countedOut(totals)]} />
+    </div>
+  )
+}
+
+function countedOut(totals: WatchTotals | null): readonly string[] {
+  if (totals === null) return []
+  return [
+    totals.own > 0 ? `${countWords(totals.own)} packets of Hopwire’s own were left out.` : '',
+    totals.unread > 0
+      ? `${countWords(totals.unread)} packets are neither IP nor ARP, or cannot be read; they are kept.`
+      : '',
+    totals.forgotten > 0 ? `${countWords(totals.forgotten)} flows were let go of because the table was full.` : '',
+  ].filter(Boolean)
+}
+
+function CaptureNotes({ capture }: { readonly capture: ImportedCapture }): ReactNode {
+  const { places, problems, packets, application } = capture
+  const strangers = places.filter(({ netns }) => netns === null)
+  const known = places.filter(({ netns }) => netns !== null)
+  return (
+    <>
+      <p>
+        {countWords(packets)} packets{application === '' ? '' : `, written by ${application}`}.
+      </p>
+      {problems.length > 0 && <h2 className="heading">Could not be read</h2>}
+      <ul className="lines">
+        {problems.map(({ message, offset }) => (
+          <li key={`${offset} ${message}`} className="problem">
+            At byte {countWords(offset)}: {message}
+          </li>
+        ))}
+      </ul>
+      {strangers.length > 0 && <Places title="Not of this host, and not on the picture" places={strangers} />}
+      {known.length > 0 && <Places title="Found on this host" places={known} />}
+    </>
+  )
+}
+
+function Places({ title, places }: { readonly title: string; readonly places: ImportedCapture['places'] }): ReactNode {
+  return (
+    <>
+      <h2 className="heading">{title}</h2>
+      <table className="notes-table">
+        <tbody>
+          {places.map((place) => (
+            <tr key={`${place.interface} ${place.why}`}>
+              <th scope="row" className="mono">
+                {place.interface}
+              </th>
+              <td>{countWords(place.packets)} packets</td>
+              <td>{place.netns === null ? place.why : `${place.device ?? ''} in ${place.netns}: ${place.why}`}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </>
+  )
+}
+
+function Sentences({ title, sentences }: { readonly title: string; readonly sentences: readonly string[] }): ReactNode {
+  if (sentences.length === 0) return null
+  return (
+    <>
+      <h2 className="heading">{title}</h2>
+      <ul className="lines">
+        {sentences.map((sentence) => (
+          <li key={sentence}>{sentence}</li>
+        ))}
+      </ul>
+    </>
+  )
+}

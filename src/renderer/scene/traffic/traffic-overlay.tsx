@@ -1,0 +1,143 @@
+import { useEffect, useRef } from 'react'
+import type { WatchPacket } from '../../../core/watch/watch.ts'
+import type { Layout } from '../../layout/types.ts'
+import { useAppStore } from '../../store/hooks.ts'
+import type { AppState, AppStore } from '../../store/store.ts'
+import type { PictureView } from '../picture-view.ts'
+import { mapDevices } from './device-map.ts'
+import { drawDots, drawStreams, drawWay, type Palette } from './draw-traffic.ts'
+import { colourOfFlow, farAddress, isLocalFlow } from './label-flow.ts'
+import { endAtHost } from './chain-journeys.ts'
+import { beatOf, TrafficModel } from './traffic-model.ts'
+import { planWay } from './plan-way.ts'
+import { createTracks } from './track-way.ts'
+
+interface TrafficOverlayProps {
+  readonly layout: Layout
+  readonly view: PictureView
+}
+
+/** The canvas on which watched traffic moves over the picture. */
+export function TrafficOverlay({ layout, view }: TrafficOverlayProps) {
+  const canvas = useRef<HTMLCanvasElement>(null)
+  const store = useAppStore()
+  useEffect(() => {
+    const element = canvas.current
+    return element === null ? undefined : keepMoving(element, layout, store, view)
+  }, [layout, store, view])
+  return <canvas className="packet-overlay" ref={canvas} aria-hidden="true" />
+}
+
+/** Draws while something moves, and once whenever what stands still has changed; returns what ends it. */
+function keepMoving(canvas: HTMLCanvasElement, layout: Layout, store: AppStore, view: PictureView): () => void {
+  const model = new TrafficModel()
+  const tracks = createTracks(layout)
+  const { host } = store.getState()
+  const devices = host === null ? new Map() : mapDevices(host)
+  let handle = 0
+  const draw = (now: number) => {
+    handle = 0
+    const moving = model.settle(now)
+    paint(canvas, view, { model, now, devices, tracks, state: store.getState() })
+    if (moving) ask()
+  }
+  const ask = () => {
+    handle ||= requestAnimationFrame(draw)
+  }
+  const take = (state: AppState, before: AppState) => {
+    if (state.watch === before.watch && state.playback.reducedMotion === before.playback.reducedMotion) return
+    const context = { flows: state.watch.flows, devices, tracks, now: performance.now() }
+    const calm = state.playback.reducedMotion
+    const { latest, passed, current } = state.watch
+    if (current !== before.watch.current) model.clear()
+    else if (latest !== null && latest !== before.watch.latest && latest.stage === 'running')
+      model.take(beatOf(latest), { ...context, calm })
+    else if (passed !== before.watch.passed && passed.length > 0)
+      model.take(beatOfPackets(passed), { ...context, calm })
+    ask()
+  }
+  const scheme = window.matchMedia('(prefers-color-scheme: light)')
+  scheme.addEventListener('change', ask)
+  const removals = [store.subscribe(take), view.onChange(ask), () => scheme.removeEventListener('change', ask)]
+  ask()
+  return () => {
+    for (const remove of removals) remove()
+    cancelAnimationFrame(handle)
+  }
+}
+
+/** Packets that a replay passes in one frame set out together. */
+function beatOfPackets(packets: readonly WatchPacket[]) {
+  const first = packets[0]
+  const moves = packets.flatMap(({ seq, flow, netns, device, direction, seconds, nanoseconds }) => {
+    if (netns === null || direction === null || first === undefined) return []
+    const at = (seconds - first.seconds) * 1000 + (nanoseconds - first.nanoseconds) / 1e6
+    return [{ seq, flow, netns, device, direction, at }]
+  })
+  return { moves, hops: [], since: 0 }
+}
+
+interface Painted {
+  readonly model: TrafficModel
+  readonly now: number
+  readonly devices: ReturnType<typeof mapDevices>
+  readonly tracks: ReturnType<typeof createTracks>
+  readonly state: AppState
+}
+
+function paint(canvas: HTMLCanvasElement, view: PictureView, painted: Painted): void {
+  const context = canvas.getContext('2d')
+  if (context === null) return
+  const ratio = window.devicePixelRatio || 1
+  const [width, height] = [canvas.clientWidth * ratio, canvas.clientHeight * ratio]
+  if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height })
+  context.setTransform(ratio, 0, 0, ratio, 0, 0)
+  context.clearRect(0, 0, canvas.clientWidth, canvas.clientHeight)
+  const { model, now, state } = painted
+  const palette = readPalette(canvas)
+  const calm = state.playback.reducedMotion
+  drawStreams(context, [...model.streams.values()], view.transform, palette, { now, calm })
+  drawLookedAt(context, view, painted, palette)
+  drawDots(context, model.dots, view.transform, palette, now)
+}
+
+/** The packet that is looked at: the wire that it was on. */
+function drawLookedAt(
+  context: CanvasRenderingContext2D,
+  view: PictureView,
+  { state: { watch }, devices, tracks }: Painted,
+  palette: Palette,
+): void {
+  const packet = watch.cursor === null || watch.replay.playing ? undefined : watch.packets.get(watch.cursor)
+  if (packet === undefined || packet.netns === null || packet.direction === null) return
+  const { netns, device, direction } = packet
+  const flow = packet.flow === null ? undefined : watch.flows.get(packet.flow)
+  const far = flow === undefined ? null : farAddress(flow)
+  const way = endAtHost(planWay(devices, { netns, device, direction }, far), flow !== undefined && isLocalFlow(flow))
+  const track = tracks(way)
+  if (track === null) return
+  const colour = palette[colourOfFlow(flow)]
+  drawWay(context, track, view.transform, colour, palette.ground)
+  drawDots(
+    context,
+    [{ track, begins: 0, label: '', colour: colourOfFlow(flow) }],
+    view.transform,
+    palette,
+    Number.MAX_SAFE_INTEGER,
+  )
+}
+
+function readPalette(canvas: HTMLCanvasElement): Palette {
+  const style = getComputedStyle(canvas)
+  const read = (name: string) => style.getPropertyValue(name).trim()
+  return {
+    icmp: read('--icmp'),
+    tcp: read('--tcp'),
+    udp: read('--udp'),
+    dns: read('--dns'),
+    arp: read('--arp'),
+    ground: read('--bg'),
+    ink: read('--text'),
+    accent: read('--accent'),
+  }
+}
