@@ -1,8 +1,12 @@
 import type { Outcome } from '../protocol/contract.ts'
+import type { ConsentGiver } from './consent/consent.ts'
+import { keptConsent } from './consent/kept-consent.ts'
 import { type EndpointChoice, resolveEndpoint } from './docker/endpoint.ts'
 import { createFallBackSource } from './fall-back-source.ts'
 import { readVersion } from './package-root.ts'
 import { type BackendService, createService } from './service.ts'
+import type { HelperAnswer } from './settings/settings.ts'
+import { openSettingsFile } from './settings/settings-file.ts'
 import { createDockerSource } from './sources/docker-source.ts'
 import { createSampleSource } from './sources/sample-source.ts'
 import { createSnapshotSource } from './sources/snapshot-source.ts'
@@ -18,22 +22,27 @@ export type HostChoice =
 /**
  * Opens the backend of the app, for both shells. An engine that cannot be reached is no failure here: the sample host is
  * shown until it can. What the user has named wrongly is one: a snapshot that cannot be read, a context that is not there.
+ * `helper` is what the command line says about the privileged helper; null leaves it to what was answered before, and to
+ * the app to ask.
  */
-export async function openAppBackend(choice: HostChoice): Promise<Outcome<BackendService>> {
-  const source = await openAppSource(choice)
+export async function openAppBackend(
+  choice: HostChoice,
+  helper: HelperAnswer | null,
+): Promise<Outcome<BackendService>> {
+  const source = await openAppSource(choice, keptConsent(openSettingsFile(), helper))
   return source.ok
     ? { ok: true, value: createService({ source: source.value, version: readVersion(), reading: 'fresh' }) }
     : source
 }
 
-async function openAppSource(choice: HostChoice): Promise<Outcome<Source>> {
+async function openAppSource(choice: HostChoice, consent: ConsentGiver): Promise<Outcome<Source>> {
   switch (choice.kind) {
     case 'default':
-      return { ok: true, value: openEngine({}) }
+      return { ok: true, value: openEngine({ consent }) }
     case 'docker-host':
-      return openNamedEngine({ dockerHost: choice.url })
+      return openNamedEngine({ dockerHost: choice.url, consent })
     case 'context':
-      return openNamedEngine({ context: choice.name })
+      return openNamedEngine({ context: choice.name, consent })
     case 'snapshot': {
       const source = createSnapshotSource(choice.file)
       const read = await source.load()
@@ -44,11 +53,13 @@ async function openAppSource(choice: HostChoice): Promise<Outcome<Source>> {
   }
 }
 
-function openNamedEngine(choice: EndpointChoice): Outcome<Source> {
+type EngineChoice = EndpointChoice & { readonly consent: ConsentGiver }
+
+function openNamedEngine(choice: EngineChoice): Outcome<Source> {
   const endpoint = resolveEndpoint(choice)
   return endpoint.ok ? { ok: true, value: openEngine(choice) } : endpoint
 }
 
-function openEngine(choice: EndpointChoice): Source {
+function openEngine(choice: EngineChoice): Source {
   return createFallBackSource(createDockerSource({ ...choice, probe: 'optional' }), createSampleSource())
 }

@@ -6,6 +6,8 @@ export interface CliIo {
   readonly stderr: CliStream
   /** Reads standard input to its end, as UTF-8. */
   readonly readStdin: () => Promise<string>
+  /** Asks on the terminal and gives the line that was typed, null at its end; null where nobody sits at one. */
+  readonly ask: ((question: string) => Promise<string | null>) | null
   /** Fires on Ctrl-C, SIGTERM, and when the reader of standard output has gone. */
   readonly signal: AbortSignal
 }

@@ -1,4 +1,5 @@
-import { setMaxListeners } from 'node:events'
+import { once, setMaxListeners } from 'node:events'
+import { createInterface } from 'node:readline'
 import { isatty } from 'node:tty'
 import type { CliIo, CliStream } from './cli-io.ts'
 import { EXIT } from './exit-status.ts'
@@ -38,6 +39,7 @@ const io: CliIo = {
   stdout: streamOf(process.stdout),
   stderr: streamOf(process.stderr),
   readStdin,
+  ask: isatty(process.stdin.fd) && isatty(process.stderr.fd) ? ask : null,
   signal: interrupted.signal,
 }
 
@@ -59,6 +61,21 @@ async function readStdin(): Promise<string> {
   const chunks: Buffer[] = []
   for await (const chunk of process.stdin) chunks.push(chunk as Buffer)
   return Buffer.concat(chunks).toString('utf8')
+}
+
+/** The terminal itself echoes and edits the line, so that Ctrl-C stays a signal. */
+async function ask(question: string): Promise<string | null> {
+  const lines = createInterface({ input: process.stdin, terminal: false })
+  process.stderr.write(question)
+  try {
+    const { signal } = interrupted
+    const [line] = (await Promise.race([once(lines, 'line', { signal }), once(lines, 'close')])) as string[]
+    return line ?? null
+  } catch {
+    return null
+  } finally {
+    lines.close()
+  }
 }
 
 /** A fault of Hopwire itself: one line, and the whole only for who asks for it. */

@@ -1,3 +1,4 @@
+import type { ConsentGiver } from '../backend/consent/consent.ts'
 import { createDockerSource } from '../backend/sources/docker-source.ts'
 import { createSnapshotSource } from '../backend/sources/snapshot-source.ts'
 import type { Source } from '../backend/sources/source.ts'
@@ -5,16 +6,17 @@ import type { HostChoice } from '../backend/open-app-backend.ts'
 
 /**
  * The source of the host that was chosen. Nothing is read before its first load. Without the helper container there are no
- * rules and no routes to predict from, so a command that is to give one answer fails where the helper cannot be had.
+ * rules and no routes to predict from, so a command that is to give one answer fails where the helper cannot be had; where
+ * the user has refused it (`consent`), the answer rests on what the API tells, and says so.
  */
-export function openSource(choice: HostChoice): Source {
+export function openSource(choice: HostChoice, consent: ConsentGiver): Source {
   switch (choice.kind) {
     case 'default':
-      return createDockerSource({ probe: 'required' })
+      return createDockerSource({ probe: 'required', consent })
     case 'docker-host':
-      return createDockerSource({ probe: 'required', dockerHost: choice.url })
+      return createDockerSource({ probe: 'required', consent, dockerHost: choice.url })
     case 'context':
-      return createDockerSource({ probe: 'required', context: choice.name })
+      return createDockerSource({ probe: 'required', consent, context: choice.name })
     case 'snapshot':
       return createSnapshotSource(choice.file)
     default:

@@ -1,5 +1,6 @@
 import { readVersion } from '../backend/package-root.ts'
 import { COMMANDS, findCommand } from './args/command-specs.ts'
+import { chooseHelper } from './args/helper-choice.ts'
 import { chooseHost } from './args/host-choice.ts'
 import type { CommandSpec } from './args/option-spec.ts'
 import { parseOptions, type ParsedOptions } from './args/parse-options.ts'
@@ -48,10 +49,12 @@ async function runCommand(command: CommandSpec, args: readonly string[], io: Cli
   if (options.value.switches.has('version')) return print(io, [`hopwire ${readVersion()}`])
   const host = chooseHost(options.value)
   if (!host.ok) return usageError(io, host.problem)
+  const helper = chooseHelper(options.value, io.env)
+  if (!helper.ok) return usageError(io, helper.problem)
   const load = RUN[command.name]
   if (load === undefined) throw new Error(`no code for the command ${command.name}`)
   const run = await load()
-  return run({ options: options.value, host: host.value, io, style: styleFor(options.value, io) })
+  return run({ options: options.value, host: host.value, helper: helper.value, io, style: styleFor(options.value, io) })
 }
 
 function styleFor(options: ParsedOptions, io: CliIo) {

@@ -1,4 +1,6 @@
+import { readHelperOption } from '../backend/consent/read-helper-option.ts'
 import type { HostChoice } from '../backend/open-app-backend.ts'
+import type { HelperAnswer } from '../backend/settings/settings.ts'
 import type { Outcome } from '../protocol/contract.ts'
 
 /** The options that choose the host, as on the command line. */
@@ -10,15 +12,32 @@ const OPTIONS = { '--docker-host': 'docker-host', '--context': 'context', '--sna
  */
 export function chooseHost(args: readonly string[]): Outcome<HostChoice> {
   const chosen: HostChoice[] = []
-  for (const [index, word] of args.entries()) {
-    const [name = '', inline] = splitOption(word)
+  for (const { name, value } of listOptions(args)) {
     if (!Object.hasOwn(OPTIONS, name)) continue
-    const value = inline ?? args[index + 1] ?? ''
-    if (value === '' || value.startsWith('--')) return refuse(`${name} needs a value`)
+    if (value === null) return refuse(`${name} needs a value`)
     chosen.push(makeChoice(OPTIONS[name as keyof typeof OPTIONS], value))
   }
   if (chosen.length > 1) return refuse('--docker-host, --context and --snapshot each choose the host; give one of them')
   return { ok: true, value: chosen[0] ?? { kind: 'default' } }
+}
+
+/** Returns what the app's arguments, else the environment, say about the privileged helper; null when they say nothing. */
+export function chooseHelper(
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): Outcome<HelperAnswer | null> {
+  const given = listOptions(args).filter(({ name }) => name === '--helper')
+  if (given.length > 1) return refuse('--helper is given twice')
+  return readHelperOption(given[0] === undefined ? undefined : (given[0].value ?? ''), env)
+}
+
+/** Every word that may be an option with the value that it would have; null where there is none. */
+function listOptions(args: readonly string[]): readonly { readonly name: string; readonly value: string | null }[] {
+  return args.map((word, index) => {
+    const [name, inline] = splitOption(word)
+    const value = inline ?? args[index + 1] ?? ''
+    return { name, value: value === '' || value.startsWith('--') ? null : value }
+  })
 }
 
 function makeChoice(kind: Exclude<HostChoice['kind'], 'default'>, value: string): HostChoice {

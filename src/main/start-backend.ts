@@ -22,10 +22,12 @@ export function startBackend(args: readonly string[]): StartedBackend {
 
 async function open(args: readonly string[]) {
   const { openAppBackend } = await import('../backend/open-app-backend.ts')
-  const { chooseHost } = await import('./choose-host.ts')
+  const { chooseHelper, chooseHost } = await import('./choose-host.ts')
   const choice = chooseHost(args)
   if (!choice.ok) throw new Error(choice.failure.message)
-  const backend = await openAppBackend(choice.value)
+  const helper = chooseHelper(args, process.env)
+  if (!helper.ok) throw new Error(helper.failure.message)
+  const backend = await openAppBackend(choice.value, helper.value)
   if (!backend.ok) throw new Error([backend.failure.message, backend.failure.hint].filter(Boolean).join('; '))
   return backend.value
 }

@@ -33,6 +33,8 @@ export function runHopwire(args: readonly string[], options: RunOptions = {}): P
     HOME: '/nonexistent',
     DOCKER_HOST: 'unix:///nonexistent.sock',
     LANG: 'C.UTF-8',
+    // Neither asked for nor told of, and no settings are read or kept.
+    HOPWIRE_HELPER: 'allow',
     ...options.env,
   }
   const words = [...before, '--import', 'tsx', ENTRY, ...args]
@@ -58,6 +60,7 @@ export async function callHopwire(args: readonly string[]): Promise<Ran> {
     stdout: stream((text) => (stdout += text)),
     stderr: stream((text) => (stderr += text)),
     readStdin: async () => '',
+    ask: null,
     signal: new AbortController().signal,
   })
   return { status, stdout, stderr }

@@ -35,13 +35,13 @@ export function explainConsent(answer: Consent['answer']): Failure | null {
       return {
         code: 'helper-refused',
         message: 'the privileged helper was refused for this engine',
-        hint: 'allow it under “Helper” in the app, or with --helper allow',
+        hint: 'allow it under "Helper" in the app, or with --helper allow',
       }
     case 'pending':
       return {
         code: 'helper-refused',
         message: 'the privileged helper has not been allowed yet',
-        hint: 'answer the question in the app, or start Hopwire with --helper allow',
+        hint: 'answer the question, or start Hopwire with --helper allow',
       }
     default:
       return answer satisfies never

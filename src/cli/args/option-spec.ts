@@ -34,7 +34,14 @@ export const HOST_OPTIONS: readonly OptionSpec[] = [
   { name: 'snapshot', value: 'FILE', help: 'a host saved by "hopwire snapshot"; needs no Docker' },
 ]
 
+/** What is said about the privileged helper of an engine. */
+export const HELPER_OPTION: OptionSpec = {
+  name: 'helper',
+  value: 'allow|refuse',
+  help: 'whether the privileged helper may be used, this time (so does HOPWIRE_HELPER)',
+}
+
 /** Every option that a command takes, in the order of its help page. */
 export function optionsOf(command: CommandSpec): readonly OptionSpec[] {
-  return [...command.options, ...(command.choosesHost ? HOST_OPTIONS : []), ...GLOBAL_OPTIONS]
+  return [...command.options, ...(command.choosesHost ? [...HOST_OPTIONS, HELPER_OPTION] : []), ...GLOBAL_OPTIONS]
 }

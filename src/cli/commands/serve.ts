@@ -8,13 +8,13 @@ import { fail, usageError, type CommandContext } from './command-context.ts'
 
 /** `hopwire serve`: the app for a browser on this machine, until a signal ends it. */
 export async function serve(context: CommandContext): Promise<number> {
-  const { io, options, host } = context
+  const { io, options, host, helper } = context
   if (options.positionals.length > 0) return usageError(io.stderr, `serve takes no "${options.positionals[0]}"`)
   const port = parseWhole('--port', options.values.port ?? '0', 0, 65535)
   if (!port.ok) return usageError(io.stderr, port.problem)
   const files = loadRendererFiles()
   if (!files.ok) return fail(io.stderr, files.failure)
-  const opened = await openAppBackend(host)
+  const opened = await openAppBackend(host, helper)
   if (!opened.ok) return fail(io.stderr, opened.failure)
   const service = opened.value
   try {

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { type Generation, requireLab, standardScene, startEngine, startWorld, type World } from '../../lab/index.ts'
+import { HELPER_VARIABLE } from '../../../src/backend/consent/read-helper-option.ts'
 import { ENGINES_VARIABLE, readEngines, type TestEngine } from './engines.ts'
 
 /**
@@ -9,6 +10,8 @@ import { ENGINES_VARIABLE, readEngines, type TestEngine } from './engines.ts'
  */
 export default async function globalSetup(): Promise<() => void> {
   requireBuild()
+  // Specs are not asked about the helper, and their runs keep no settings; consent.spec.ts has its own.
+  process.env[HELPER_VARIABLE] = 'allow'
   const running = process.env['HOPWIRE_E2E_LAB']
   if (running !== undefined && running !== '') {
     publish(readEngines(running))
