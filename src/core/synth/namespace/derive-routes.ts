@@ -1,0 +1,154 @@
+import type { Interface, InterfaceAddress } from '../../host/interface.ts'
+import type { PolicyRule, Route } from '../../host/route.ts'
+import { formatRange, formatValue, toRange } from '../address/ip-range.ts'
+
+/** A route that somebody added: `to` is a prefix or `default`. */
+export interface AddedRoute {
+  readonly family: 4 | 6
+  readonly to: string
+  readonly via: string | null
+  readonly device: string
+  readonly metric?: number
+  readonly linkDown?: boolean
+}
+
+interface RouteSpec {
+  readonly family: 4 | 6
+  readonly table?: 'main' | 'local'
+  readonly type?: Route['type']
+  readonly to: string
+  readonly via?: string | null
+  readonly device: string
+  readonly protocol: 'kernel' | 'boot'
+  readonly scope?: string
+  readonly source?: string | null
+  readonly metric?: number
+  readonly linkDown?: boolean
+}
+
+/** Returns a route with the text that `ip route` prints for it. */
+function makeRoute(spec: RouteSpec): Route {
+  const { family, table = 'main', type = 'unicast', to, via = null, device, protocol, source = null, metric = 0 } = spec
+  const scope = spec.scope ?? 'global'
+  const whole = to === 'default' ? (family === 4 ? '0.0.0.0/0' : '::/0') : to
+  const linkDown = spec.linkDown ?? false
+  const words = [
+    ...(type === 'unicast' ? [] : [type]),
+    to.replace(family === 4 ? /\/32$/ : /\/128$/, ''),
+    ...(via === null ? [] : ['via', via]),
+    'dev',
+    device,
+    ...(table === 'main' ? [] : ['table', table]),
+    'proto',
+    protocol,
+    ...(scope === 'global' ? [] : ['scope', scope]),
+    ...(source === null ? [] : ['src', source]),
+    ...(metric === 0 ? [] : ['metric', String(metric)]),
+    ...(linkDown ? ['linkdown'] : []),
+  ]
+  const nextHops = [{ via, device, weight: 1, onlink: false, linkDown }]
+  const text = words.join(' ')
+  return { family, table, type, destination: whole, preferredSource: source, metric, scope, nextHops, text }
+}
+
+/** Returns the routes that the kernel makes of a namespace's addresses, and those that were added. */
+export function deriveRoutes(devices: readonly Interface[], added: readonly AddedRoute[]): readonly Route[] {
+  const own = devices.flatMap((device) => device.addresses.flatMap((address) => routesOf(device, address)))
+  const multicast = devices
+    .filter(({ addresses, kind }) => kind !== 'loopback' && addresses.some(({ family }) => family === 6))
+    .map(({ name, carrier }) =>
+      makeRoute({
+        family: 6,
+        table: 'local',
+        type: 'multicast',
+        to: 'ff00::/8',
+        device: name,
+        protocol: 'kernel',
+        metric: 256,
+        linkDown: !carrier,
+      }),
+    )
+  const written = added.map((route) =>
+    makeRoute({ ...route, protocol: 'boot', metric: route.metric ?? (route.family === 6 ? 1024 : 0) }),
+  )
+  const all = [...written, ...own, ...multicast]
+  return [4, 6].flatMap((family) =>
+    ['main', 'local'].flatMap((table) => all.filter((route) => route.family === family && route.table === table)),
+  )
+}
+
+function routesOf(device: Interface, address: InterfaceAddress): readonly Route[] {
+  return address.family === 4 ? routesOfFour(device, address) : routesOfSix(device, address)
+}
+
+/** linux:net/ipv4/fib_frontend.c fib_add_ifaddr. */
+function routesOfFour(device: Interface, { address, prefixLength }: InterfaceAddress): readonly Route[] {
+  const common = {
+    family: 4,
+    device: device.name,
+    protocol: 'kernel',
+    source: address,
+    linkDown: !device.carrier,
+  } as const
+  const own = { ...common, table: 'local', type: 'local', scope: 'host', linkDown: false } as const
+  const range = toRange(`${address}/${prefixLength}`)
+  const single = makeRoute({ ...own, to: `${address}/32` })
+  if (prefixLength === 32) return [single]
+  const subnet = formatRange(range)
+  if (device.kind === 'loopback') {
+    const last = makeRoute({
+      ...common,
+      table: 'local',
+      type: 'broadcast',
+      to: `${formatValue(4, range.last)}/32`,
+      scope: 'link',
+    })
+    return [makeRoute({ ...own, to: subnet }), single, last]
+  }
+  const connected = makeRoute({ ...common, to: subnet, scope: 'link' })
+  if (prefixLength === 31) return [connected, single]
+  const last = makeRoute({
+    ...common,
+    table: 'local',
+    type: 'broadcast',
+    to: `${formatValue(4, range.last)}/32`,
+    scope: 'link',
+  })
+  return [connected, single, last]
+}
+
+/** linux:net/ipv6/addrconf.c. Where the host forwards, there is an anycast address for the subnet's first one as well. */
+function routesOfSix(device: Interface, { address, prefixLength }: InterfaceAddress): readonly Route[] {
+  const common = { family: 6, device: device.name, protocol: 'kernel' } as const
+  const linkDown = !device.carrier
+  const local = makeRoute({ ...common, table: 'local', type: 'local', to: `${address}/128` })
+  if (device.kind === 'loopback') return [local]
+  const subnet = formatRange(toRange(`${address}/${prefixLength}`))
+  return [makeRoute({ ...common, to: subnet, metric: 256, linkDown }), local]
+}
+
+/** Returns the policy rules that every namespace starts with. */
+export function defaultPolicyRules(): readonly PolicyRule[] {
+  const rule = (family: 4 | 6, priority: number, table: string): PolicyRule => ({
+    family,
+    priority,
+    not: false,
+    from: null,
+    to: null,
+    inDevice: null,
+    outDevice: null,
+    mark: null,
+    action: 'table',
+    table,
+    suppressPrefixLength: null,
+    unsupported: [],
+    text: `${priority}: from all lookup ${table}`,
+  })
+  return [
+    rule(4, 0, 'local'),
+    rule(4, 32766, 'main'),
+    rule(4, 32767, 'default'),
+    rule(6, 0, 'local'),
+    rule(6, 32766, 'main'),
+  ]
+}

@@ -1,0 +1,94 @@
+import { digestHex } from '../digest.ts'
+import type { Refusal } from '../address/refusal.ts'
+import type { SceneContainer, SceneEndpoint } from '../scene/scene.ts'
+import { chooseGateway } from './choose-gateway.ts'
+import { planBindings } from './plan-bindings.ts'
+import { planEndpoint } from './plan-endpoint.ts'
+import type { NetworkPlanner } from './plan-networks.ts'
+import { HOST_NAMESPACE, type PlannedContainer, type PlannedEndpoint, type PlannedNetwork } from './plan.ts'
+import type { PortBook } from './port-book.ts'
+
+export interface ContainerPlanner extends NetworkPlanner {
+  readonly networks: ReadonlyMap<string, PlannedNetwork>
+  readonly ports: PortBook
+}
+
+const FIRST_PID = 1000
+
+/** Plans the containers in the order in which they were started. One that Docker would not start has no namespace. */
+export function planContainers(planner: ContainerPlanner): readonly PlannedContainer[] {
+  const planned: PlannedContainer[] = []
+  planner.scene.containers.forEach((container, index) => {
+    planned.push(planOne(planner, container, index, planned))
+  })
+  return planned
+}
+
+function planOne(
+  planner: ContainerPlanner,
+  scene: SceneContainer,
+  index: number,
+  earlier: readonly PlannedContainer[],
+): PlannedContainer {
+  const id = digestHex(`container ${scene.name}`, 64)
+  const mode = modeOf(scene)
+  const before = planner.refusals.length
+  const wanted = scene.state === undefined || scene.state === 'running' || scene.state === 'paused'
+  const endpoints = wanted && mode === 'own' ? planEndpoints(planner, scene, `containers[${index}]`) : []
+  const gateway = chooseGateway(endpoints)
+  const refuse = (message: string): void => void planner.refusals.push({ path: `containers[${index}].ports`, message })
+  const bindings = gateway === null ? [] : planBindings(planner, scene, gateway, refuse)
+  const running = wanted && planner.refusals.length === before
+  return {
+    scene,
+    id,
+    pid: running ? FIRST_PID + index : 0,
+    hostname: scene.hostname ?? (mode === 'host' ? (planner.scene.host.hostname ?? 'sandbox') : id.slice(0, 12)),
+    running,
+    namespace: running ? namespaceOf(scene, mode, earlier) : null,
+    mode,
+    endpoints: running ? endpoints : [],
+    gateway: running ? gateway : null,
+    bindings: running ? bindings : [],
+  }
+}
+
+function modeOf({ networkMode }: SceneContainer): PlannedContainer['mode'] {
+  if (networkMode === undefined) return 'own'
+  return networkMode === 'host' ? 'host' : networkMode === 'none' ? 'none' : 'shared'
+}
+
+function namespaceOf(
+  { name, networkMode = '' }: SceneContainer,
+  mode: PlannedContainer['mode'],
+  earlier: readonly PlannedContainer[],
+): string | null {
+  switch (mode) {
+    case 'host':
+      return HOST_NAMESPACE
+    case 'shared':
+      return earlier.find(({ scene }) => `container:${scene.name}` === networkMode)?.namespace ?? null
+    case 'own':
+    case 'none':
+      return `container:${name}`
+    default:
+      return mode satisfies never
+  }
+}
+
+function planEndpoints(planner: ContainerPlanner, scene: SceneContainer, path: string): readonly PlannedEndpoint[] {
+  const asked: readonly SceneEndpoint[] =
+    scene.networks === undefined || scene.networks.length === 0 ? [{ network: 'bridge' }] : scene.networks
+  return asked.flatMap((endpoint, index) => {
+    const network = planner.networks.get(endpoint.network)
+    // A network that was refused has its own refusal.
+    if (network === undefined) return []
+    const refuse = (message: string): null => {
+      const refusal: Refusal = { path: `${path}.networks[${index}]`, message }
+      planner.refusals.push(refusal)
+      return null
+    }
+    const planned = planEndpoint(planner, scene.name, endpoint, network, index, refuse)
+    return planned === null ? [] : [planned]
+  })
+}

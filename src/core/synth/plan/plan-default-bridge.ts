@@ -1,0 +1,94 @@
+import { formatValue } from '../address/ip-range.ts'
+import { digestHex } from '../digest.ts'
+import { type NetworkPlanner, OPTION, settleSubnet } from './plan-networks.ts'
+import type { PlannedNetwork, PlannedSubnet } from './plan.ts'
+
+const id = (name: string): string => digestHex(`network ${name}`, 64)
+
+/** Plans docker0, which dockerd makes at its start from its own options (moby:daemon/daemon_unix.go initBridgeDriver). */
+export function planDefaultBridge(planner: NetworkPlanner): PlannedNetwork | null {
+  const { scene, daemon } = planner
+  const options = scene.engine.options ?? {}
+  const refuse = (message: string): null => {
+    planner.refusals.push({ path: 'engine.options', message })
+    return null
+  }
+  const ipv4 = planFour(planner, refuse)
+  const ipv6 = daemon.ipv6 ? planSix(planner, refuse) : null
+  if (ipv4 === null || (daemon.ipv6 && ipv6 === null)) return null
+  return {
+    name: 'bridge',
+    id: id('bridge'),
+    driver: 'bridge',
+    device: 'docker0',
+    isDefaultBridge: true,
+    ipv4,
+    ipv6,
+    internal: false,
+    attachable: false,
+    icc: daemon.icc,
+    masquerade: daemon.masquerade,
+    mtu: daemon.mtu,
+    bindTo: daemon.bindTo,
+    trusted: [],
+    options: {
+      'com.docker.network.bridge.default_bridge': 'true',
+      [OPTION.icc]: String(daemon.icc),
+      [OPTION.masquerade]: String(daemon.masquerade),
+      [OPTION.bindTo]: options.ip ?? '0.0.0.0',
+      [OPTION.name]: 'docker0',
+      [OPTION.mtu]: String(daemon.mtu),
+    },
+    labels: {},
+  }
+}
+
+function planFour(planner: NetworkPlanner, refuse: (message: string) => null): PlannedSubnet | null {
+  const options = planner.scene.engine.options ?? {}
+  const { bip, 'fixed-cidr': fixed } = options
+  const given = bip === undefined ? planner.subnets.takeDefault(4) : planner.subnets.take(bip, undefined)
+  if (!given.ok) return refuse(given.message)
+  const asked = {
+    ...(bip === undefined ? {} : { gateway: bip.split('/')[0] ?? '' }),
+    ...(fixed === undefined ? {} : { ipRange: fixed }),
+  }
+  // The bridge's address is the subnet's first one, wherever the range of containers begins.
+  const gateway = asked.gateway ?? formatValue(4, given.value.first + 1n)
+  const settled = settleSubnet(planner, 'bridge', given.value, { ...asked, gateway }, false, refuse)
+  return settled === null ? null : { ...settled, mode: 'nat', leaveAs: null, configured: bip !== undefined }
+}
+
+function planSix(planner: NetworkPlanner, refuse: (message: string) => null): PlannedSubnet | null {
+  const { generation, options = {} } = planner.scene.engine
+  const fixed = options['fixed-cidr-v6']
+  if (fixed === undefined && generation === 20)
+    return refuse(
+      'IPv6 is enabled for the default bridge, but no subnet is configured. Specify an IPv6 subnet using --fixed-cidr-v6',
+    )
+  const given = fixed === undefined ? planner.subnets.takeDefault(6) : planner.subnets.take(fixed, undefined)
+  if (!given.ok) return refuse(given.message)
+  const settled = settleSubnet(planner, 'bridge', given.value, undefined, false, refuse)
+  return settled === null ? null : { ...settled, mode: 'nat', leaveAs: null, configured: fixed !== undefined }
+}
+
+/** The two networks that are none: they need no addresses. */
+export function planBareNetwork(name: 'host' | 'none'): PlannedNetwork {
+  return {
+    name,
+    id: id(name),
+    driver: name === 'host' ? 'host' : 'null',
+    device: null,
+    isDefaultBridge: false,
+    ipv4: null,
+    ipv6: null,
+    internal: false,
+    attachable: false,
+    icc: true,
+    masquerade: true,
+    mtu: 0,
+    bindTo: null,
+    trusted: [],
+    options: {},
+    labels: {},
+  }
+}

@@ -1,0 +1,90 @@
+import { contains, formatValue, toRange, toValue } from '../address/ip-range.ts'
+import { digestHex, digestMac } from '../digest.ts'
+import type { SceneEndpoint } from '../scene/scene.ts'
+import type { NetworkPlanner } from './plan-networks.ts'
+import type { PlannedEndpoint, PlannedNetwork, PlannedSubnet } from './plan.ts'
+
+/** Plans one attachment: its addresses, its MAC, and the names of its two ends. Null where Docker would refuse it. */
+export function planEndpoint(
+  planner: NetworkPlanner,
+  container: string,
+  asked: SceneEndpoint,
+  network: PlannedNetwork,
+  index: number,
+  refuse: (message: string) => null,
+): PlannedEndpoint | null {
+  const label = `${container} ${network.name}`
+  const ipv4 = takeAddress(planner, network, network.ipv4, asked.ipv4)
+  if (ipv4 !== null && !ipv4.ok) return refuse(ipv4.message)
+  const old = planner.scene.engine.generation === 20
+  // libnetwork/netutils: until 27 the MAC is made of the address, since then it is drawn.
+  const mac = asked.mac ?? (old && ipv4 !== null ? macOfAddress(ipv4.value) : digestMac(`mac ${label}`))
+  const fromMac = network.isDefaultBridge && old && asked.ipv6 === undefined && (network.ipv6?.length ?? 128) <= 80
+  const ipv6 =
+    fromMac && network.ipv6 !== null
+      ? ({ ok: true, value: addressOfMac(network.ipv6.prefix, mac) } as const)
+      : takeAddress(planner, network, network.ipv6, asked.ipv6)
+  if (ipv6 !== null && !ipv6.ok) return refuse(ipv6.message)
+  return {
+    network,
+    asked,
+    ipv4: ipv4?.value ?? null,
+    ipv6: ipv6?.value ?? null,
+    mac,
+    device: `eth${index}`,
+    hostDevice: `veth${digestHex(`veth ${label}`, 7)}`,
+  }
+}
+
+type Taken = { readonly ok: true; readonly value: string } | { readonly ok: false; readonly message: string }
+
+function takeAddress(
+  planner: NetworkPlanner,
+  network: PlannedNetwork,
+  subnet: PlannedSubnet | null,
+  asked: string | undefined,
+): Taken | null {
+  if (subnet === null) return null
+  if (asked !== undefined) {
+    const problem = askedProblem(planner, network, subnet, asked)
+    if (problem !== null) return { ok: false, message: problem }
+  }
+  const book = planner.books.get(`${network.name} ${subnet.family}`)
+  return book === undefined ? null : book.take(asked)
+}
+
+/** moby:daemon/container_operations.go validateNetworkingConfig; the same words in all generations but the last case. */
+function askedProblem(
+  planner: NetworkPlanner,
+  network: PlannedNetwork,
+  subnet: PlannedSubnet,
+  asked: string,
+): string | null {
+  if (network.isDefaultBridge) return 'user specified IP address is supported on user defined networks only'
+  if (!subnet.configured)
+    return 'user specified IP address is supported only when connecting to networks with user configured subnets'
+  if (contains(toRange(subnet.prefix), asked)) return null
+  return planner.scene.engine.generation === 20
+    ? `Invalid address ${asked}: It does not belong to any of this network's subnets`
+    : `no configured subnet contains IP address ${asked}`
+}
+
+/** moby 20.10 netutils.GenerateMACFromIP. */
+function macOfAddress(address: string): string {
+  const bytes = address.split('.').map((part) => Number(part).toString(16).padStart(2, '0'))
+  return `02:42:${bytes.join(':')}`
+}
+
+/** 20.10 puts the MAC into the last six bytes of docker0's IPv6 addresses (bridge.go CreateEndpoint). */
+function addressOfMac(prefix: string, mac: string): string {
+  const low = BigInt(`0x${mac.replaceAll(':', '')}`)
+  return formatValue(6, toRange(prefix).first | low)
+}
+
+/** Returns the address that the kernel gives a device on every link: fe80:: and the MAC as EUI-64. */
+export function linkLocalAddress(mac: string): string {
+  const bytes = mac.split(':')
+  const first = (Number.parseInt(bytes[0] ?? '0', 16) ^ 2).toString(16).padStart(2, '0')
+  const [, b = '', c = '', d = '', e = '', f = ''] = bytes
+  return formatValue(6, toValue(`fe80::${first}${b}:${c}ff:fe${d}:${e}${f}`))
+}

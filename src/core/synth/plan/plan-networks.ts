@@ -1,0 +1,131 @@
+import { canonicalAddress } from '../../net/address.ts'
+import { AddressBook } from '../address/address-book.ts'
+import { contains, familyOf, formatRange, type IpRange } from '../address/ip-range.ts'
+import type { Refusal } from '../address/refusal.ts'
+import type { SubnetBook } from '../address/subnet-book.ts'
+import { digestHex } from '../digest.ts'
+import type { Scene, SceneNetwork, SceneSubnet } from '../scene/scene.ts'
+import type { GatewayMode, PlannedDaemon, PlannedNetwork, PlannedSubnet } from './plan.ts'
+
+/** Names of a network's options (moby:libnetwork/drivers/bridge/labels.go, libnetwork/netlabel). */
+export const OPTION = {
+  name: 'com.docker.network.bridge.name',
+  icc: 'com.docker.network.bridge.enable_icc',
+  masquerade: 'com.docker.network.bridge.enable_ip_masquerade',
+  bindTo: 'com.docker.network.bridge.host_binding_ipv4',
+  mode4: 'com.docker.network.bridge.gateway_mode_ipv4',
+  mode6: 'com.docker.network.bridge.gateway_mode_ipv6',
+  trusted: 'com.docker.network.bridge.trusted_host_interfaces',
+  inhibit4: 'com.docker.network.bridge.inhibit_ipv4',
+  mtu: 'com.docker.network.driver.mtu',
+  leaveAs4: 'com.docker.network.host_ipv4',
+  leaveAs6: 'com.docker.network.host_ipv6',
+} as const
+
+/** What is needed to plan one network after another. */
+export interface NetworkPlanner {
+  readonly scene: Scene
+  readonly daemon: PlannedDaemon
+  readonly subnets: SubnetBook
+  /** The addresses of each network, by `NETWORK 4` and `NETWORK 6`. */
+  readonly books: Map<string, AddressBook>
+  readonly refusals: Refusal[]
+}
+
+/** Plans one network of the scene. Null where Docker would refuse it; the refusal is then in the planner's list. */
+export function planNetwork(planner: NetworkPlanner, network: SceneNetwork, path: string): PlannedNetwork | null {
+  const refuse = (message: string): null => {
+    planner.refusals.push({ path, message })
+    return null
+  }
+  const ipv4 = network.ipv4 === false ? null : planFamily(planner, network, 4, refuse)
+  if (ipv4 === null && network.ipv4 !== false) return null
+  const wantsSix = network.ipv6 === true
+  const ipv6 = wantsSix ? planFamily(planner, network, 6, refuse) : null
+  if (wantsSix && ipv6 === null) return null
+  const options = network.options ?? {}
+  const id = digestHex(`network ${network.name}`, 64)
+  const driver = network.driver ?? 'bridge'
+  return {
+    name: network.name,
+    id,
+    driver,
+    device: deviceOf(network, id),
+    isDefaultBridge: false,
+    ipv4,
+    ipv6,
+    internal: network.internal ?? false,
+    attachable: network.attachable ?? false,
+    icc: options[OPTION.icc] !== 'false',
+    masquerade: options[OPTION.masquerade] !== 'false',
+    mtu: Number(options[OPTION.mtu] ?? 0),
+    bindTo: bindingOf(options[OPTION.bindTo]),
+    trusted: (options[OPTION.trusted] ?? '').split(':').filter((name) => name !== ''),
+    options,
+    labels: network.labels ?? {},
+  }
+}
+
+function deviceOf({ driver, options, internal }: SceneNetwork, id: string): string | null {
+  if (driver === 'macvlan' || driver === 'ipvlan')
+    return options?.['parent'] ?? (internal === true ? `dm-${id.slice(0, 12)}` : null)
+  return options?.[OPTION.name] ?? `br-${id.slice(0, 12)}`
+}
+
+function bindingOf(text: string | undefined): string | null {
+  const address = text === undefined ? null : canonicalAddress(text)
+  return address === '0.0.0.0' ? null : address
+}
+
+/** Returns one IP version of a network: its subnet, the gateway's address, and the book of the others. */
+function planFamily(
+  planner: NetworkPlanner,
+  network: SceneNetwork,
+  family: 4 | 6,
+  refuse: (message: string) => null,
+): PlannedSubnet | null {
+  const asked = (network.subnets ?? []).filter(({ subnet }) => familyOf(subnet) === family)
+  if (asked.length > 1 && (network.driver ?? 'bridge') === 'bridge')
+    return refuse(`bridge driver doesn't support multiple subnets`)
+  const only = asked[0]
+  const given =
+    only === undefined ? planner.subnets.takeDefault(family) : planner.subnets.take(only.subnet, only.ipRange)
+  if (!given.ok) return refuse(given.message)
+  const mode = (network.options?.[family === 4 ? OPTION.mode4 : OPTION.mode6] ?? 'nat') as GatewayMode
+  const leaveAs = network.options?.[family === 4 ? OPTION.leaveAs4 : OPTION.leaveAs6] ?? null
+  const settled = settleSubnet(planner, network.name, given.value, only, mode === 'isolated', refuse)
+  if (settled === null) return null
+  return { ...settled, mode, leaveAs, configured: only !== undefined }
+}
+
+/** Takes the gateway's and the kept addresses of a subnet; null where they cannot be had. */
+export function settleSubnet(
+  planner: NetworkPlanner,
+  name: string,
+  subnet: IpRange,
+  asked: Omit<SceneSubnet, 'subnet'> | undefined,
+  withoutGateway: boolean,
+  refuse: (message: string) => null,
+): Pick<PlannedSubnet, 'family' | 'prefix' | 'length' | 'gateway' | 'ipRange'> | null {
+  const book = new AddressBook(subnet, asked?.ipRange, planner.scene.engine.generation)
+  planner.books.set(`${name} ${subnet.family}`, book)
+  let gateway: string | null = null
+  if (!withoutGateway || asked?.gateway !== undefined) {
+    const taken = book.take(asked?.gateway)
+    if (!taken.ok) return refuse(`failed to allocate gateway (${asked?.gateway ?? ''}): ${taken.message}`)
+    gateway = taken.value
+  }
+  for (const [key, address] of Object.entries(asked?.aux ?? {})) {
+    if (!contains(subnet, address))
+      return refuse(`auxiliary address: (${key}:${address}) must belong to the master pool: ${formatRange(subnet)}`)
+    const taken = book.take(address)
+    if (!taken.ok) return refuse(`failed to allocate secondary ip address (${key}:${address}): ${taken.message}`)
+  }
+  return {
+    family: subnet.family,
+    prefix: formatRange(subnet),
+    length: subnet.length,
+    gateway,
+    ipRange: asked?.ipRange ?? null,
+  }
+}

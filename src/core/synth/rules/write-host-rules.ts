@@ -1,0 +1,53 @@
+import type { Plan, PlannedContainer, PlannedEndpoint } from '../plan/plan.ts'
+import { applyUserRules } from './apply-user-rules.ts'
+import { IptablesDraft } from './iptables-draft.ts'
+import { ruleWriter20 } from './write-rules-20.ts'
+import { ruleWriter28 } from './write-rules-28.ts'
+import type { RuleWriter } from './rule-writer.ts'
+
+/**
+ * Writes the rules of the host's own namespace: does what dockerd does from its start to the last container, then what
+ * the user did.
+ */
+export function writeHostRules(plan: Plan): IptablesDraft {
+  const draft = new IptablesDraft()
+  const writer = plan.generation === 20 ? ruleWriter20(draft, plan.daemon) : ruleWriter28(draft, plan)
+  writer.start()
+  setForwardPolicy(draft, plan)
+  for (const network of plan.networks) if (network.driver === 'bridge') writer.addNetwork(network)
+  for (const container of plan.containers) if (container.running) startContainer(writer, plan, container)
+  applyUserRules(draft, plan.scene.rules ?? [])
+  return draft
+}
+
+/**
+ * Docker drops what it does not forward itself, where it was Docker that turned forwarding on. 20.10 does so for IPv6 as
+ * soon as it has rules there, later ones with the first network of IPv6.
+ */
+function setForwardPolicy(draft: IptablesDraft, { generation, daemon, scene, networks }: Plan): void {
+  const chain = (family: 'ip' | 'ip6') => ({ family, table: 'filter', chain: 'FORWARD' }) as const
+  const drops = generation === 20 || daemon.forwardDrop
+  if (!daemon.ipForward || !drops) return
+  if (daemon.iptables && scene.host.forwarding !== true) draft.setPolicy(chain('ip'), 'DROP')
+  const hasSix = networks.some(({ ipv6 }) => ipv6 !== null)
+  if (daemon.ip6tables && (generation === 20 || hasSix)) draft.setPolicy(chain('ip6'), 'DROP')
+}
+
+/** Endpoints come one by one; the ports are those of the endpoint that is the way out in the end. */
+function startContainer(writer: RuleWriter, plan: Plan, container: PlannedContainer): void {
+  for (const endpoint of container.endpoints) {
+    if (endpoint.network.driver !== 'bridge') continue
+    writer.addEndpoint(endpoint)
+    if (endpoint === container.gateway) writer.addPorts(endpoint.network, container.bindings)
+    addLinks(writer, plan, endpoint)
+  }
+}
+
+/** Links between containers matter to the rules where a network keeps its containers apart. */
+function addLinks(writer: RuleWriter, plan: Plan, endpoint: PlannedEndpoint): void {
+  if (endpoint.network.icc || !endpoint.network.isDefaultBridge) return
+  for (const link of endpoint.asked.links ?? []) {
+    const linked = plan.containers.find(({ scene }) => scene.name === link.split(':')[0])
+    if (linked?.running) writer.addLink(endpoint.network, endpoint, linked)
+  }
+}

@@ -1,0 +1,45 @@
+import type { Report } from '../../host/shape.ts'
+import type { Scene, SceneContainer } from './scene.ts'
+
+/** The networks that every engine has. */
+export const PREDEFINED = ['bridge', 'host', 'none'] as const
+
+/** Reports names that are there twice, and references to what is not there. */
+export function checkReferences(scene: Scene, report: Report): void {
+  const networks = new Set<string>(PREDEFINED)
+  scene.networks.forEach(({ name }, index) => {
+    if (networks.has(name)) report(`networks[${index}].name`, `there is another network named "${name}"`)
+    networks.add(name)
+  })
+  const containers = new Set<string>()
+  scene.containers.forEach((container, index) => {
+    const path = `containers[${index}]`
+    if (containers.has(container.name)) report(`${path}.name`, `there is another container named "${container.name}"`)
+    containers.add(container.name)
+    checkAttachments(container, networks, path, report)
+  })
+  scene.containers.forEach(({ name, networkMode }, index) => {
+    const shared = networkMode?.startsWith('container:') ? networkMode.slice('container:'.length) : null
+    const path = `containers[${index}].networkMode`
+    if (shared !== null && !containers.has(shared)) report(path, `there is no container "${shared}"`)
+    if (shared === name) report(path, 'a container cannot join its own network')
+  })
+}
+
+function checkAttachments(
+  container: SceneContainer,
+  networks: ReadonlySet<string>,
+  path: string,
+  report: Report,
+): void {
+  const endpoints = container.networks ?? []
+  if (container.networkMode !== undefined && endpoints.length > 0)
+    report(`${path}.networks`, `a container in network mode "${container.networkMode}" has no networks of its own`)
+  endpoints.forEach(({ network }, index) => {
+    const at = `${path}.networks[${index}].network`
+    if (!networks.has(network)) report(at, `there is no network "${network}"`)
+    else if (network === 'host' || network === 'none') report(at, `"${network}" is a networkMode`)
+    else if (endpoints.findIndex((other) => other.network === network) !== index)
+      report(at, `the container is in network "${network}" already`)
+  })
+}
