@@ -153,6 +153,13 @@ describe('findAddressType', () => {
     expect(findAddressType(host, 4, text, null)).toBe(type)
   })
 
+  it('an address of IPv6 that no route leads to is unreachable', () => {
+    const none = index([])
+    const some = index(['2001:db8::/32 via fe80::1 dev eth0'])
+    expect(findAddressType(none, 6, '2001:db8::9', null)).toBe('UNREACHABLE')
+    expect(findAddressType(some, 6, '2001:db8::9', null)).toBe('UNICAST')
+  })
+
   it('with a device only its own addresses are local', () => {
     expect(findAddressType(host, 4, '10.99.2.1', 'eth0')).toBe('LOCAL')
     expect(findAddressType(host, 4, '10.99.2.1', 'lo')).toBe('UNICAST')
