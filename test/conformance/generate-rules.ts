@@ -95,12 +95,15 @@ function generateRule(random: Random, topology: Topology, family: Family, { tabl
   const scene: RuleScene = { topology, family, table, hooks }
   const protocol = table === 'nat' ? random.pick(['tcp', 'udp', 'tcp', null] as const) : pickProtocol(random)
   const matches = generateMatches(random, scene, protocol)
+  const target = pickTarget(random, scene, protocol)
+  // TCPMSS asks for flags of its own, and iptables takes them only once.
+  const twice = target.startsWith('--tcp-flags') && /--syn|--tcp-flags/.test(matches)
   return {
     family,
     table,
     chain,
     at: random.chance(0.75) ? 'insert' : 'append',
-    spec: join(matches, pickTarget(random, scene, protocol)),
+    spec: join(matches, twice ? '-j RETURN' : target),
   }
 }
 

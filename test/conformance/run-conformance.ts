@@ -9,6 +9,7 @@ import { FIRST_EPHEMERAL, FIRST_IDENTITY } from './observed-truth.ts'
 import { hostAddress6, nobody, prepareEngine, prepareWorld } from './outside.ts'
 import type { EngineVariant, FlowPlan, RoundPlan, TopologyPlan } from './plan.ts'
 import { type FlowResult, runFlow, type Stage } from './run-flow.ts'
+import { readRested } from './read-rested.ts'
 
 /** One judged flow with all that is needed to look into it. */
 export interface Result extends FlowResult {
@@ -170,21 +171,31 @@ async function runRound(site: Site, { plan, built, index, round }: Round, listen
   const paths = watchedPaths(engine, built)
   const { host = [], ...containers } = built.neighbors
   // Containers ask first, as they do in life: the host then answers by the entry that their question made, and keeps the header.
-  // With many neighbours on a machine it forgets the silent one: then it is asked again, and waited for, when the host is read.
-  const silent = index === 0 ? [nobody] : []
-  await agent.warmUp(
-    { ...containers, host: [...silent, ...host], client: [engine.address, hostAddress6(engine.address)] },
-    FIRST_IDENTITY,
-  )
+  const client = [engine.address, hostAddress6(engine.address)]
+  await agent.warmUp({ ...containers, host, client }, FIRST_IDENTITY)
   await new Promise((resolve) => setTimeout(resolve, 400))
-  for (const path of new Set(Object.values(paths))) await forgetConnections(path)
-  const state = await site.read()
+  const forget = async (): Promise<void> => {
+    for (const path of new Set(Object.values(paths))) await forgetConnections(path)
+  }
+  await forget()
+  const ask = (): Promise<void> => agent.warmUp({ host: [nobody] }, FIRST_IDENTITY)
+  const asksNobody = round.flows.some(({ to }) => to === nobody)
+  const state = await readRested({ read: () => site.read(), ask, forget }, asksNobody)
   const inside = namesInTraces(state, paths)
-  const stage: Stage = { ...site, state, fill: built.fill, inside, counters: counterSources(state, inside) }
+  const connects = !tellsSegmentsApart(round)
+  const stage: Stage = { ...site, state, connects, fill: built.fill, inside, counters: counterSources(state, inside) }
   for (const flow of round.flows)
     await guard(listener, `topology ${plan.index} round ${index} ${JSON.stringify(flow)}`, async () =>
       listener.onResult({ plan, round: index, flow, state, ...(await runFlow(stage, flow)) }),
     )
+}
+
+/**
+ * Whether a rule of the round may take a connection's later segments for something else than its SYN. They are not traced
+ * (LIMITS.md), so that what comes of a whole connection is then not told.
+ */
+function tellsSegmentsApart({ rules }: RoundPlan): boolean {
+  return rules.some(({ spec }) => /--syn|--tcp-flags|--(ct)?state|--ctdir|--ctstatus|-m (length|connmark)/.test(spec))
 }
 
 /** The agent's names of namespaces to the traces', one for each namespace: a second name would count its frames twice. */

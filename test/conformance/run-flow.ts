@@ -20,6 +20,8 @@ export interface Stage {
   readonly state: HostState
   /** Through which Hopwire's own watcher looks on; null for none. */
   readonly watcher: Source | null
+  /** Whether whole connections are tried as well. */
+  readonly connects: boolean
   /** Fills in the places of a plan's text. */
   fill(text: string): string
   /** Names of the agent's namespaces to those of traces; what is missing lies outside of the host. */
@@ -161,7 +163,7 @@ function predict(state: HostState, flow: Flow): TraceReport {
 
 /** Where docker-proxy would accept, a whole connection tells what comes of it; null elsewhere. */
 async function connect(stage: Stage, plan: FlowPlan, report: TraceReport): Promise<string | null> {
-  if (plan.protocol !== 'tcp' || proxiedExchanges(report).length === 0) return null
+  if (!stage.connects || plan.protocol !== 'tcp' || proxiedExchanges(report).length === 0) return null
   const to = stage.fill(plan.to)
   const {
     kind: _,

@@ -125,7 +125,8 @@ function compileTarget(rule: IptablesRule, chains: ReadonlyMap<string, CompiledC
 
 /**
  * A condition on the connection, a translation, or a target that writes to the connection wakes conntrack for the family. A nat
- * table without any translation does not, and is then never asked.
+ * table without any translation does not, and is then never asked; nor does a rule that leaves packets untracked (xt_CT.c
+ * xt_ct_tg_check).
  */
 function needsConntrack(table: IptablesTable): boolean {
   return table.chains.some((chain) => chain.rules.some(ruleNeedsConntrack))
@@ -149,7 +150,6 @@ const TRACKING_TARGETS: ReadonlySet<string> = new Set([
   'redirect',
   'netmap',
   'connmark',
-  'notrack',
   'ct-zone',
 ])
 
