@@ -4,6 +4,7 @@ import type { SourceStatus } from '../protocol/contract.ts'
 import { useFileDrop } from './panels/capture/use-file-drop.ts'
 import { FormPanel } from './panels/form-panel.tsx'
 import { HelpDialog } from './panels/help/help-dialog.tsx'
+import { HelperPanel, type HelperQuestion } from './panels/helper-panel.tsx'
 import { InspectorPanel } from './panels/inspector-panel.tsx'
 import { ModeTabs } from './panels/mode-tabs.tsx'
 import { InventoryPanel } from './panels/inventory-panel.tsx'
@@ -24,13 +25,14 @@ import { useKeyboard } from './use-keyboard.ts'
 export function App(): ReactNode {
   const store = useAppStore()
   const [help, setHelp] = useState(false)
+  const [helper, setHelper] = useState<HelperQuestion>('unasked')
   useKeyboard(store, () => setHelp(true))
   const mode = useApp((state) => state.mode)
   const held = useFileDrop(useCallback((file: File) => void store.getState().importFile(file), [store]))
   return (
     <div className={mode === 'watch' ? 'app watching' : 'app'}>
-      <Bar onHelp={() => setHelp(true)} />
-      <NoticeArea />
+      <Bar onHelp={() => setHelp(true)} onHelper={() => setHelper('open')} />
+      <NoticeArea onHelper={() => setHelper('open')} />
       <aside className="left" aria-label="Question and networks">
         <ModeTabs />
         <div id="mode-panel" role="tabpanel" aria-labelledby={`tab-${mode}`}>
@@ -50,6 +52,7 @@ export function App(): ReactNode {
       <footer className="foot">{mode === 'watch' ? <WatchFoot /> : <PlaybackPanel />}</footer>
       {held && <p className="drop-hint">Drop the capture to replay it here</p>}
       <HelpDialog open={help} onClose={() => setHelp(false)} />
+      <HelperPanel question={helper} onClose={() => setHelper('closed')} />
     </div>
   )
 }
@@ -61,7 +64,12 @@ function isRereading(status: SourceStatus | null): boolean {
   return status?.phase === 'reading' && status.progress === null
 }
 
-function Bar({ onHelp }: { readonly onHelp: () => void }): ReactNode {
+interface BarProps {
+  readonly onHelp: () => void
+  readonly onHelper: () => void
+}
+
+function Bar({ onHelp, onHelper }: BarProps): ReactNode {
   const store = useAppStore()
   const status = useCalm(
     useApp((state) => state.status),
@@ -77,13 +85,14 @@ function Bar({ onHelp }: { readonly onHelp: () => void }): ReactNode {
       connected={connected}
       theme={theme}
       onTheme={(next) => actions.setTheme(next)}
+      onHelper={onHelper}
       onRefresh={() => void actions.refresh()}
       onHelp={onHelp}
     />
   )
 }
 
-function NoticeArea(): ReactNode {
+function NoticeArea({ onHelper }: Pick<BarProps, 'onHelper'>): ReactNode {
   const store = useAppStore()
   const status = useApp((state) => state.status)
   const host = useApp((state) => state.host)
@@ -91,5 +100,6 @@ function NoticeArea(): ReactNode {
   const form = useApp((state) => state.form)
   // What belongs to a field of the form is said there.
   const general = failure !== null && placeFailure(failure, form).form !== undefined ? failure : null
-  return <Notices status={status} host={host} failure={general} onDismiss={() => store.getState().dismissFailure()} />
+  const dismiss = () => store.getState().dismissFailure()
+  return <Notices status={status} host={host} failure={general} onDismiss={dismiss} onHelper={onHelper} />
 }

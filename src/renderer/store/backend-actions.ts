@@ -7,7 +7,7 @@ import { fittingProbe, whyNoLive } from './live-choice.ts'
 import { readFlow } from './read-flow.ts'
 import type { AppActions, AppState } from './store.ts'
 
-type Names = 'connectBackend' | 'submitTrace' | 'cancel' | 'refresh'
+type Names = 'connectBackend' | 'submitTrace' | 'cancel' | 'refresh' | 'answerConsent'
 type Set = StoreApi<AppState>['setState']
 
 /** Returns the actions that talk to the backend. One client at a time; a closed one leaves the last state on show. */
@@ -62,6 +62,11 @@ export function createBackendActions(set: Set, get: StoreApi<AppState>['getState
       running?.abort()
       running = null
       set({ pending: false, liveProgress: null })
+    },
+    answerConsent: async (answer) => {
+      if (client === null) return set({ failure: NOT_CONNECTED })
+      const outcome = await client.call('answerConsent', { answer })
+      if (!outcome.ok) set({ failure: outcome.failure })
     },
     refresh: async () => {
       if (client === null) return set({ failure: NOT_CONNECTED })

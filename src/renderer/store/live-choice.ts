@@ -1,13 +1,13 @@
 import type { Flow } from '../../core/trace/flow.ts'
 import type { ProbeKind } from '../../core/trace/live-report.ts'
-import type { SourceStatus } from '../../protocol/contract.ts'
+import type { HelperConsent, SourceStatus } from '../../protocol/contract.ts'
 
 /** Returns why nothing can be asked of a kernel, one sentence; null where it can. */
 export function whyNoLive(status: SourceStatus | null): string | null {
   if (status === null) return 'Live needs a Docker engine, and none is connected yet.'
   switch (status.kind) {
     case 'docker':
-      return null
+      return whyNoHelper(status.helperConsent)
     case 'snapshot':
       return 'Live needs a Docker engine: a snapshot has no kernel to ask.'
     case 'sandbox':
@@ -16,6 +16,21 @@ export function whyNoLive(status: SourceStatus | null): string | null {
       return 'Live needs a Docker engine: the sample host has no kernel to ask.'
     default:
       return status.kind satisfies never
+  }
+}
+
+/** What sends and captures is the helper: without it nothing is. */
+function whyNoHelper(consent: HelperConsent | undefined): string | null {
+  const answer = consent?.answer ?? 'allowed'
+  switch (answer) {
+    case 'allowed':
+      return null
+    case 'pending':
+      return 'Live needs the privileged helper, which you have not allowed yet. Answer under “Helper” in the bar at the top.'
+    case 'refused':
+      return 'Live needs the privileged helper, which was refused. Allow it under “Helper” in the bar at the top.'
+    default:
+      return answer satisfies never
   }
 }
 

@@ -83,6 +83,8 @@ export interface AppActions extends WatchActions {
   cancel(): void
   /** Reads the host anew. */
   refresh(): Promise<void>
+  /** Says whether the privileged helper may be used; the host comes anew. */
+  answerConsent(answer: 'allowed' | 'refused'): Promise<void>
   dismissFailure(): void
   /** Shows a report from its beginning and plays it. */
   showReport(report: TraceReport): void

@@ -1,7 +1,8 @@
 import { useState } from 'react'
 import type { ReactNode } from 'react'
 import type { Gap, HostState } from '../../../core/host/host-state.ts'
-import type { Failure, SourceStatus } from '../../../protocol/contract.ts'
+import type { Failure, HelperConsent, SourceStatus } from '../../../protocol/contract.ts'
+import { HelperNotice } from '../helper-consent/helper-notice.tsx'
 import { sentence } from '../trace-form/check-form.ts'
 import { WholeWords } from '../whole-words.tsx'
 import './notices.css'
@@ -12,14 +13,18 @@ export interface NoticesProps {
   /** A failure that belongs to no field of the form. */
   readonly failure: Failure | null
   readonly onDismiss: () => void
+  readonly onHelper: () => void
 }
 
 /** What one has to know about the whole picture: that it is a sample, that parts could not be read, that a call failed. */
-export function Notices({ status, host, failure, onDismiss }: NoticesProps): ReactNode {
+export function Notices({ status, host, failure, onDismiss, onHelper }: NoticesProps): ReactNode {
+  const consent = status?.helperConsent
+  const gaps = host?.gaps.filter((gap) => !(consent !== undefined && isHelperGap(gap, consent))) ?? []
   return (
     <div className="notices">
       {status?.kind === 'sample' && <SampleBanner problem={status.problem} read={host !== null} />}
-      {host !== null && host.gaps.length > 0 && <GapsNotice gaps={host.gaps} host={host} />}
+      {consent !== undefined && <HelperNotice consent={consent} host={host} onHelper={onHelper} />}
+      {host !== null && gaps.length > 0 && <GapsNotice gaps={gaps} host={host} />}
       {failure !== null && (
         <div className="notice bad" role="alert">
           <p>
@@ -32,6 +37,11 @@ export function Notices({ status, host, failure, onDismiss }: NoticesProps): Rea
       )}
     </div>
   )
+}
+
+/** That the whole host was not read is no news to who has not allowed it. */
+function isHelperGap({ namespace, what }: Gap, { answer }: HelperConsent): boolean {
+  return answer !== 'allowed' && namespace === null && what === 'namespace'
 }
 
 function SampleBanner({ problem, read }: { readonly problem: string | null; readonly read: boolean }): ReactNode {

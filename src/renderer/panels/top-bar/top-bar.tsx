@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import type { SourceStatus } from '../../../protocol/contract.ts'
 import type { Theme } from '../../store/store.ts'
+import { HelperButton } from '../helper-consent/helper-button.tsx'
 import { describeStatus } from './describe-status.ts'
 import './top-bar.css'
 
@@ -9,6 +10,7 @@ export interface TopBarProps {
   readonly connected: boolean
   readonly theme: Theme
   readonly onTheme: (theme: Theme) => void
+  readonly onHelper: () => void
   readonly onRefresh: () => void
   readonly onHelp: () => void
 }
@@ -38,6 +40,9 @@ export function TopBar(props: TopBarProps): ReactNode {
         </span>
       )}
       <span className="grow" />
+      {props.connected && props.status?.helperConsent !== undefined && (
+        <HelperButton consent={props.status.helperConsent} onHelper={props.onHelper} />
+      )}
       <button type="button" className="bar-button" onClick={props.onRefresh} title="Read the host anew">
         Refresh
       </button>

@@ -13,27 +13,28 @@ const READY: SourceStatus = {
   activity: null,
   problem: null,
 }
+const IDLE = { onDismiss: () => undefined, onHelper: () => undefined }
 const GAP = { namespace: '1', what: 'conntrack', why: 'permission denied' }
 
 describe('Notices', () => {
   it('is silent when there is nothing to say', () => {
-    const page = render(<Notices status={READY} host={sampleHost()} failure={null} onDismiss={() => undefined} />)
+    const page = render(<Notices status={READY} host={sampleHost()} failure={null} {...IDLE} />)
     expect(page.box.textContent).toBe('')
   })
 
   it('says that the host is a sample, why, and how to see one’s own', () => {
     const sample: SourceStatus = { ...READY, kind: 'sample', problem: 'no socket at /run/docker.sock: start Docker' }
-    const page = render(<Notices status={sample} host={sampleHost()} failure={null} onDismiss={() => undefined} />)
+    const page = render(<Notices status={sample} host={sampleHost()} failure={null} {...IDLE} />)
     expect(page.box.textContent).toContain('No Docker engine could be reached: this is a captured sample host.')
     expect(page.box.textContent).toContain('No socket at /run/docker.sock: start Docker.')
-    page.show(<Notices status={{ ...sample, problem: null }} host={null} failure={null} onDismiss={() => undefined} />)
+    page.show(<Notices status={{ ...sample, problem: null }} host={null} failure={null} {...IDLE} />)
     expect(page.box.textContent).toContain('the sample host could not be read')
     expect(page.box.textContent).toContain('--docker-host')
   })
 
   it('lists gaps on request, and brings them back when they are others than those dismissed', () => {
     const show = (gaps: readonly (typeof GAP)[]) => (
-      <Notices status={READY} host={sampleHost({ gaps })} failure={null} onDismiss={() => undefined} />
+      <Notices status={READY} host={sampleHost({ gaps })} failure={null} {...IDLE} />
     )
     const page = render(show([GAP]))
     page.click(page.find('[aria-expanded]'))
@@ -47,9 +48,36 @@ describe('Notices', () => {
   it('shows a failure with what to do, until it is dismissed', () => {
     const dismiss = vi.fn()
     const failure = { code: 'disconnected', message: 'the connection ended', hint: 'start hopwire again' } as const
-    const page = render(<Notices status={READY} host={null} failure={failure} onDismiss={dismiss} />)
+    const page = render(<Notices status={READY} host={null} failure={failure} {...IDLE} onDismiss={dismiss} />)
     expect(page.find('[role="alert"]').textContent).toContain('The connection ended. Start hopwire again.')
     page.click(page.find('[role="alert"] button'))
     expect(dismiss).toHaveBeenCalledOnce()
+  })
+
+  it('says that only the API was read and offers the question, without a word about what was refused on purpose', () => {
+    const onHelper = vi.fn()
+    const whole = { namespace: null, what: 'namespace', why: 'the privileged helper was refused' }
+    const host = sampleHost({ origin: 'api', gaps: [whole] })
+    const show = (answer: 'pending' | 'refused' | 'allowed', note: string | null = null) => (
+      <Notices
+        status={{ ...READY, helperConsent: { answer, note, engine: 'unix:///x' } }}
+        host={host}
+        failure={null}
+        {...IDLE}
+        onHelper={onHelper}
+      />
+    )
+    const page = render(show('refused'))
+    expect(page.box.textContent).toContain('The privileged helper was refused. Rules and routes are those that Docker')
+    expect(page.box.textContent).not.toContain('could not be read')
+    page.click(page.find('.link'))
+    expect(onHelper).toHaveBeenCalledOnce()
+    page.show(show('pending'))
+    expect(page.box.textContent).toContain('has not been allowed to use its privileged helper yet')
+    page.show(show('allowed'))
+    expect(page.box.textContent).toContain('One part of this host could not be read')
+    expect(page.box.textContent).not.toContain('API')
+    page.show(show('refused', 'your answer could not be kept: the disk is full'))
+    expect(page.box.textContent).toContain('Your answer could not be kept: the disk is full.')
   })
 })

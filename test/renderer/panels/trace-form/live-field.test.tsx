@@ -51,6 +51,12 @@ describe('whyNoLive', () => {
     expect(whyNoLive(status('docker'))).toBeNull()
     for (const kind of ['snapshot', 'sandbox', 'sample'] as const)
       expect(whyNoLive(status(kind))).toContain('no kernel to ask')
+    const consent = { note: null, engine: 'unix:///x' }
+    const asked = (answer: 'pending' | 'allowed' | 'refused') =>
+      whyNoLive({ ...status('docker'), helperConsent: { ...consent, answer } })
+    expect(asked('allowed')).toBeNull()
+    expect(asked('pending')).toMatch(/not allowed yet.*“Helper”/)
+    expect(asked('refused')).toMatch(/was refused.*“Helper”/)
     expect(whyNoLive(null)).toContain('none is connected')
   })
 })

@@ -1,0 +1,38 @@
+import type { ReactNode } from 'react'
+import type { HostState } from '../../../core/host/host-state.ts'
+import type { HelperConsent } from '../../../protocol/contract.ts'
+import { sentence } from '../trace-form/check-form.ts'
+
+export interface HelperNoticeProps {
+  readonly consent: HelperConsent
+  readonly host: HostState | null
+  readonly onHelper: () => void
+}
+
+/** Says that the picture rests on Docker's API alone, and where to change that; and what became of an answer. */
+export function HelperNotice({ consent, host, onHelper }: HelperNoticeProps): ReactNode {
+  const why = host?.origin === 'api' ? WHY[consent.answer] : null
+  if (why === null && consent.note === null) return null
+  return (
+    <div className="notice" role="note" aria-label="Privileged helper">
+      <p>
+        {why !== null && (
+          <>
+            <b>This is what Docker’s API tells.</b> {why} Rules and routes are those that Docker would write.
+          </>
+        )}{' '}
+        {consent.note !== null && sentence(consent.note)}
+      </p>
+      <button type="button" className="link" onClick={onHelper}>
+        {consent.answer === 'pending' ? 'Answer' : 'Change'}
+      </button>
+    </div>
+  )
+}
+
+const WHY: Readonly<Record<HelperConsent['answer'], string | null>> = {
+  pending: 'Hopwire has not been allowed to use its privileged helper yet.',
+  refused: 'The privileged helper was refused.',
+  // Then it is the engine that did not want it, which the status says.
+  allowed: null,
+}
