@@ -1,3 +1,4 @@
+import type { Disposition } from '../trace/disposition.ts'
 import {
   delivered,
   endByAnswer,
@@ -26,6 +27,8 @@ export interface Evidences {
   readonly answer: SeenPacket | null
   /** What the sender was told, of its own packet; null of anybody else's. */
   readonly sender: SenderResult | null
+  /** What the prediction has become of it, for words that may mean several things; null for a packet that was not predicted. */
+  readonly foretold: Disposition | null
   /** For an answer: whether the one that asked has it. Null of a question. */
   readonly taken: { readonly netns: string | null; readonly heard: boolean | null } | null
 }
@@ -88,15 +91,16 @@ function endByNeighbor(hop: HopDraft, asked: AskedNeighbor): SeenEnding {
 }
 
 function endUnanswered(packet: SeenPacket, hop: HopDraft, known: Evidences): SeenEnding {
-  const { sender, sight, places } = known
-  const told = sender === null || packet.frames.length > 0 ? null : endBySender(sender)
+  const { sender, sight, places, foretold } = known
+  const told = sender === null || packet.frames.length > 0 ? null : endBySender(sender, foretold)
   if (told !== null) return told
   const drop = dropOf(packet, known)
   if (drop !== null) return endByDrop(hop, drop)
   const lacking = sight.lacking(hop.netns)
   if (!sight.shows(hop.netns))
     return endUnknown(`what became of it after ${wordPlace(hop)} (${lacking ?? 'nothing was seen'})`)
-  const own = places.owns(hop.netns, hop.packet.dst)
+  // On a bridge's port it has not come to the IP stack yet, whatever address it has.
+  const own = hop.device === null && places.owns(hop.netns, hop.packet.dst)
   if (sender?.outcome === 'reply' || sender?.outcome === 'connected')
     return delivered(hop, 'socket', `The sender was answered, so ${hop.netns} took it.`)
   if (own && sight.tellsDrops)

@@ -115,21 +115,33 @@ function endByError(hop: HopDraft, { icmp, family, src }: Packet, asked: string 
   return drop('no-route', 'NO_ROUTE')
 }
 
-const ERRNOS: Readonly<Record<string, readonly [Disposition, string]>> = {
-  ENETUNREACH: ['no-route', 'NO_ROUTE'],
-  EHOSTUNREACH: ['no-route', 'NO_ROUTE'],
-  EACCES: ['no-route', 'NO_ROUTE'],
-  EPERM: ['dropped', 'NETFILTER_DROP'],
-  EINVAL: ['dropped', 'IP_LOCALNET'],
-  EMSGSIZE: ['too-big', 'PKT_TOO_BIG'],
+/** What each may mean, the usual first. */
+const ERRNOS: Readonly<Record<string, readonly (readonly [Disposition, string])[]>> = {
+  ENETUNREACH: [['no-route', 'NO_ROUTE']],
+  EHOSTUNREACH: [['no-route', 'NO_ROUTE']],
+  EACCES: [['no-route', 'NO_ROUTE']],
+  EADDRNOTAVAIL: [['no-route', 'NO_ROUTE']],
+  EPERM: [
+    ['dropped', 'NETFILTER_DROP'],
+    ['rejected', 'NETFILTER_DROP'],
+  ],
+  EINVAL: [
+    ['dropped', 'IP_LOCALNET'],
+    ['no-route', 'NO_ROUTE'],
+  ],
+  EMSGSIZE: [['too-big', 'PKT_TOO_BIG']],
 }
 
-/** Returns the ending that the sender's own system call told, or null where it told none. */
-export function endBySender(sender: SenderResult): SeenEnding | null {
+/**
+ * Returns the ending that the sender's own system call told, or null where it told none. One word may have several reasons:
+ * the one that was `foretold` is taken before others.
+ */
+export function endBySender(sender: SenderResult, foretold: Disposition | null): SeenEnding | null {
   const errno = /\bE[A-Z]+\b/.exec(sender.detail)?.[0]
   const known = errno === undefined ? undefined : ERRNOS[errno]
-  if (known === undefined) return null
-  const [disposition, word] = known
+  const meant = known?.find(([disposition]) => disposition === foretold) ?? known?.[0]
+  if (meant === undefined) return null
+  const [disposition, word] = meant
   const reason = `Sending failed at once: ${errno}.`
   return { disposition, reason, step: { kind: 'drop', reason: word, diff: [], evidence: FROM_FRAME, why: reason } }
 }

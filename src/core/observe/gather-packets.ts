@@ -104,11 +104,15 @@ function piecesKey({ family, protocol }: Packet, ipId: number | undefined): stri
   return `${family} ${protocol} pieces ${ipId ?? ''}`
 }
 
-/** A packet of IPv4 that may be cut on its way is known by its pieces, too. */
+/** A packet that may be cut on its way, or was put together from pieces, is known by those, too. */
 function wholeKeys({ packet, identity: { ipId, fragment } }: SeenFrame): readonly string[] {
-  const mayBeCut = packet.family === 4 && !packet.dontFragment && (ipId ?? 0) !== 0 && packet.arp === undefined
-  return fragment === undefined && mayBeCut ? [piecesKey(packet, ipId)] : []
+  if (fragment !== undefined || packet.arp !== undefined) return []
+  const mayBeCut = packet.family === 4 ? !packet.dontFragment && (ipId ?? 0) !== 0 : packet.length > NEVER_CUT
+  return mayBeCut ? [piecesKey(packet, ipId)] : []
 }
+
+/** Below this no link cuts a packet of IPv6 (RFC 8200). */
+const NEVER_CUT = 1280
 
 function transportOf(packet: Packet, { tcpSequence, tcpAcknowledgement, payload, ipId }: SeenFrame['identity']) {
   if (packet.protocol === 'tcp') return [packet.tcpFlags?.join('.'), tcpSequence, tcpAcknowledgement]
@@ -132,7 +136,7 @@ function marksOf({ icmp, quoted, family, dst }: Packet): readonly (string | numb
  */
 function isAnother(places: PlaceIndex, { frames }: Draft, frame: SeenFrame): boolean {
   if (isAskedAnew(frames, frame) || frames.some((each) => isReverse(each, frame))) return true
-  return isSentOn(places, frames, frame)
+  return isUnrelated(places, frames, frame)
 }
 
 function isReverse({ packet: { arp, ...there } }: SeenFrame, { packet: back }: SeenFrame): boolean {
@@ -142,16 +146,26 @@ function isReverse({ packet: { arp, ...there } }: SeenFrame, { packet: back }: S
   return arp === undefined && !same && turned && ports
 }
 
-/** Translation changes both ends at once of what a bridge hands on, and of what is routed, which has one hop less to live. */
-function isSentOn(places: PlaceIndex, frames: readonly SeenFrame[], frame: SeenFrame): boolean {
-  const { netns, direction, packet } = frame
+/**
+ * What has neither a number of its own nor an end in common with the frames so far is the same packet only where both ends
+ * may have been translated at once: in what a bridge hands on, and in what is routed, which has one hop less to live.
+ */
+function isUnrelated(places: PlaceIndex, frames: readonly SeenFrame[], frame: SeenFrame): boolean {
+  const { netns, direction, packet, identity } = frame
+  if ((identity.ipId ?? 0) !== 0 || packet.protocol !== 'udp') return false
+  if (frames.some((each) => sharesEnd(each.packet, packet))) return false
   const last = frames.findLast((each) => each.netns === netns)
-  if (last === undefined || last.direction !== 'in' || direction !== 'out' || packet.ttl < last.packet.ttl) return false
-  if (places.bridgeOf(netns, last.device) !== null) return false
-  const source = (each: Packet): string => `${each.src} ${each.sourcePort}`
-  const destination = (each: Packet): string => `${each.dst} ${each.destinationPort}`
-  return !frames.some(
-    (each) => source(each.packet) === source(packet) || destination(each.packet) === destination(packet),
+  if (last === undefined) return direction === 'out'
+  if (last.direction !== 'in' || direction !== 'out') return true
+  return packet.ttl >= last.packet.ttl && places.bridgeOf(netns, last.device) === null
+}
+
+/** Later pieces have no ports. */
+function sharesEnd(one: Packet, other: Packet): boolean {
+  const same = (a: number | undefined, b: number | undefined): boolean => a === undefined || b === undefined || a === b
+  return (
+    (one.src === other.src && same(one.sourcePort, other.sourcePort)) ||
+    (one.dst === other.dst && same(one.destinationPort, other.destinationPort))
   )
 }
 

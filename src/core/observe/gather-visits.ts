@@ -8,7 +8,8 @@ type PacketEvent = SeenRule & { readonly event: Extract<SeenRule['event'], { kin
 /**
  * Puts the events of rule traces together by base chain. Each begins with the packet's headers; the events of several
  * packets may lie between each other, and the kernel uses trace ids again, so an id holds from one `packet` to the next.
- * Events without headers before them, as after a start in the middle, belong to nobody and are left out.
+ * Events without headers before them, as after a start in the middle, belong to nobody and are left out; so do those of
+ * pieces that came by before they were put together, which only tables without connection tracking ever judge.
  */
 export function gatherVisits(state: HostState, rules: readonly SeenRule[]): readonly ChainVisit[] {
   const open = new Map<string, JudgedEvent[]>()
@@ -20,7 +21,8 @@ export function gatherVisits(state: HostState, rules: readonly SeenRule[]): read
       const events: JudgedEvent[] = []
       open.set(key, events)
       visits.push(startVisit(state, { ...seen, event }, events))
-    } else if (event.kind === 'rule' || event.kind === 'policy') open.get(key)?.push({ chain, event })
+    } else if (event.kind === 'piece') open.delete(key)
+    else if (event.kind === 'rule' || event.kind === 'policy') open.get(key)?.push({ chain, event })
   }
   return visits
 }

@@ -55,6 +55,8 @@ export interface SeenRule {
         readonly inDevice: string | null
         readonly outDevice: string | null
       }
+    /** A piece of a packet of IPv6, of which nft prints too little to know it by. */
+    | { readonly kind: 'piece' }
     | {
         readonly kind: 'rule'
         /** Its line of `iptables-save`, or its nft text; as nft traced it where its place is not known. */

@@ -6,7 +6,7 @@ import { observeTrace } from './observe-trace.ts'
 import { firstHeaders, type SeenPacket } from './seen-packet.ts'
 
 /** What all exchanges of a report are concluded from. */
-export type Known = Omit<Evidences, 'answer' | 'sender' | 'taken'>
+export type Known = Omit<Evidences, 'answer' | 'sender' | 'taken' | 'foretold'>
 
 /** One exchange that is to be written. */
 export interface ExchangeSubject {

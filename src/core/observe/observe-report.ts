@@ -2,6 +2,7 @@ import type { HostState } from '../host/host-state.ts'
 import type { Evidence } from '../trace/evidence.ts'
 import type { Flow } from '../trace/flow.ts'
 import { isNeighborExchange } from '../trace/is-neighbor-exchange.ts'
+import type { Step } from '../trace/step.ts'
 import { type Exchange, type Trace, TRACE_SCHEMA, type TraceReport } from '../trace/trace-report.ts'
 import { endBySender, endUnknown } from './ending.ts'
 import { findHeld, findQuestion, findRedirects, findRefusal, isRedirect } from './find-conversation.ts'
@@ -104,10 +105,19 @@ function unseen(
     })
   const lacks = watched.flatMap((each) => each.lacks.map(({ why }) => `${each.netns}: ${why}`))
   const what = `what became of the probe: it was not seen anywhere${lacks.length === 0 ? '' : ` (${lacks.join('; ')})`}`
-  const ending = endBySender(sender) ?? endUnknown(what)
-  if (ending.step !== null) hop.steps.push({ ...ending.step, evidence: FROM_FRAME })
+  const ending = endBySender(sender, forward.disposition) ?? endUnknown(what)
   const { disposition, reason } = ending
+  if (disposition === forward.disposition && forward.hops.length === 1)
+    hop.steps.push(...first.steps.flatMap(inferRoute))
+  if (ending.step !== null) hop.steps.push({ ...ending.step, evidence: FROM_FRAME })
   return { label, protocol, main: true, forward: { disposition, reason, hops: [hop] }, reply: null }
+}
+
+const INFERRED: Evidence = { basis: 'prediction', note: 'This cannot be seen; it is filled in from the prediction.' }
+
+/** A sender's kernel that refuses, as was predicted, has found the predicted route. */
+function inferRoute(step: Step): readonly Step[] {
+  return step.kind === 'route' ? [{ ...step, evidence: INFERRED }] : []
 }
 
 /** The exchanges of a conversation in the order in which reports have them. */

@@ -16,7 +16,7 @@ export interface TraceSubject {
   readonly packet: SeenPacket
   /** Its predicted trace; null for a packet that was not predicted. */
   readonly predicted: Trace | null
-  readonly known: Evidences
+  readonly known: Omit<Evidences, 'foretold'>
 }
 
 /** Returns the trace of one packet: what was seen of it, what is inferred between, and what became of it. */
@@ -32,14 +32,15 @@ export function observeTrace({ packet, predicted, known }: TraceSubject): Trace 
   const reached = answer !== null && !isError(answer)
   const filled = fillHops(predicted?.hops ?? [], hops, { sight: sightOn(packet, sight), reached })
   const begun = beginTrace({ packet, predicted, known }, filled, passes[0] !== undefined && isMade(passes[0]))
-  return finishTrace(begun, concludeEnding(packet, begun, known), predicted)
+  const foretold = predicted?.disposition ?? null
+  return finishTrace(begun, concludeEnding(packet, begun, { ...known, foretold }), predicted)
 }
 
 /**
  * Everybody hears a question for a neighbour: its way ends with the one that answers, or where it was asked when nobody does.
  * Null for other packets, and for a question to machines outside.
  */
-function takerOf(packet: SeenPacket, { answer, places }: Evidences): string | null {
+function takerOf(packet: SeenPacket, { answer, places }: TraceSubject['known']): string | null {
   if (askedNeighbor(packet) === null) return null
   const [first] = (answer ?? packet).frames
   return first === undefined || places.leadsOut(first.netns, first.device) ? null : first.netns

@@ -11,7 +11,7 @@ export interface TraceViolation {
 /** The kinds of step that a trace of this disposition may end with. */
 const LAST_STEPS: Readonly<Record<Disposition, readonly StepKind[]>> = {
   delivered: ['deliver', 'proxy'],
-  'leaves-host': ['exit', 'enter'],
+  'leaves-host': ['exit', 'enter', 'proxy'],
   dropped: ['drop', 'rule', 'policy', 'proxy', 'bridge'],
   rejected: ['rule', 'drop', 'proxy'],
   'no-route': ['route', 'drop', 'proxy'],

@@ -15,10 +15,12 @@ const SINGLE: readonly string[] = ['iif', 'oif', 'iifname', 'oifname']
 
 /**
  * Reads the headers of a `packet:` line: the first twenty bytes of the transport header and no more, so that neither
- * sequence numbers nor what an ICMP error quotes are there. Null for a line that has no IP addresses.
+ * sequence numbers nor what an ICMP error quotes are there. Of IPv6's later fragments there are not even the addresses: they
+ * are a `piece`, and so is the first one, whose transport header nft does not find. Null for a line without IP addresses.
  */
-export function readNftPacket(text: string): PacketEvent | null {
+export function readNftPacket(text: string): PacketEvent | { readonly kind: 'piece' } | null {
   const fields = readFields(text)
+  if (isPiece(fields)) return { kind: 'piece' }
   const packet = readHeaders(fields, fields.has('ip6 saddr') ? 'ip6' : 'ip')
   if (packet === null) return null
   const ipId = numberIn(fields, 'ip id')
@@ -29,6 +31,11 @@ export function readNftPacket(text: string): PacketEvent | null {
     inDevice: fields.get('iif') ?? fields.get('iifname') ?? null,
     outDevice: fields.get('oif') ?? fields.get('oifname') ?? null,
   }
+}
+
+function isPiece(fields: Fields): boolean {
+  const next = fields.get('ip6 nexthdr')
+  return next === 'ipv6-frag' || next === '44' || (fields.get('ether type') === 'ip6' && !fields.has('ip6 saddr'))
 }
 
 function readFields(text: string): Fields {
