@@ -54,6 +54,12 @@ export function describeScene(layout: Layout, timeline: Timeline, eventIndex: nu
   }
 }
 
+/** Returns the picture at rest with one device of it marked, by its key. */
+export function markPlace(layout: Layout, key: string): SceneMarks {
+  const box = layout.anchors[key]?.boxId ?? null
+  return box === null ? NO_MARKS : { ...NO_MARKS, boxes: { [box]: 'current' } }
+}
+
 function portOf(layout: Layout, { place }: TimelineEvent): SceneMarks['port'] {
   const anchor = resolveAnchor(layout, place)
   if (place.kind !== 'device' || anchor === null || anchor.boxId !== null) return null

@@ -6,10 +6,10 @@ import type { Layout } from '../layout/types.ts'
 import { runPlayback } from '../playback/run-playback.ts'
 import { runReplay } from '../playback/run-replay.ts'
 import { useApp, useAppStore } from '../store/hooks.ts'
-import { selectEventIndex } from '../store/selectors.ts'
+import { selectEventIndex, selectLookedAt } from '../store/selectors.ts'
 import { EMPTY_TIMELINE } from '../store/store.ts'
 import { CalloutView } from './callout-view.tsx'
-import { describeScene } from './describe-scene.ts'
+import { describeScene, markPlace } from './describe-scene.ts'
 import { measureText } from './measure-text.ts'
 import { PacketOverlay } from './packet-overlay.tsx'
 import { Picture } from './picture.tsx'
@@ -59,7 +59,11 @@ function View({ layout }: { readonly layout: Layout }) {
   const traced = useApp((state) => state.timeline)
   const timeline = watching ? EMPTY_TIMELINE : traced
   const eventIndex = useApp((state) => (state.mode === 'watch' ? -1 : selectEventIndex(state)))
-  const marks = useMemo(() => describeScene(layout, timeline, eventIndex), [layout, timeline, eventIndex])
+  const looked = useApp(selectLookedAt)
+  const marks = useMemo(
+    () => (looked === null ? describeScene(layout, timeline, eventIndex) : markPlace(layout, looked)),
+    [layout, timeline, eventIndex, looked],
+  )
   const store = useAppStore()
   const viewport = useRef<HTMLDivElement>(null)
   const layer = useRef<HTMLDivElement>(null)

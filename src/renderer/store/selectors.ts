@@ -1,4 +1,5 @@
 import type { Exchange } from '../../core/trace/trace-report.ts'
+import { placeKey } from '../playback/place.ts'
 import { at, eventIndexAt, type Leg, type Moment, type TimelineEvent } from '../playback/timeline.ts'
 import type { AppState } from './store.ts'
 
@@ -28,4 +29,11 @@ export function selectExchange(state: AppState): Exchange | null {
 /** Returns everything about the current position. A new object each time: for one-off reads, not for a hook. */
 export function selectMoment(state: AppState): Moment | null {
   return at(state.timeline, state.playback.position)
+}
+
+/** Returns the key of the device at which the packet was seen that is looked at; null for none, and while they are replayed. */
+export function selectLookedAt({ mode, watch }: AppState): string | null {
+  const packet = mode === 'watch' && watch.cursor !== null ? watch.packets.get(watch.cursor) : undefined
+  if (packet === undefined || packet.netns === null || watch.replay.playing) return null
+  return placeKey({ kind: 'device', netns: packet.netns, device: packet.device })
 }

@@ -9,6 +9,12 @@ export function whereWords({ netns, device, direction }: Pick<WatchPacket, 'netn
   return direction === null ? place : `${place}, ${direction}`
 }
 
+/** Returns the same in a few words, for a column: `web · eth0 · out`. */
+export function shortWhere({ netns, device, direction }: Pick<WatchPacket, 'netns' | 'device' | 'direction'>): string {
+  const home = netns === null ? 'elsewhere' : netns.replace(/^(container|sandbox):/, '')
+  return [home, device, direction ?? ''].filter(Boolean).join(' · ')
+}
+
 /** Returns what a packet is, in a few words: `SYN`, `echo request, id 7`, `who has 172.17.0.1`. */
 export function packetWords(packet: Packet | null, problem: string | null): string {
   if (packet === null) return problem ?? 'cannot be read'

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import type { WatchFlow } from '../../../core/watch/watch.ts'
-import { ageWords, byteWords, countWords, rateWords } from './format-counts.ts'
+import { ageWords, byteWords, packetCount, rateWords } from './format-counts.ts'
 import { natWords, stateWords, tupleWords } from './list-flows.ts'
 
 export interface FlowPanelProps {
@@ -61,8 +61,8 @@ export function flowFacts(flow: WatchFlow, elapsed: number): readonly (readonly 
     ['nat', natWords(flow)],
     ['state', state === '' ? 'not tracked' : state],
     ['flags', flow.flags?.join(', ') ?? ''],
-    ['there', `${countWords(flow.sent.packets)} packets, ${byteWords(flow.sent.bytes)}`],
-    ['back', `${countWords(flow.returned.packets)} packets, ${byteWords(flow.returned.bytes)}`],
+    ['there', `${packetCount(flow.sent.packets)}, ${byteWords(flow.sent.bytes)}`],
+    ['back', `${packetCount(flow.returned.packets)}, ${byteWords(flow.returned.bytes)}`],
     ['rate', rate === '' ? 'silent' : `${rate}, ${byteWords(flow.bytesPerSecond)}/s`],
     ['first seen', `${ageWords(elapsed - flow.firstSeen)} ago`],
     ['last seen', `${ageWords(elapsed - flow.lastSeen)} ago`],

@@ -5,6 +5,11 @@ export function countWords(value: number): string {
   return WHOLE.format(value)
 }
 
+/** Returns a number of packets in words. */
+export function packetCount(count: number): string {
+  return count === 1 ? '1 packet' : `${countWords(count)} packets`
+}
+
 /** Returns bytes in three digits: `812 B`, `1.2 kB`, `34 MB`. */
 export function byteWords(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB']

@@ -1,7 +1,7 @@
 import { memo, type KeyboardEvent, type ReactNode, useEffect, useRef } from 'react'
 import type { WatchPacket } from '../../../core/watch/watch.ts'
-import { packetEnds, packetWords, timeWords, whereWords } from './describe-packet.ts'
-import { countWords } from './format-counts.ts'
+import { packetEnds, packetWords, timeWords, shortWhere, whereWords } from './describe-packet.ts'
+import { countWords, packetCount } from './format-counts.ts'
 import { showRow, useRows } from './use-rows.ts'
 
 export interface PacketListProps {
@@ -34,7 +34,7 @@ export function PacketList(props: PacketListProps): ReactNode {
   if (!still)
     return (
       <p className="watch-none">
-        {countWords(count)} packets are kept, and more come.{' '}
+        {packetCount(count)} kept, and more come.{' '}
         <button type="button" className="link" onClick={props.onPause}>
           Pause
         </button>{' '}
@@ -130,7 +130,7 @@ const PacketRow = memo(function PacketRow({ seq, index, packet, current, onShow 
     >
       <td className="number">{countWords(seq)}</td>
       <td>{packet === null ? '' : timeWords(packet)}</td>
-      <td title={where}>{where}</td>
+      <td title={where}>{packet === null ? '' : shortWhere(packet)}</td>
       <td title={from}>{from}</td>
       <td title={to}>{to}</td>
       <td>{packet?.packet?.protocol.toUpperCase() ?? ''}</td>

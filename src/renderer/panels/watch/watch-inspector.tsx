@@ -1,7 +1,7 @@
-import type { ReactNode } from 'react'
+import { type ReactNode, useMemo } from 'react'
 import { useApp, useAppStore } from '../../store/hooks.ts'
 import { currentWatch } from '../../store/watch-data.ts'
-import { whyNoWatch } from '../../store/watch-targets.ts'
+import { listWatchTargets, type TargetOption, whyNoWatch } from '../../store/watch-targets.ts'
 import { FlowPanel } from './flow-panel.tsx'
 import { PacketPanel } from './packet-panel.tsx'
 
@@ -44,10 +44,13 @@ function WhatToDo(): ReactNode {
       <h2 className="heading">Traffic as it is</h2>
       {impossible !== null && <p className="why rewrite">{impossible}</p>}
       {info === null ? (
-        <p>
-          Choose the host, a container, a network or an interface at the left, or one in the picture, and press Watch. A
-          capture that was saved before, by any program, is opened with Import.
-        </p>
+        <>
+          <p>
+            Choose the host, a container, a network or an interface at the left, or one in the picture, and press Watch.
+            A capture that was saved before, by any program, is opened with Import.
+          </p>
+          {impossible === null && <QuickStarts />}
+        </>
       ) : (
         <>
           <p>Choose a flow in the table to see it in full and to trace it.</p>
@@ -56,4 +59,37 @@ function WhatToDo(): ReactNode {
       )}
     </>
   )
+}
+
+const MOST_QUICK = 5
+
+/** One press to begin with. */
+function QuickStarts(): ReactNode {
+  const store = useAppStore()
+  const host = useApp((state) => state.host)
+  const options = useMemo(() => quickOptions(listWatchTargets(host)), [host])
+  if (options.length === 0) return null
+  const start = ({ target }: TargetOption) => {
+    store.getState().aimWatch(target)
+    void store.getState().startWatch()
+  }
+  return (
+    <>
+      <h2 className="heading">Begin with one of these</h2>
+      <ul className="suggestions">
+        {options.map((option) => (
+          <li key={option.value}>
+            <button type="button" className="suggestion" onClick={() => start(option)}>
+              Watch {option.value}
+              <small>{option.detail}</small>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </>
+  )
+}
+
+function quickOptions(options: readonly TargetOption[]): readonly TargetOption[] {
+  return options.filter(({ kind }) => kind === 'host' || kind === 'container').slice(0, MOST_QUICK)
 }

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import type { ImportedCapture, WatchInfo, WatchTotals } from '../../../core/watch/watch.ts'
-import { countWords } from './format-counts.ts'
+import { countWords, packetCount } from './format-counts.ts'
 
 export interface WatchNotesProps {
   readonly info: WatchInfo
@@ -40,9 +40,9 @@ export function WatchNotes({ info, totals, capture }: WatchNotesProps): ReactNod
 function countedOut(totals: WatchTotals | null): readonly string[] {
   if (totals === null) return []
   return [
-    totals.own > 0 ? `${countWords(totals.own)} packets of Hopwire’s own were left out.` : '',
+    totals.own > 0 ? `${packetCount(totals.own)} of Hopwire’s own: left out.` : '',
     totals.unread > 0
-      ? `${countWords(totals.unread)} packets are neither IP nor ARP, or cannot be read; they are kept.`
+      ? `${packetCount(totals.unread)} neither IP nor ARP, or not to be read: kept, and in no flow.`
       : '',
     totals.forgotten > 0 ? `${countWords(totals.forgotten)} flows were let go of because the table was full.` : '',
   ].filter(Boolean)
@@ -55,7 +55,8 @@ function CaptureNotes({ capture }: { readonly capture: ImportedCapture }): React
   return (
     <>
       <p>
-        {countWords(packets)} packets{application === '' ? '' : `, written by ${application}`}.
+        {packetCount(packets)}
+        {application === '' ? '' : `, written by ${application}`}.
       </p>
       {problems.length > 0 && <h2 className="heading">Could not be read</h2>}
       <ul className="lines">
@@ -82,7 +83,7 @@ function Places({ title, places }: { readonly title: string; readonly places: Im
               <th scope="row" className="mono">
                 {place.interface}
               </th>
-              <td>{countWords(place.packets)} packets</td>
+              <td>{packetCount(place.packets)}</td>
               <td>{place.netns === null ? place.why : `${place.device ?? ''} in ${place.netns}: ${place.why}`}</td>
             </tr>
           ))}

@@ -1,12 +1,12 @@
 import type { ReactNode } from 'react'
 import type { WatchUpdate } from '../../../core/watch/watch.ts'
-import { byteWords, countWords } from './format-counts.ts'
+import { byteWords, countWords, packetCount } from './format-counts.ts'
 
 /** What went by, what was lost, and how full the ring is. */
 export function WatchTotals({ update }: { readonly update: WatchUpdate }): ReactNode {
   const { totals, ring } = update
   const share = Math.round((ring.bytes / Math.max(1, ring.capacity)) * 100)
-  const seen = `${countWords(totals.packets)} packets, ${byteWords(totals.bytes)}`
+  const seen = `${packetCount(totals.packets)}, ${byteWords(totals.bytes)}`
   return (
     <p className="watch-totals">
       <span title={`${seen} since the watch began; a packet counts at every device that it passes`}>{seen}</span>

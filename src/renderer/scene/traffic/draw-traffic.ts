@@ -2,6 +2,7 @@ import { FAMILIES } from '../../layout/fonts.ts'
 import { pointAlong, type Track } from '../../layout/geometry.ts'
 import type { Point } from '../../layout/types.ts'
 import type { TrafficColour } from './label-flow.ts'
+import type { StreamLabel } from './place-labels.ts'
 import { type Dot, durationOf, type Stream } from './traffic-model.ts'
 
 /** The picture's place in the viewport. */
@@ -15,7 +16,7 @@ export type Palette = Readonly<Record<TrafficColour | 'ground' | 'ink' | 'accent
 
 /** With more packets on the picture their words would hide each other. */
 const MOST_LABELS = 5
-const DASH: readonly number[] = [5, 9]
+const DASH: readonly number[] = [7, 9]
 /** Pixels a second by which the dashes of a stream move. */
 const DRIFT = 46
 
@@ -23,64 +24,34 @@ const DRIFT = 46
 export function drawStreams(
   context: CanvasRenderingContext2D,
   streams: readonly Stream[],
+  labels: readonly StreamLabel[],
   view: View,
   palette: Palette,
   time: { readonly now: number; readonly calm: boolean },
 ): void {
   context.save()
-  context.lineCap = 'round'
+  context.lineDashOffset = -((time.now / 1000) * DRIFT)
   for (const { track, packetsPerSecond } of streams) {
     const width = widthOf(packetsPerSecond) * Math.max(0.7, Math.min(1.2, view.k))
     traceLine(context, track, view)
     context.setLineDash([])
-    context.globalAlpha = 0.28
+    context.globalAlpha = 0.3
     context.lineWidth = width
     context.strokeStyle = palette.accent
     context.stroke()
+    if (time.calm) continue
     context.globalAlpha = 0.95
-    context.lineWidth = Math.max(1.6, width * 0.5)
-    context.setLineDash(time.calm ? [] : [...DASH])
-    context.lineDashOffset = -((time.now / 1000) * DRIFT)
-    if (!time.calm) context.stroke()
+    context.lineWidth = Math.max(1.6, width * 0.45)
+    context.setLineDash([...DASH])
+    context.stroke()
   }
   context.restore()
-  for (const label of placeLabels(streams, view))
-    drawLabel(context, label.text, label.at, palette.accent, palette.ground)
+  for (const { text, at } of labels) drawLabel(context, text, toView(at, view), palette.accent, palette.ground)
 }
 
 /** Returns the thickness of a stream in pixels: each ten times as many packets add as much. */
 export function widthOf(packetsPerSecond: number): number {
   return Math.min(11, 2.5 + 2 * Math.log10(Math.max(1, packetsPerSecond)))
-}
-
-interface Label {
-  readonly text: string
-  readonly at: Point
-}
-
-/** Both directions of one wire have one label together; where two would lie upon each other, the busier one stays. */
-export function placeLabels(streams: readonly Stream[], view: View): readonly Label[] {
-  const wires = new Map<string, { track: Track; rate: number }>()
-  for (const { key, track, packetsPerSecond } of streams) {
-    const wire = key.split(' ').toSorted().join(' ')
-    const known = wires.get(wire)
-    wires.set(wire, { track: known?.track ?? track, rate: (known?.rate ?? 0) + packetsPerSecond })
-  }
-  const placed: Label[] = []
-  for (const { track, rate } of [...wires.values()].toSorted((a, b) => b.rate - a.rate)) {
-    const at = toView(pointAlong(track, 0.5), view)
-    const text = `${rateWords(rate)} packets/s`
-    const room = text.length * 6.4 + 12
-    if (placed.every((other) => Math.abs(other.at.y - at.y) > 19 || Math.abs(other.at.x - at.x) > room))
-      placed.push({ text, at })
-  }
-  return placed
-}
-
-function rateWords(rate: number): string {
-  if (rate >= 10_000) return `${Math.round(rate / 1000)}k`
-  if (rate >= 1000) return `${(rate / 1000).toFixed(1)}k`
-  return rate >= 10 ? String(Math.round(rate)) : String(Math.round(rate * 10) / 10)
 }
 
 /** Draws every dot where it is at a time, with its words while there are few. */

@@ -71,7 +71,7 @@ export class TrafficModel {
       const key = way.map(placeKey).join(' ')
       streams.set(key, { key, track, packetsPerSecond: hop.packetsPerSecond, until: now + STREAM_LASTS })
     }
-    this.streams = streams
+    this.streams = withoutParts(streams)
     if (!calm) this.dots = [...this.dots, ...makeDots(beat, flows, devices, tracks, now)].slice(0, MOST_DOTS)
   }
 
@@ -91,6 +91,12 @@ export class TrafficModel {
 /** Returns how long a dot needs for a track, in milliseconds. Short ones take longer than their length asks for. */
 export function durationOf(track: Track): number {
   return Math.max(260, (track.length / SPEED) * 1000)
+}
+
+/** Both ends of a wire tell of it: what one tells alone is part of what the other does. */
+function withoutParts(streams: ReadonlyMap<string, Stream>): ReadonlyMap<string, Stream> {
+  const keys = [...streams.keys()]
+  return new Map([...streams].filter(([key]) => !keys.some((other) => other !== key && other.includes(key))))
 }
 
 function makeDots(

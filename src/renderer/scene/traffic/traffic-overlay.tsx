@@ -1,15 +1,16 @@
 import { useEffect, useRef } from 'react'
 import type { WatchPacket } from '../../../core/watch/watch.ts'
 import type { Layout } from '../../layout/types.ts'
-import { useAppStore } from '../../store/hooks.ts'
+import { useApp, useAppStore } from '../../store/hooks.ts'
 import type { AppState, AppStore } from '../../store/store.ts'
 import type { PictureView } from '../picture-view.ts'
 import { mapDevices } from './device-map.ts'
 import { drawDots, drawStreams, drawWay, type Palette } from './draw-traffic.ts'
 import { colourOfFlow, farAddress, isLocalFlow } from './label-flow.ts'
 import { endAtHost } from './chain-journeys.ts'
-import { beatOf, TrafficModel } from './traffic-model.ts'
+import { placeLabels, type StreamLabel } from './place-labels.ts'
 import { planWay } from './plan-way.ts'
+import { beatOf, type Stream, TrafficModel } from './traffic-model.ts'
 import { createTracks } from './track-way.ts'
 
 interface TrafficOverlayProps {
@@ -25,20 +26,45 @@ export function TrafficOverlay({ layout, view }: TrafficOverlayProps) {
     const element = canvas.current
     return element === null ? undefined : keepMoving(element, layout, store, view)
   }, [layout, store, view])
-  return <canvas className="packet-overlay" ref={canvas} aria-hidden="true" />
+  return (
+    <>
+      <canvas className="packet-overlay" ref={canvas} aria-hidden="true" />
+      <Legend />
+    </>
+  )
+}
+
+function Legend() {
+  const shown = useApp(({ watch }) => watch.current !== null)
+  const calm = useApp((state) => state.playback.reducedMotion)
+  if (!shown) return null
+  return (
+    <p className="watch-legend">
+      {!calm && (
+        <span>
+          <i className="one" aria-hidden="true" /> one packet
+        </span>
+      )}
+      <span>
+        <i className="many" aria-hidden="true" /> packets a second
+      </span>
+    </p>
+  )
 }
 
 /** Draws while something moves, and once whenever what stands still has changed; returns what ends it. */
 function keepMoving(canvas: HTMLCanvasElement, layout: Layout, store: AppStore, view: PictureView): () => void {
   const model = new TrafficModel()
   const tracks = createTracks(layout)
+  const labels = rememberLabels(layout)
+  const palette = rememberPalette(canvas)
   const { host } = store.getState()
   const devices = host === null ? new Map() : mapDevices(host)
   let handle = 0
   const draw = (now: number) => {
     handle = 0
     const moving = model.settle(now)
-    paint(canvas, view, { model, now, devices, tracks, state: store.getState() })
+    paint(canvas, view, { model, now, devices, tracks, labels, palette, state: store.getState() })
     if (moving) ask()
   }
   const ask = () => {
@@ -82,6 +108,8 @@ interface Painted {
   readonly now: number
   readonly devices: ReturnType<typeof mapDevices>
   readonly tracks: ReturnType<typeof createTracks>
+  readonly labels: ReturnType<typeof rememberLabels>
+  readonly palette: ReturnType<typeof rememberPalette>
   readonly state: AppState
 }
 
@@ -94,9 +122,10 @@ function paint(canvas: HTMLCanvasElement, view: PictureView, painted: Painted): 
   context.setTransform(ratio, 0, 0, ratio, 0, 0)
   context.clearRect(0, 0, canvas.clientWidth, canvas.clientHeight)
   const { model, now, state } = painted
-  const palette = readPalette(canvas)
+  const palette = painted.palette(now)
   const calm = state.playback.reducedMotion
-  drawStreams(context, [...model.streams.values()], view.transform, palette, { now, calm })
+  const streams = [...model.streams.values()]
+  drawStreams(context, streams, painted.labels(streams, view.transform.k), view.transform, palette, { now, calm })
   drawLookedAt(context, view, painted, palette)
   drawDots(context, model.dots, view.transform, palette, now)
 }
@@ -125,6 +154,27 @@ function drawLookedAt(
     palette,
     Number.MAX_SAFE_INTEGER,
   )
+}
+
+/** Labels are placed anew only when the streams are others, or as often as their numbers are told. */
+function rememberLabels(layout: Layout) {
+  let known: { readonly streams: string; readonly labels: readonly StreamLabel[] } | null = null
+  return (streams: readonly Stream[], zoom: number): readonly StreamLabel[] => {
+    const text = `${zoom} ${streams.map(({ key, packetsPerSecond }) => `${key} ${packetsPerSecond}`).join()}`
+    if (known?.streams !== text) known = { streams: text, labels: placeLabels(layout, streams, zoom) }
+    return known.labels
+  }
+}
+
+/** How long colours are taken for true: reading them makes the browser compute styles. */
+const PALETTE_LASTS = 300
+
+function rememberPalette(canvas: HTMLCanvasElement) {
+  let known: { readonly at: number; readonly palette: Palette } | null = null
+  return (now: number): Palette => {
+    if (known === null || now - known.at > PALETTE_LASTS) known = { at: now, palette: readPalette(canvas) }
+    return known.palette
+  }
 }
 
 function readPalette(canvas: HTMLCanvasElement): Palette {
