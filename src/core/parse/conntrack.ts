@@ -18,7 +18,7 @@ export function parseConntrack(text: string): Parsed<readonly ConntrackEntry[]> 
   const problems: ParseProblem[] = []
   text.split('\n').forEach((line, index) => {
     if (line.trim() === '') return
-    const entry = toEntry(line)
+    const entry = readConntrackEntry(line)
     if (entry === null || findMisfit(entry, partShapes.conntrackEntry) !== null)
       problems.push({ message: `not a conntrack entry: ${line}`, line: index + 1 })
     else entries.push(entry)
@@ -26,10 +26,14 @@ export function parseConntrack(text: string): Parsed<readonly ConntrackEntry[]> 
   return { value: entries, problems }
 }
 
-/** `ipv4 2 tcp 6 431999 ESTABLISHED src=... dst=... sport=... dport=... [UNREPLIED] src=... ... [ASSURED] mark=0 use=1`. */
-function toEntry(line: string): ConntrackEntry | null {
+/**
+ * Returns the entry of one line, or null: `ipv4 2 tcp 6 431999 ESTABLISHED src=... dst=... sport=... dport=... [UNREPLIED]
+ * src=... ... [ASSURED] mark=0 use=1`. Of an entry that is no more the timeout is missing, and is then 0.
+ */
+export function readConntrackEntry(line: string): ConntrackEntry | null {
   const words = line.trim().split(/\s+/)
-  const [layer3, , , number, timeout, ...rest] = words
+  const [layer3, , , number, ...behind] = words
+  const [timeout, rest] = /^\d+$/.test(behind[0] ?? '') ? [behind[0], behind.slice(1)] : ['0', behind]
   const fields = rest.filter((word) => word.includes('='))
   const tuples = splitTuples(fields)
   const [original, reply] = tuples

@@ -92,8 +92,8 @@ export interface WatchEnd {
   readonly netns: string | null
 }
 
-/** How it is known which end began: conntrack says so, a SYN was seen, or it sent the first packet that was seen. */
-export type DirectionSource = 'conntrack' | 'syn' | 'first-packet'
+/** How it is known which end began: conntrack says so, its SYN or echo request was seen, or it sent the first packet seen. */
+export type DirectionSource = 'conntrack' | 'opening' | 'first-packet'
 
 /** A connection, or what looks like one where nothing is tracked. Times are milliseconds since the watch began. */
 export interface WatchFlow {
