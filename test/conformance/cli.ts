@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util'
 import { whyNoLab } from '../lab/index.ts'
 import { generatePlans } from './generate-plan.ts'
 import type { EngineVariant, TopologyPlan } from './plan.ts'
+import { adoptObserved } from './observed-case.ts'
 import { type Listener, runConformance } from './run-conformance.ts'
 import { disagrees } from './run-flow.ts'
 import { adoptCase, saveCase } from './save-case.ts'
@@ -14,6 +15,7 @@ import { count, newTally, passes, showResult, showTallies, type Tally } from './
 const usage = `usage: npm run conformance -- [--engine 20|28|all] [--seed N] [--flows N] [--keep DIR] [--topology N] [--keep-all] [--print] [--no-observe]
        npm run conformance -- replay PLAN.json [--keep DIR]
        npm run conformance -- adopt CASE NAME
+       npm run conformance -- adopt-observed CASE NAME
 
 --flows is per engine; --topology runs that one alone; --keep-all keeps flows that agree, too; --print shows the plans and runs nothing;
 --no-observe leaves Hopwire's own watcher out.`
@@ -72,6 +74,8 @@ async function main(): Promise<void> {
   })
   const [command, first, second] = positionals
   if (command === 'adopt' && first !== undefined && second !== undefined) return console.log(adoptCase(first, second))
+  if (command === 'adopt-observed' && first !== undefined && second !== undefined)
+    return console.log(adoptObserved(first, second))
   const plans =
     command === undefined
       ? generateAll(values)

@@ -46,10 +46,13 @@ export function loadCase(path: string): SavedCase {
   return { state: read('host.json') as HostState, kernel }
 }
 
-/** Copies a saved case to the fixtures under a name that says what it shows; throws when the name is taken. */
+/**
+ * Copies a saved case to the fixtures under a name that says what it shows, without what was watched (observed-case.ts has that);
+ * throws when the name is taken.
+ */
 export function adoptCase(path: string, name: string): string {
   const target = join(fixturesFolder, basename(name))
   if (existsSync(target)) throw new Error(`there is a fixture named ${name} already`)
-  cpSync(path, target, { recursive: true })
+  cpSync(path, target, { recursive: true, filter: (source) => !source.endsWith('observation.json.br') })
   return target
 }
