@@ -4,6 +4,7 @@ import { NO_HELPER } from './consent/consent.ts'
 import type { HelperAnswer } from './settings/settings.ts'
 import type { Source, SourceChange } from './sources/source.ts'
 import { loadSafely } from './state-keeper.ts'
+import { NOTHING_TO_LISTEN_TO } from './watch/own-traffic.ts'
 
 /** Waits between two tries to reach the engine while the sample is shown, in milliseconds. */
 const RETRY_AFTER = 3000
@@ -69,6 +70,15 @@ class FallBackSource implements Source {
 
   resolve(namespaceId: string, name: string, signal?: AbortSignal) {
     return (this.#showsSample() ? this.sample : this.real).resolve(namespaceId, name, signal)
+  }
+
+  async listen(...args: Parameters<NonNullable<Source['listen']>>) {
+    const source = this.#showsSample() ? this.sample : this.real
+    return source.listen?.(...args) ?? NOTHING_TO_LISTEN_TO
+  }
+
+  ownTraffic() {
+    return this.real.ownTraffic?.() ?? []
   }
 
   watch(...args: Parameters<Source['watch']>) {

@@ -1,6 +1,7 @@
 import { readVersion } from '../backend/package-root.ts'
 import { createService, type ServiceOptions } from '../backend/service.ts'
 import type { Source } from '../backend/sources/source.ts'
+import { NOTHING_TO_LISTEN_TO } from '../backend/watch/own-traffic.ts'
 import { connect, type Client } from '../protocol/connect.ts'
 import { createPortPair } from '../protocol/memory-port.ts'
 import { serve } from '../protocol/serve.ts'
@@ -24,6 +25,8 @@ function withoutStateChanges(source: Source): Source {
     load: (signal) => source.load(signal),
     resolve: (namespaceId, name, signal) => source.resolve(namespaceId, name, signal),
     watch: (plan, onPhase, signal) => source.watch(plan, onPhase, signal),
+    listen: async (plan, onTraffic, signal) => source.listen?.(plan, onTraffic, signal) ?? NOTHING_TO_LISTEN_TO,
+    ownTraffic: () => source.ownTraffic?.() ?? [],
     onChange: (handler) =>
       source.onChange((change) => {
         if (change === 'status') handler(change)

@@ -12,6 +12,7 @@ import type { Endpoint } from './endpoint.ts'
 import { failureOf, statusOf } from './engine-error.ts'
 import { type EventWatcher, watchEvents } from './event-stream.ts'
 import { type ExecResult, type FollowOptions, followExec, readExec, type RunningExec } from './run-exec.ts'
+import { type StreamOptions, streamExec } from './stream-exec.ts'
 
 export type { ExecResult } from './run-exec.ts'
 
@@ -49,6 +50,13 @@ export interface Engine {
   exec(id: string, command: readonly string[], env: readonly string[], signal?: AbortSignal): Promise<ExecResult>
   /** Runs a program that ends by itself, and cleans up, when its standard input ends; see `followExec`. */
   follow(id: string, command: readonly string[], env: readonly string[], options: FollowOptions): Promise<ExecResult>
+  /** Runs a program whose output is handed on while it runs; see `streamExec`. */
+  stream(
+    id: string,
+    command: readonly string[],
+    env: readonly string[],
+    options: StreamOptions,
+  ): Promise<Omit<ExecResult, 'stdout'>>
   /** Removes a container whatever its state; one that is gone, or on its way, is fine. */
   remove(id: string): Promise<void>
   watch(watcher: EventWatcher): () => void
@@ -122,6 +130,10 @@ function makeEngine(docker: Docker, endpoint: Endpoint, version: Docker.DockerVe
     follow: async (id, command, env, options) => {
       options.signal?.throwIfAborted()
       return followExec(await startExec(docker, id, command, env, true), options)
+    },
+    stream: async (id, command, env, options) => {
+      options.signal.throwIfAborted()
+      return streamExec(await startExec(docker, id, command, env, true), options)
     },
     remove: (id) => removeContainer(docker, id),
     watch: (watcher) => watchEvents(async () => (await docker.getEvents({})) as Readable, watcher),

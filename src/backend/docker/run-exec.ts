@@ -68,7 +68,7 @@ export async function followExec(running: RunningExec, { onLine, signal, enough 
  * Lets the program know every second that somebody waits for it, and looks whether it still runs: Docker 20.10 leaves the
  * stream open when the container is killed.
  */
-function keepInTouch({ stream, exitCode }: RunningExec): NodeJS.Timeout {
+export function keepInTouch({ stream, exitCode }: RunningExec): NodeJS.Timeout {
   let ended = 0
   return setInterval(() => {
     stream.write('\n')

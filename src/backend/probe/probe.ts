@@ -8,6 +8,7 @@ import type { Engine, ExecResult } from '../docker/engine.ts'
 import { startHelper, sweepHelpers } from './helper.ts'
 import { ensureProbeImage, type ProgressHandler } from './probe-image.ts'
 import { scriptText } from './script-text.ts'
+import { createTrafficKeeper, type TrafficKeeper } from './traffic.ts'
 import { createWatchKeeper, type WatchKeeper } from './watch.ts'
 
 /** One question for a name server: `pid` is a process of the namespace to ask from, 0 for the host's own. */
@@ -25,6 +26,8 @@ export interface Probe {
   ask(questions: readonly NameQuestion[], signal?: AbortSignal): Promise<Parsed<readonly Frame[]>>
   /** Has a packet sent and watched, or waits for somebody else's; see `createWatchKeeper`. */
   readonly watch: WatchKeeper['run']
+  /** Listens to the traffic that there is; see `createTrafficKeeper`. */
+  readonly listen: TrafficKeeper['run']
   close(): Promise<void>
 }
 
@@ -43,12 +46,14 @@ export async function openProbe(engine: Engine, onProgress: ProgressHandler): Pr
   const run = (script: string, args: readonly string[], signal?: AbortSignal): Promise<ExecResult> =>
     engine.exec(helper.id, ['/bin/sh', '-c', script, ...args], [`HOPWIRE_SCRIPT=${script}`], signal)
   const watches = createWatchKeeper(engine, helper.id)
+  const traffic = createTrafficKeeper(engine, helper.id)
   return {
     read: (pids, signal) => read(run, pids, signal),
     ask: (questions, signal) => ask(run, questions, signal),
     watch: watches.run,
+    listen: traffic.run,
     close: async () => {
-      await watches.end()
+      await Promise.all([watches.end(), traffic.end()])
       await helper.close()
     },
   }

@@ -13,6 +13,8 @@ import { failureOf, reasonOf, statusOf } from '../docker/engine-error.ts'
 import { type OpenHelper, ProbeKeeper } from '../probe/probe-keeper.ts'
 import type { HelperAnswer } from '../settings/settings.ts'
 import { mattersToPackets } from './matters-to-packets.ts'
+import { describeOwnTraffic } from '../watch/own-traffic.ts'
+import type { OwnTraffic } from '../watch/traffic-plan.ts'
 import type { Source, SourceChange } from './source.ts'
 
 /**
@@ -172,6 +174,23 @@ class DockerSource implements Source {
     } catch (error) {
       return { ok: false, failure: this.#failureOf(error, signal) }
     }
+  }
+
+  async listen(...args: Parameters<NonNullable<Source['listen']>>): Promise<Outcome<Record<string, never>>> {
+    try {
+      const connected = await this.#connect()
+      if (!connected.ok) return connected
+      const helper = await this.#helper.open(connected.value)
+      if (!helper.ok) return helper
+      await helper.value.probe.listen(...args)
+      return { ok: true, value: {} }
+    } catch (error) {
+      return { ok: false, failure: this.#failureOf(error, args[2]) }
+    }
+  }
+
+  ownTraffic(): readonly OwnTraffic[] {
+    return this.#engine === null ? [] : describeOwnTraffic(this.#engine.endpoint)
   }
 
   #asker(state: HostState, namespaceId: string): { readonly pid: number; readonly resolvConf: string } | null {

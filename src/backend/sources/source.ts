@@ -4,6 +4,7 @@ import type { Parsed } from '../../core/parse/problem.ts'
 import type { Outcome, SourceKind, SourceStatus } from '../../protocol/contract.ts'
 import type { WatchPhase, WatchPlan } from '../live/watch-plan.ts'
 import type { HelperAnswer } from '../settings/settings.ts'
+import type { OnTraffic, OwnTraffic, TrafficPlan } from '../watch/traffic-plan.ts'
 
 /**
  * What a source tells by itself: `status` means that `status()` gives something new, `state` that the host has changed
@@ -34,6 +35,13 @@ export interface Source {
     signal?: AbortSignal,
     enough?: Promise<void>,
   ): Promise<Outcome<Parsed<readonly Frame[]>>>
+  /**
+   * Listens to traffic until the signal fires, and hands on what the tools print. Fails with `probe-failed` where there is
+   * nothing alive to listen to. No tool runs any more when the promise settles. Absent where there is no engine.
+   */
+  listen?(plan: TrafficPlan, onTraffic: OnTraffic, signal: AbortSignal): Promise<Outcome<Record<string, never>>>
+  /** Returns what of the host's traffic is this source's own. */
+  ownTraffic?(): readonly OwnTraffic[]
   /**
    * Takes the user's answer to whether the privileged helper may be used; the host is then another, which `state` tells.
    * Absent where there is no helper.
