@@ -47,9 +47,10 @@ function mayBe(before: Open, seenAt: string, at: number, way: readonly Place[]):
   return joinWays(before.way, way) !== null
 }
 
-/** Both ends of a wire see a packet, so what two devices tell of its way overlaps. */
+/** Both ends of a wire see a packet, so what two devices tell of its way overlaps. What turns back is an answer. */
 function joinWays(before: readonly Place[], after: readonly Place[]): readonly Place[] | null {
   const [keys, more] = [before.map(placeKey), after.map(placeKey)]
+  if (keys.at(-1) === more[0] && keys.at(-2) === more[1]) return null
   for (let shared = Math.min(keys.length, more.length); shared > 0; shared--) {
     if (keys.slice(-shared).every((key, index) => key === more[index])) return [...before, ...after.slice(shared)]
   }

@@ -13,6 +13,8 @@ export interface StreamLabel {
 const LETTER = 6.4
 const PAD = 12
 const HEIGHT = 18
+/** The last piece of a wire, from a pair's host end to its bridge, is the same wire still. */
+const SHORTEST = 20
 const SHARES: readonly number[] = [0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8, 0.1, 0.9]
 
 /**
@@ -38,6 +40,7 @@ export function placeLabels(layout: Layout, streams: readonly Stream[], zoom: nu
 function joinDirections(streams: readonly Stream[]): readonly { readonly track: Track; readonly rate: number }[] {
   const wires = new Map<string, { readonly track: Track; readonly rate: number }>()
   for (const { key, track, packetsPerSecond } of streams) {
+    if (track.length < SHORTEST) continue
     const wire = key.split(' ').toSorted().join(' ')
     const known = wires.get(wire)
     wires.set(wire, { track: known?.track ?? track, rate: (known?.rate ?? 0) + packetsPerSecond })

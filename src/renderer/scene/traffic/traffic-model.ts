@@ -14,7 +14,7 @@ export interface Dot {
   readonly colour: TrafficColour
 }
 
-/** A way that more packets take than an eye can follow, or than are shown one by one. */
+/** A wire that more packets take than an eye can follow, or than are shown one by one. */
 export interface Stream {
   readonly key: string
   readonly track: Track
@@ -62,16 +62,15 @@ export class TrafficModel {
   ): void {
     const { flows, devices, tracks, now, calm } = context
     const far = usualFar(flows)
-    const streams = new Map(this.streams)
+    const fresh = new Map<string, Stream>()
     for (const hop of beat.hops) {
       if (!hop.aggregated && !calm) continue
-      const way = planWay(devices, hop, far)
-      const track = tracks(way)
-      if (track === null || track.length === 0) continue
-      const key = way.map(placeKey).join(' ')
-      streams.set(key, { key, track, packetsPerSecond: hop.packetsPerSecond, until: now + STREAM_LASTS })
+      for (const stream of streamsOf(planWay(devices, hop, far), hop.packetsPerSecond, tracks, now)) {
+        // Both ends of a wire tell of it: the same packets, counted by the one that sees more.
+        if ((fresh.get(stream.key)?.packetsPerSecond ?? 0) < stream.packetsPerSecond) fresh.set(stream.key, stream)
+      }
     }
-    this.streams = withoutParts(streams)
+    this.streams = new Map([...this.streams, ...fresh])
     if (!calm) this.dots = [...this.dots, ...makeDots(beat, flows, devices, tracks, now)].slice(0, MOST_DOTS)
   }
 
@@ -93,10 +92,14 @@ export function durationOf(track: Track): number {
   return Math.max(260, (track.length / SPEED) * 1000)
 }
 
-/** Both ends of a wire tell of it: what one tells alone is part of what the other does. */
-function withoutParts(streams: ReadonlyMap<string, Stream>): ReadonlyMap<string, Stream> {
-  const keys = [...streams.keys()]
-  return new Map([...streams].filter(([key]) => !keys.some((other) => other !== key && other.includes(key))))
+/** Returns one stream for each wire of a way, so that none is drawn across a box. */
+function streamsOf(way: readonly Place[], packetsPerSecond: number, tracks: Tracks, now: number): readonly Stream[] {
+  return way.slice(1).flatMap((to, index) => {
+    const pair = [way[index] as Place, to]
+    const track = tracks(pair)
+    if (track === null || track.length === 0) return []
+    return [{ key: pair.map(placeKey).join(' '), track, packetsPerSecond, until: now + STREAM_LASTS }]
+  })
 }
 
 function makeDots(
