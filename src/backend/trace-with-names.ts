@@ -55,7 +55,15 @@ export async function traceWithNames(
   if (after !== null && !after.ok) return after
   let kept = after?.value ?? held
   for (const answer of answers) kept = { ...kept, state: keeper.addName(kept, answer) }
-  return toOutcome(traceFlow(kept.state, flow, { tried }))
+  const traced = toOutcome(traceFlow(kept.state, flow, { tried }))
+  return traced.ok && kept.state.origin === 'api' ? { ok: true, value: warnOfNames(traced.value, answers) } : traced
+}
+
+/** Without the helper nobody can ask from inside a container. */
+function warnOfNames(report: TraceReport, answers: readonly NameAnswer[]): TraceReport {
+  const names = answers.map(({ name }) => name).join(', ')
+  const warning = `What ${names} means was asked on the machine that Hopwire runs on: the helper, which asks from the sender, was not used.`
+  return { ...report, warnings: [...report.warnings, warning] }
 }
 
 /** Returns which name must be asked where; null when the flow has none, or none that only a resolver knows. */

@@ -29,8 +29,8 @@ export const HELPER_TERMS: readonly HelperTerm[] = [
   {
     title: 'What it is',
     text:
-      'A short-lived container, hopwire-probe-…, on this engine. It shares the host’s network and process view and has four' +
-      ` capabilities: ${capabilities}. Its image is built from Debian’s packages or comes with Hopwire.`,
+      'A short-lived container, hopwire-probe-…, on this engine. It shares the host’s network and process view, runs without' +
+      ` Docker’s AppArmor and seccomp profiles, and has four capabilities: ${capabilities}. Its image is built from Debian’s packages or comes with Hopwire.`,
   },
   {
     title: 'What it reads',
@@ -56,7 +56,8 @@ export const HELPER_TERMS: readonly HelperTerm[] = [
     title: 'If you refuse',
     text:
       'Everything but live traces and watching works from the Docker API alone. Rules and routes are then those that Docker' +
-      ' would write, each step says so, and what somebody else has changed on the host is not seen.',
+      ' would write, each step says so, and what somebody else has changed on the host is not seen. Names are asked on the' +
+      ' machine that Hopwire runs on.',
   },
 ]
 

@@ -1,10 +1,8 @@
-import type { Container } from '../../core/host/container.ts'
 import type { HostState, NameAnswer } from '../../core/host/host-state.ts'
 import { assembleHostState, type DockerAnswers } from '../../core/parse/assemble-host-state.ts'
 import type { Frame } from '../../core/parse/frames.ts'
 import { isRecord, numberOf, recordOf } from '../../core/parse/json-value.ts'
 import type { Parsed } from '../../core/parse/problem.ts'
-import { parseResolvConf } from '../../core/host/resolv-conf.ts'
 import type { Failure, Outcome, SourceStatus } from '../../protocol/contract.ts'
 import { type ConsentGiver, sameConsent } from '../consent/consent.ts'
 import { type EndpointChoice, resolveEndpoint } from '../docker/endpoint.ts'
@@ -12,6 +10,7 @@ import { connectEngine, type Engine } from '../docker/engine.ts'
 import { failureOf, reasonOf, statusOf } from '../docker/engine-error.ts'
 import { type OpenHelper, ProbeKeeper } from '../probe/probe-keeper.ts'
 import type { HelperAnswer } from '../settings/settings.ts'
+import { askName } from './ask-name.ts'
 import { mattersToPackets } from './matters-to-packets.ts'
 import { describeOwnTraffic } from '../watch/own-traffic.ts'
 import type { OwnTraffic } from '../watch/traffic-plan.ts'
@@ -41,8 +40,6 @@ class DockerSource implements Source {
   readonly #helper: ProbeKeeper
   #stopWatching: (() => void) | null = null
   #state: HostState | null = null
-  /** The host's own resolver file; containers have theirs in the state. */
-  #hostResolvConf = ''
   #closed = false
 
   constructor(options: DockerSourceOptions) {
@@ -82,7 +79,6 @@ class DockerSource implements Source {
     this.#become({ phase: 'reading', progress: null, activity: 'reading the host' })
     const docker = await engine.answers()
     const frames = helper.ok ? await this.#read(engine, helper.value, docker, signal) : helper
-    this.#hostResolvConf = frames.ok ? (frames.value.value.find(isHostResolver)?.output ?? '') : ''
     const state = assembleHostState({
       capturedAt: new Date().toISOString(),
       docker,
@@ -152,13 +148,10 @@ class DockerSource implements Source {
   async resolve(namespaceId: string, name: string, signal?: AbortSignal): Promise<Outcome<NameAnswer>> {
     const loaded = this.#state === null ? await this.load(signal) : ({ ok: true, value: this.#state } as const)
     if (!loaded.ok) return loaded
-    const asker = this.#asker(loaded.value, namespaceId)
     try {
-      const helper = this.#engine === null || asker === null ? null : await this.#helper.open(this.#engine)
-      if (helper?.ok !== true || asker === null) return cannotAsk(name)
-      const servers = parseResolvConf(asker.resolvConf).nameservers
-      const lookup = { namespace: namespaceId, pid: asker.pid, name, servers }
-      return { ok: true, value: await helper.value.resolver(lookup, signal) }
+      if (this.#engine === null) return closedMeanwhile
+      const helper = await this.#helper.open(this.#engine)
+      return await askName(loaded.value, helper, { namespace: namespaceId, name }, signal)
     } catch (error) {
       return { ok: false, failure: this.#failureOf(error, signal) }
     }
@@ -191,13 +184,6 @@ class DockerSource implements Source {
 
   ownTraffic(): readonly OwnTraffic[] {
     return this.#engine === null ? [] : describeOwnTraffic(this.#engine.endpoint)
-  }
-
-  #asker(state: HostState, namespaceId: string): { readonly pid: number; readonly resolvConf: string } | null {
-    if (state.namespaces[0]?.id === namespaceId) return { pid: 0, resolvConf: this.#hostResolvConf }
-    const inside = state.containers.filter((one): one is Container => one.namespace === namespaceId && one.pid !== 0)
-    const owner = inside.find((one) => one.resolvConf !== null)
-    return owner === undefined ? null : { pid: owner.pid, resolvConf: owner.resolvConf ?? '' }
   }
 
   onChange(handler: (change: SourceChange) => void): () => void {
@@ -251,15 +237,6 @@ class DockerSource implements Source {
 }
 
 const closedMeanwhile: Outcome<never> = { ok: false, failure: { code: 'cancelled', message: 'the source was closed' } }
-
-function isHostResolver({ command }: Frame): boolean {
-  return command === 'resolv:self'
-}
-
-function cannotAsk(name: string): Outcome<never> {
-  const message = `${name} cannot be looked up from there: the privileged helper cannot be used`
-  return { ok: false, failure: { code: 'unknown-name', message, hint: 'give an IP address' } }
-}
 
 function pidOf(container: unknown): readonly number[] {
   const pid = isRecord(container) ? numberOf(recordOf(container, 'State'), 'Pid') : null
