@@ -7,7 +7,7 @@ import type { IpcMain, Session, WebContents } from 'electron'
 import { afterAll, describe, expect, it } from 'vitest'
 import { CONTENT_SECURITY_POLICY, type RendererFiles } from '../../src/backend/renderer-files.ts'
 import { answerAppRequest } from '../../src/main/answer-app-request.ts'
-import { chooseHost } from '../../src/main/choose-host.ts'
+import { chooseHelper, chooseHost } from '../../src/main/choose-host.ts'
 import { acceptPorts, OPEN_CHANNEL } from '../../src/main/ipc-port.ts'
 import { buildMenu } from '../../src/main/menu.ts'
 import { isOwnUrl } from '../../src/main/own-page.ts'
@@ -191,6 +191,21 @@ describe('chooseHost()', () => {
   it.each([[['--snapshot']], [['--snapshot=']], [['--context', '--snapshot', 'x']], [['--context=a', '--snapshot=b']]])(
     'refuses %j',
     (args) => expect(chooseHost(args)).toMatchObject({ ok: false, failure: { code: 'bad-params' } }),
+  )
+})
+
+describe('chooseHelper()', () => {
+  it.each([
+    [[], {}, null],
+    [['--no-sandbox', '.'], { HOPWIRE_HELPER: 'allow' }, 'allowed'],
+    [['--helper', 'refuse'], { HOPWIRE_HELPER: 'allow' }, 'refused'],
+    [['--context', 'prod', '--helper=allow'], {}, 'allowed'],
+  ])('%j with %j says %j', (args, env, value) => {
+    expect(chooseHelper(args, env)).toEqual({ ok: true, value })
+  })
+
+  it.each([[['--helper']], [['--helper', 'yes']], [['--helper=allow', '--helper=refuse']]])('refuses %j', (args) =>
+    expect(chooseHelper(args, {})).toMatchObject({ ok: false, failure: { code: 'bad-params' } }),
   )
 })
 

@@ -28,7 +28,7 @@ interface WorkerFixtures extends AppOptions {
   readonly servers: Map<string, Server>
 }
 
-interface Opened {
+export interface Opened {
   readonly page: Page
   readonly violations: readonly string[]
   close(): Promise<void>
@@ -67,6 +67,33 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
 })
 
 export { expect }
+
+/** Starts an app of its own with other variables than the rest of the run; `close` ends it, too. */
+export async function startOwnApp(
+  launcher: Launcher,
+  browser: Browser,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<Opened> {
+  if (launcher === 'electron') return launchElectron(args, { ...process.env, ...env })
+  if (launcher === 'browser') {
+    const server = await startServe(args, { ...process.env, ...env })
+    const opened = await openServed(server, browser)
+    return { ...opened, close: () => opened.close().then(() => server.close()) }
+  }
+  // Its main runs in this process.
+  const before = Object.fromEntries(Object.keys(env).map((name) => [name, process.env[name]]))
+  Object.assign(process.env, env)
+  const opened = await launchWithDouble({ args, browser })
+  return { ...opened, close: () => opened.close().then(() => restoreEnv(before)) }
+}
+
+function restoreEnv(before: Readonly<Record<string, string | undefined>>): void {
+  for (const [name, value] of Object.entries(before)) {
+    if (value === undefined) delete process.env[name]
+    else process.env[name] = value
+  }
+}
 
 async function open(
   launcher: Launcher,

@@ -12,8 +12,8 @@ export interface Server {
 }
 
 /** Starts `hopwire serve` with more words and trades its link, which is good for one visit, for a session. */
-export async function startServe(args: readonly string[]): Promise<Server> {
-  const child = spawn(process.execPath, ['bin/hopwire.mjs', 'serve', '--no-open', ...args], { cwd: ROOT })
+export async function startServe(args: readonly string[], env: NodeJS.ProcessEnv = process.env): Promise<Server> {
+  const child = spawn(process.execPath, ['bin/hopwire.mjs', 'serve', '--no-open', ...args], { cwd: ROOT, env })
   const link = await readLink(child)
   const client = await request.newContext()
   const answer = await client.get(link)

@@ -12,15 +12,24 @@ export function whyNoElectron(): string | null {
 }
 
 /** Opens the built app on Electron itself. */
-export async function launchElectron(args: readonly string[]): Promise<{
+export async function launchElectron(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<{
   readonly page: Page
   readonly violations: readonly string[]
   close(): Promise<void>
 }> {
   const executablePath = findElectron(ROOT)
   if (executablePath === null) throw new Error(whyNoElectron() ?? '')
-  const app = await _electron.launch({ executablePath, args: ['--no-sandbox', ROOT, ...args] })
+  const app = await _electron.launch({ executablePath, args: ['--no-sandbox', ROOT, ...args], env: withoutGaps(env) })
   const page = await app.firstWindow()
   const violations = watchViolations(page)
   return { page, violations, close: () => app.close() }
+}
+
+function withoutGaps(env: NodeJS.ProcessEnv): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  )
 }
