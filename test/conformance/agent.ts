@@ -148,6 +148,8 @@ function readQuoted(packet: Buffer): number[] {
 function readQuoted6(inner: Buffer): number[] {
   if (inner.length < 40) return []
   const isFragment = inner.readUInt8(6) === 44 && inner.length >= 48
+  // Only a first fragment has what could be told by.
+  if (isFragment && inner.readUInt16BE(42) >> 3 !== 0) return []
   const body = inner.subarray(isFragment ? 48 : 40)
   if (body.length < 6) return []
   const protocol = inner.readUInt8(isFragment ? 40 : 6)

@@ -87,6 +87,9 @@ export function probeOf(plan: FlowPlan, to: string, id: number): Observation['sp
 const agentName = ({ from }: FlowPlan): string =>
   from.kind === 'container' ? from.name : from.kind === 'host' ? 'host' : from.machine
 
+/** Of its route errors a kernel sends each sender five at once, then one a second (linux:net/ipv4/route.c ip_error). */
+const ROUTE_ERROR_MS = 1200
+
 /** How often a probe is sent again because something else moved meanwhile. */
 const MOST_TRIES = 5
 
@@ -114,8 +117,7 @@ export function disagrees({ check, observed }: Checked): boolean {
 export async function runFlow(stage: Stage, plan: FlowPlan): Promise<FlowResult> {
   const first = await checkFlow(stage, plan)
   if (!disagrees(first)) return { ...first, unsteady: null }
-  // Of its route errors the kernel sends each sender five at once and then one a second (linux:net/ipv4/route.c ip_error).
-  await new Promise((resolve) => setTimeout(resolve, 1200))
+  await new Promise((resolve) => setTimeout(resolve, ROUTE_ERROR_MS))
   const second = await checkFlow(stage, plan)
   return { ...second, unsteady: disagrees(second) ? null : first }
 }
@@ -129,6 +131,7 @@ async function checkFlow(stage: Stage, plan: FlowPlan): Promise<Checked> {
     const report = predict(stage.state, flow)
     const identity: ProbeIdentity = { id, protocol: plan.protocol, to, neighbors: askedNeighbors(report) }
     const spec = markProbe(probeOf(plan, to, id))
+    if (report.disposition === 'no-route') await new Promise((resolve) => setTimeout(resolve, ROUTE_ERROR_MS))
     const { seen, raw } = await observe(stage, plan, spec, report)
     const background = backgroundFrames(seen, identity)
     if (background.length === 0) {

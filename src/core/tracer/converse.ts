@@ -6,7 +6,7 @@ import { chooseSource, mtuTowards } from './choose-source.ts'
 import { enterHost } from './enter-host.ts'
 import { addStep, closeLog, createLog, openHop } from './hop-log.ts'
 import { makeQuestion } from './make-question.ts'
-import { type Answer, type Ending, type Expectation, type Journey, type Place, type ProxyCall } from './place.ts'
+import { type Answer, type Ending, end, type Expectation, type Journey, type Place, type ProxyCall } from './place.ts'
 import type { PreparedNamespace } from './prepare-host.ts'
 import { walkPacket } from './walk-packet.ts'
 import type { World } from './world.ts'
@@ -168,8 +168,21 @@ function startJourney(world: World, expected: Expectation | null, sender: Sender
   return { world, log: createLog(world.host.evidence), expected, entry }
 }
 
+/**
+ * Of an IPv6 packet in pieces that somebody on the way refuses each piece is refused by itself, the later ones as well, of which
+ * IPv4 says nothing (linux:net/ipv4/icmp.c icmp_send): that is not followed.
+ */
+function answeredOnce({ log }: Journey, ending: Ending): Ending {
+  const packet = ending.answer?.skb.packet
+  const { cut } = log
+  if (cut === null || packet?.family !== 6 || (packet.quoted?.length ?? 0) <= cut) return ending
+  const what = 'what is told about each fragment of a packet that is refused in pieces'
+  addStep(log, { kind: 'unknown', what, why: ending.reason })
+  return end('cannot-tell', `Cannot tell: ${what}. ${ending.reason}`)
+}
+
 function finish(journey: Journey, start: Place): Walked {
-  const ending = walkPacket(journey, start)
+  const ending = answeredOnce(journey, walkPacket(journey, start))
   const { disposition, reason } = ending
   return { trace: { disposition, reason, hops: closeLog(journey.log) }, ending }
 }
