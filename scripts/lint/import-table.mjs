@@ -21,6 +21,7 @@ export const IMPORT_TABLE = {
   'src/core/watch': { folders: ['src/core/net', 'src/core/host', 'src/core/trace'], packages: [] },
   'src/core/session': { folders: ['src/core/net', 'src/core/host', 'src/core/trace', 'src/core/watch'], packages: [] },
   'src/core/synth': { folders: ['src/core/net', 'src/core/host'], packages: [] },
+  'src/core/compose': { folders: ['src/core/net', 'src/core/host', 'src/core/synth'], packages: ['yaml'] },
   'src/protocol': { folders: ['src/core/net', 'src/core/host', 'src/core/trace', 'src/core/watch'], packages: [] },
   'src/backend': { folders: ['src/core', 'src/protocol'], packages: ['node:', 'ws'] },
   'src/backend/docker': { folders: ['src/backend', 'src/core', 'src/protocol'], packages: ['node:'] },
