@@ -12,6 +12,8 @@ export default defineConfig({
           name: 'unit',
           include: ['test/{core,protocol,backend,cli,renderer,main,preload,project}/**/*.test.{ts,tsx}'],
           environment: 'node',
+          // Some run a compiler, or thousands of random cases: on a busy machine that takes its time.
+          testTimeout: 30_000,
         },
       },
       {
