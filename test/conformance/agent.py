@@ -297,17 +297,28 @@ def observe(request):
     after = read_counters(wanted)
     pump_all()
     late = {name: namespace.frames[len(frames[name]) :] for name, namespace in namespaces.items()}
-    sender.enter()
-    if guard is not None:
-        # In silence, too: the SYN may have arrived where the answer did not come through.
-        if result["outcome"] in ("reply", "silence"):
-            family.end_half_open(spec)
-            time.sleep(0.005)
-        guard.close()
-    forget_path_mtus()
+    leftovers.append((sender, family, spec, result, guard))
     lost = [name for name, namespace in namespaces.items() if namespace.lost() > 0]
     seen = {"frames": written(frames), "late": written(late), "before": before, "after": after}
     return {"result": result, "lost": lost, **seen}
+
+
+# What the last probe has left to be cleaned up.
+leftovers = []
+
+
+def clean_up(_):
+    for sender, family, spec, result, guard in leftovers:
+        sender.enter()
+        if guard is not None:
+            # In silence, too: the SYN may have arrived where the answer did not come through.
+            if result["outcome"] in ("reply", "silence"):
+                family.end_half_open(spec)
+                time.sleep(0.005)
+            guard.close()
+    leftovers.clear()
+    forget_path_mtus()
+    return {}
 
 
 def written(frames):
@@ -364,7 +375,7 @@ def warm_up(request):
     return {}
 
 
-COMMANDS = {"open": open_namespaces, "observe": observe, "warm-up": warm_up}
+COMMANDS = {"open": open_namespaces, "observe": observe, "clean-up": clean_up, "warm-up": warm_up}
 
 
 def main():

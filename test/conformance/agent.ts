@@ -45,8 +45,11 @@ export interface Agent {
   open(namespaces: Readonly<Record<string, string>>): Promise<void>
   /** Sends echo requests that nobody waits for: from each namespace to those addresses, with that id. */
   warmUp(pings: Readonly<Record<string, readonly string[]>>, id: number): Promise<void>
-  /** Sends one probe. Throws when a tap has lost frames, since the rest would be taken for the whole. */
-  observe(observation: Observation): Promise<Observed>
+  /**
+   * Sends one probe. Throws when a tap has lost frames, since the rest would be taken for the whole. `whenSeen` comes before
+   * what is left half open is ended, which is no part of the probe.
+   */
+  observe(observation: Observation, whenSeen?: () => Promise<void>): Promise<Observed>
   close(): void
 }
 
@@ -71,9 +74,11 @@ export function startAgent(): Agent {
   return {
     open: async (namespaces) => void (await ask({ do: 'open', namespaces })),
     warmUp: async (pings, id) => void (await ask({ do: 'warm-up', pings, id })),
-    observe: async ({ counters, ...rest }) => {
+    observe: async ({ counters, ...rest }, whenSeen) => {
       const wanted = counters.map(({ netns, program }) => [netns, program])
       const seen = (await ask({ do: 'observe', counters: wanted, ...rest })) as RawObserved
+      await whenSeen?.()
+      await ask({ do: 'clean-up' })
       if (seen.lost.length > 0) throw new Error(`frames were lost in ${seen.lost.join(', ')}`)
       return { ...seen, frames: decodeAll(seen.frames), late: decodeAll(seen.late) }
     },

@@ -154,7 +154,8 @@ async function observe(
   spec: Observation['spec'],
   report: TraceReport,
 ): Promise<{ readonly seen: Observed; readonly raw: RawObservation | null }> {
-  const send = (): Promise<Observed> => agent.observe({ from: agentName(plan), spec, counters, settleMs: 25 })
+  const send = (whenSeen?: () => Promise<void>): Promise<Observed> =>
+    agent.observe({ from: agentName(plan), spec, counters, settleMs: 25 }, whenSeen)
   return source === null ? { seen: await send(), raw: null } : watchFlow({ source, state, report, spec }, send)
 }
 

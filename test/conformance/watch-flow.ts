@@ -1,5 +1,5 @@
 import { planProbe } from '../../src/backend/live/plan-watch.ts'
-import type { SentKind } from '../../src/backend/live/match-probe.ts'
+import type { SentKind } from '../../src/backend/live/probe-marks.ts'
 import { makeIdentity, type ProbeIdentity } from '../../src/backend/live/probe-identity.ts'
 import { readObservation } from '../../src/backend/live/read-observation.ts'
 import { withoutHandshake } from '../../src/backend/live/without-handshake.ts'
@@ -43,7 +43,7 @@ export function markProbe(spec: Observation['spec']): Observation['spec'] {
  */
 export async function watchFlow(
   { source, state, report, spec }: Watched,
-  send: () => Promise<Observed>,
+  send: (whenSeen: () => Promise<void>) => Promise<Observed>,
 ): Promise<{ readonly seen: Observed; readonly raw: RawObservation }> {
   const kind = kindOf(spec)
   const [sender] = state.namespaces
@@ -59,7 +59,11 @@ export async function watchFlow(
   })
   await Promise.race([ready, early])
   early.catch(() => undefined)
-  const seen = await send().finally(suffice)
+  const end = async (): Promise<void> => {
+    suffice()
+    await watching
+  }
+  const seen = await send(end).finally(suffice)
   const outcome = await watching
   if (!outcome.ok) throw new Error(`the watch: ${outcome.failure.message}`)
   const [problem] = outcome.value.problems

@@ -1,7 +1,7 @@
 import type { Flow } from '../../core/trace/flow.ts'
 import type { TraceReport } from '../../core/trace/trace-report.ts'
 import type { Outcome } from '../../protocol/contract.ts'
-import type { SentKind } from './match-probe.ts'
+import type { SentKind } from './probe-marks.ts'
 
 /** A flow that is sent as it is, or a question for the name server that the sender would ask. */
 export interface Aim {

@@ -1,7 +1,7 @@
 import type { Flow } from '../../core/trace/flow.ts'
 import type { ProbeKind } from '../../core/trace/live-report.ts'
 import type { Outcome } from '../../protocol/contract.ts'
-import type { SentKind } from './match-probe.ts'
+import type { SentKind } from './probe-marks.ts'
 
 const AUTO = { icmp: 'icmp', udp: 'udp', tcp: 'syn' } as const
 

@@ -1,10 +1,12 @@
 import type { HostState } from '../../core/host/host-state.ts'
 import type { NetNamespace } from '../../core/host/namespace.ts'
+import { isNeighborExchange } from '../../core/trace/is-neighbor-exchange.ts'
 import type { TraceReport } from '../../core/trace/trace-report.ts'
 import { allHops, listPlaces, mainPacket, type Place } from './list-places.ts'
 import { type ForeignMarks, foreignFilter, foreignMatches } from './match-foreign.ts'
-import { type Companion, captureFilter, type ProbeMarks, type SentKind, traceMatches } from './match-probe.ts'
+import { captureFilter, traceMatches } from './match-probe.ts'
 import type { ProbeIdentity } from './probe-identity.ts'
+import type { Companion, ProbeMarks, SentKind } from './probe-marks.ts'
 import { traceTable } from './trace-table.ts'
 import type { Check, SendPlan, WatchPlan } from './watch-plan.ts'
 
@@ -45,14 +47,28 @@ export function planProbe(state: HostState, report: TraceReport, probe: OwnProbe
     sourcePort: packet.icmp?.id ?? packet.sourcePort ?? 0,
     length: packet.length,
     companions: probe.kind === 'connect' || probe.kind === 'http' ? findCompanions(report) : [],
+    neighbors: findNeighbors(report),
   }
   const places = listPlaces(state, report)
   const sender = places.find(({ netns }) => netns.id === probe.sender.id)
   const send = planSend(report, probe, sender?.pid ?? 0, limit)
   const expectsAnswer = report.exchanges.some(({ main, reply }) => main && reply !== null)
   const idle = expectsAnswer || asksNeighbor(report) ? IDLE : IDLE_WITHOUT_ANSWER
-  const words = { filter: captureFilter(marks), matches: traceMatches(marks) }
+  const words = wordsOf(marks, report)
   return assemble(report, places, { id: probe.identity.cookie, limit, idle, send, ...words })
+}
+
+/** docker-proxy may ask on in the other version of IP: what it sends has the probe's cookie, or is a companion. */
+function wordsOf(marks: ProbeMarks, { exchanges }: TraceReport): Pick<Parts, 'filter' | 'matches'> {
+  const families = new Set([
+    marks.family,
+    ...exchanges.map(({ forward }) => forward.hops[0]?.packet.family ?? marks.family),
+  ])
+  const each = [...families].map((family): ProbeMarks => {
+    const companions = marks.companions.filter(({ address }) => address.includes(':') === (family === 6))
+    return { ...marks, family, companions, neighbors: family === 6 ? marks.neighbors : [] }
+  })
+  return { filter: each.map(captureFilter).join(' or '), matches: each.flatMap(traceMatches) }
 }
 
 /** Plans the watch for a packet of somebody else's to where the flow goes. */
@@ -124,6 +140,12 @@ function findCompanions(report: TraceReport): readonly Companion[] {
     if (main || protocol !== 'tcp' || packet?.destinationPort === undefined) return []
     return [{ address: packet.dst, port: packet.destinationPort }]
   })
+}
+
+/** Whom the prediction has some kernel ask for by neighbour discovery; ARP is judged by no rule of these. */
+function findNeighbors({ exchanges }: TraceReport): readonly string[] {
+  const asks = exchanges.filter((exchange) => exchange.protocol === 'icmpv6' && isNeighborExchange(exchange))
+  return [...new Set(asks.map(({ label }) => label.replace(/^ND /, '')))]
 }
 
 function asksNeighbor(report: TraceReport): boolean {

@@ -120,7 +120,7 @@ const ERRNOS: Readonly<Record<string, readonly (readonly [Disposition, string])[
   ENETUNREACH: [['no-route', 'NO_ROUTE']],
   EHOSTUNREACH: [['no-route', 'NO_ROUTE']],
   EACCES: [['no-route', 'NO_ROUTE']],
-  EADDRNOTAVAIL: [['no-route', 'NO_ROUTE']],
+  EADDRNOTAVAIL: [['no-route', 'NO_SOURCE']],
   EPERM: [
     ['dropped', 'NETFILTER_DROP'],
     ['rejected', 'NETFILTER_DROP'],

@@ -103,7 +103,7 @@ function isStayOf(places: PlaceIndex, { netns, entry, outs }: Pass, stay: readon
     const device = stay.findLast(({ outDevice }) => outDevice !== null)?.outDevice ?? null
     return made && (device === null || outs.some((frame) => frame.device === device))
   }
-  if (first.hook === 'output') return false
+  if (made) return false
   const device = stay.find(({ inDevice }) => inDevice !== null)?.inDevice ?? null
   if (device === null) return true
   return entry.some((frame) => frame.device === device || places.device(netns, frame.device)?.master === device)

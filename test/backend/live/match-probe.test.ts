@@ -2,7 +2,8 @@ import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { foreignFilter, foreignMatches } from '../../../src/backend/live/match-foreign.ts'
-import { captureFilter, type ProbeMarks, type SentKind, traceMatches } from '../../../src/backend/live/match-probe.ts'
+import { captureFilter, traceMatches } from '../../../src/backend/live/match-probe.ts'
+import type { ProbeMarks, SentKind } from '../../../src/backend/live/probe-marks.ts'
 import { traceTable } from '../../../src/backend/live/trace-table.ts'
 
 const identity = { ipId: 0x1234, cookie: '00112233445566ff', isn: 1_000_000, sequence: 0x4321 }
@@ -13,6 +14,7 @@ const marksOf = (kind: SentKind, family: 4 | 6 = 4, length = 84): ProbeMarks => 
   sourcePort: 40_001,
   length,
   companions: [{ address: family === 4 ? '172.17.0.2' : '2001:db8::2', port: 80 }],
+  neighbors: family === 4 ? [] : ['2001:db8::3'],
 })
 const kinds: readonly SentKind[] = ['icmp', 'udp', 'dns', 'syn', 'connect', 'http']
 const families = [4, 6] as const
@@ -51,6 +53,11 @@ describe('the filter for tcpdump', () => {
   it('takes later fragments only of packets that may be cut', () => {
     expect(captureFilter(marksOf('udp', 4, 1280))).not.toContain('0x1fff')
     expect(captureFilter(marksOf('udp', 4, 1281))).toContain('(ip[6:2] & 0x1fff != 0 and ip[9] = 17)')
+  })
+
+  it('takes pieces of IPv6, by the number of what is in them', () => {
+    expect(captureFilter(marksOf('udp', 6, 1280))).not.toContain('ip6[6] = 44')
+    expect(captureFilter(marksOf('udp', 6, 1281))).toContain('(ip6[6] = 44 and ip6[40] = 17)')
   })
 
   it.skipIf(!existsSync('/usr/bin/tcpdump')).each(['icmp', 'tcp', 'udp'] as const)(
