@@ -22,8 +22,8 @@ export interface KeyPress {
 
 /** The keys as the help dialog lists them. */
 export const KEY_HELP: readonly { readonly keys: readonly string[]; readonly does: string }[] = [
-  { keys: ['Space'], does: 'Play or pause' },
-  { keys: ['←', '→'], does: 'One step back or on' },
+  { keys: ['Space'], does: 'Play or pause; in Watch, replay the packets' },
+  { keys: ['←', '→'], does: 'One step back or on; in Watch, one packet' },
   { keys: ['Shift ←', 'Shift →'], does: 'One hop back or on' },
   { keys: ['↑', '↓'], does: 'One hop back or on' },
   { keys: ['Home', 'End'], does: 'To the start or the end' },

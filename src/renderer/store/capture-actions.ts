@@ -34,9 +34,12 @@ export function createCaptureActions(
     saveFile(made.value.name, bytes.value)
     return { ok: true, value: null }
   }
-  const adopt = (capture: ImportedCapture) => {
+  const list = (capture: ImportedCapture) => {
     const { infos, imports } = get().watch
     change({ infos: putInfo(infos, capture.watch), imports: { ...imports, [capture.watch.id]: capture } })
+  }
+  const adopt = (capture: ImportedCapture) => {
+    list(capture)
     set({ mode: 'watch', selected: null })
     show(capture.watch.id)
     // What could not be read or placed is said first.
@@ -50,6 +53,8 @@ export function createCaptureActions(
         if (id === null) return { ok: true, value: null }
         return fetchFile(client, await client.call('exportWatch', { id }))
       }),
+    exportLive: () =>
+      during('Writing the capture', async (client) => fetchFile(client, await client.call('exportLive', {}))),
     importFile: (file) =>
       during(`Reading ${file.name}`, async (client) => {
         const upload = await uploadBytes(client, new Uint8Array(await file.arrayBuffer()), onFraction)
@@ -66,7 +71,7 @@ export function createCaptureActions(
     openSessionItem: (index) =>
       during('Opening', async (client) => {
         const outcome = await client.call('sessionReport', { index })
-        if (outcome.ok) showContent(outcome.value, get, adopt)
+        if (outcome.ok) showContent(outcome.value, get, { list, adopt })
         return outcome
       }),
     saveSession: () =>
@@ -74,11 +79,17 @@ export function createCaptureActions(
   }
 }
 
-function showContent(content: SessionContent, get: WatchGet, adopt: (capture: ImportedCapture) => void): void {
+/** A live trace is what is shown; its frames are listed among the captures. */
+function showContent(
+  content: SessionContent,
+  get: WatchGet,
+  { list, adopt }: Readonly<Record<'list' | 'adopt', (capture: ImportedCapture) => void>>,
+): void {
   switch (content.kind) {
     case 'predicted':
       return get().showReport(content.report)
     case 'live':
+      if (content.capture !== null) list(content.capture)
       return get().showLive(content.report)
     case 'watch':
       return adopt(content.capture)

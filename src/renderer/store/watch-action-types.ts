@@ -44,6 +44,8 @@ export interface PacketActions {
 
 export interface CaptureActions {
   exportWatch(): Promise<void>
+  /** Saves the frames of the live trace that ended last. */
+  exportLive(): Promise<void>
   /** Reads a capture file and shows it. */
   importFile(file: File): Promise<void>
   loadSession(): Promise<void>

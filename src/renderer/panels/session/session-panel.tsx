@@ -9,6 +9,7 @@ import './session.css'
 export function SessionPanel(): ReactNode {
   const store = useAppStore()
   const items = useApp((state) => state.watch.session)
+  const live = useApp((state) => state.live !== null && state.status?.kind === 'docker')
   const busy = useApp((state) => state.watch.transfer !== null)
   const actions = store.getState()
   return (
@@ -39,6 +40,13 @@ export function SessionPanel(): ReactNode {
           Save the session…
         </button>
       </div>
+      {live && (
+        <div className="actions">
+          <button type="button" className="quiet" disabled={busy} onClick={() => void actions.exportLive()}>
+            Save the live trace’s packets…
+          </button>
+        </div>
+      )}
       <TransferBar />
       <Problem />
     </section>
