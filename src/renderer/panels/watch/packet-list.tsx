@@ -49,7 +49,9 @@ function Listed({ kept, packets, cursor, playing, onFetch, onShow, onStep }: Pac
   const start = Math.max(kept.first, kept.next - MOST_ROWS)
   const count = kept.next - start
   const { first, next } = useRows(box, count, ROW, HEAD)
-  useEffect(() => onFetch(start + first, start + next), [onFetch, start, first, next])
+  useEffect(() => {
+    onFetch(start + first, start + next)
+  }, [onFetch, start, first, next])
   useEffect(() => {
     if (cursor !== null) showRow(box.current, cursor - start, ROW, HEAD)
   }, [cursor, start])
