@@ -114,7 +114,9 @@ const ESCAPES: Readonly<Record<string, string>> = {
 
 function expandEscapes(text: string): string {
   return text.replace(/\\([abcfnrtv$"\\]|0\d{0,3})/g, (match, code: string) => {
-    if (/^0[0-3]?[0-7]{2}$/.test(code) && code.length === 4) return String.fromCharCode(Number.parseInt(code, 8))
-    return ESCAPES[code] ?? match
+    if (!code.startsWith('0')) return ESCAPES[code] ?? match
+    // Three octal digits behind the 0 are a character; of anything else compose takes the 0 away.
+    const digits = code.slice(1)
+    return /^[0-3][0-7]{2}$/.test(digits) ? String.fromCharCode(Number.parseInt(digits, 8)) : `\\${digits}`
   })
 }
