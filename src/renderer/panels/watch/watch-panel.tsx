@@ -10,7 +10,11 @@ import './watch.css'
 /** The left panel while traffic is watched: the question, the watches that there are, and captures to read. */
 export function WatchPanel(): ReactNode {
   const store = useAppStore()
-  const { form, errors, starting, infos, current } = useApp((state) => state.watch)
+  const form = useApp((state) => state.watch.form)
+  const errors = useApp((state) => state.watch.errors)
+  const starting = useApp((state) => state.watch.starting)
+  const infos = useApp((state) => state.watch.infos)
+  const current = useApp((state) => state.watch.current)
   const host = useApp((state) => state.host)
   const status = useApp((state) => state.status)
   const targets = useMemo(() => listWatchTargets(host), [host])

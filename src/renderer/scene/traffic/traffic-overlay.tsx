@@ -52,6 +52,9 @@ function Legend() {
   )
 }
 
+/** Where nothing but dashes drifts, half of the frames are enough for the eye, milliseconds. */
+const DRIFT_FRAME = 28
+
 /** Draws while something moves, and once whenever what stands still has changed; returns what ends it. */
 function keepMoving(canvas: HTMLCanvasElement, layout: Layout, store: AppStore, view: PictureView): () => void {
   const model = new TrafficModel()
@@ -61,35 +64,54 @@ function keepMoving(canvas: HTMLCanvasElement, layout: Layout, store: AppStore, 
   const { host } = store.getState()
   const devices = host === null ? new Map() : mapDevices(host)
   let handle = 0
+  let painted = 0
+  let changed = true
   const draw = (now: number) => {
     handle = 0
     const moving = model.settle(now)
+    const drifting = moving && model.dots.length === 0 && !changed
+    if (drifting && now - painted < DRIFT_FRAME) return ask()
+    painted = now
+    changed = false
     paint(canvas, view, { model, now, devices, tracks, labels, palette, state: store.getState() })
     if (moving) ask()
   }
   const ask = () => {
     handle ||= requestAnimationFrame(draw)
   }
-  const take = (state: AppState, before: AppState) => {
-    if (state.watch === before.watch && state.playback.reducedMotion === before.playback.reducedMotion) return
-    const context = { flows: state.watch.flows, devices, tracks, now: performance.now() }
-    const calm = state.playback.reducedMotion
-    const { latest, passed, current } = state.watch
-    if (current !== before.watch.current) model.clear()
-    else if (latest !== null && latest !== before.watch.latest && latest.stage === 'running')
-      model.take(beatOf(latest), { ...context, calm })
-    else if (passed !== before.watch.passed && passed.length > 0)
-      model.take(beatOfPackets(passed), { ...context, calm })
+  const refresh = () => {
+    changed = true
     ask()
   }
+  const take = (state: AppState, before: AppState) => {
+    if (feed(model, state, before, { devices, tracks })) refresh()
+  }
   const scheme = window.matchMedia('(prefers-color-scheme: light)')
-  scheme.addEventListener('change', ask)
-  const removals = [store.subscribe(take), view.onChange(ask), () => scheme.removeEventListener('change', ask)]
+  scheme.addEventListener('change', refresh)
+  const removals = [store.subscribe(take), view.onChange(refresh), () => scheme.removeEventListener('change', refresh)]
   ask()
   return () => {
     for (const remove of removals) remove()
     cancelAnimationFrame(handle)
   }
+}
+
+/** Gives the model what the store has been told since; tells whether the picture can look different. */
+function feed(
+  model: TrafficModel,
+  state: AppState,
+  before: AppState,
+  picture: Pick<Painted, 'devices' | 'tracks'>,
+): boolean {
+  const calm = state.playback.reducedMotion
+  if (state.watch === before.watch) return calm !== before.playback.reducedMotion || state.theme !== before.theme
+  const { latest, passed, current, flows } = state.watch
+  const context = { ...picture, flows, now: performance.now(), calm }
+  if (current !== before.watch.current) model.clear()
+  else if (latest !== null && latest !== before.watch.latest && latest.stage === 'running')
+    model.take(beatOf(latest), context)
+  else if (passed !== before.watch.passed && passed.length > 0) model.take(beatOfPackets(passed), context)
+  return true
 }
 
 /** Packets that a replay passes in one frame set out together. */
