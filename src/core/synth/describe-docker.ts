@@ -1,6 +1,7 @@
 import type { Container, DockerNetwork, Endpoint, Subnet } from '../host/container.ts'
 import type { EngineInfo } from '../host/host-state.ts'
-import type { Generation } from './scene/scene.ts'
+import { parsePortSpec } from './scene/port-spec.ts'
+import type { Generation, SceneEndpoint } from './scene/scene.ts'
 import { containerHosts, containerResolvConf } from './namespace/resolver-files.ts'
 import type { Plan, PlannedContainer, PlannedEndpoint, PlannedNetwork, PlannedSubnet } from './plan/plan.ts'
 
@@ -16,14 +17,13 @@ export function describeEngine({ generation, daemon }: Plan): EngineInfo {
 
 /** Returns the networks as Docker's API tells them, by name. */
 export function describeNetworks(plan: Plan): readonly DockerNetwork[] {
-  return plan.networks.map((network) => describeNetwork(plan, network)).sort((a, b) => (a.name < b.name ? -1 : 1))
+  return plan.networks.map(describeNetwork).sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
-function describeNetwork({ generation, scene }: Plan, network: PlannedNetwork): DockerNetwork {
-  const bip = scene.engine.options?.bip
-  const subnets = [network.ipv4, network.ipv6].filter((subnet) => subnet !== null).map(describeSubnet)
-  // 20.10 does not tell the address that it chose for docker0 itself.
-  const silent = network.isDefaultBridge && generation === 20 && bip === undefined
+function describeNetwork(network: PlannedNetwork): DockerNetwork {
+  const all = [network.ipv4, network.ipv6].filter((subnet) => subnet !== null)
+  // What was asked for is told before what Docker chose.
+  const subnets = [...all.filter(({ configured }) => configured), ...all.filter(({ configured }) => !configured)]
   return {
     id: network.id,
     name: network.name,
@@ -33,15 +33,15 @@ function describeNetwork({ generation, scene }: Plan, network: PlannedNetwork): 
     attachable: network.attachable,
     ingress: false,
     ipv6: network.ipv6 !== null,
-    subnets: silent ? subnets.map((subnet) => ({ ...subnet, gateway: null })) : subnets,
+    subnets: subnets.map(describeSubnet),
     options: network.options,
     labels: network.labels,
     bridge: network.driver === 'bridge' ? network.device : null,
   }
 }
 
-function describeSubnet({ family, prefix, gateway, ipRange }: PlannedSubnet): Subnet {
-  return { family, prefix, gateway, ipRange }
+function describeSubnet({ family, prefix, gatewayTold, ipRange }: PlannedSubnet): Subnet {
+  return { family, prefix, gateway: gatewayTold, ipRange }
 }
 
 /** Returns the containers as Docker's API tells them, by name. */
@@ -50,52 +50,95 @@ export function describeContainers(plan: Plan): readonly Container[] {
 }
 
 function describeContainer(plan: Plan, container: PlannedContainer): Container {
-  const { scene, id, pid, hostname, namespace, running } = container
-  const exposed = [...container.bindings.map(({ port, protocol }) => `${port}/${protocol}`), ...(scene.exposes ?? [])]
-  const inNamespace = running && container.mode !== 'none'
+  const { scene, id, pid, namespace, running } = container
+  const host = container.mode === 'shared' ? (sharedWith(plan, container) ?? container) : container
   return {
     id,
     name: scene.name,
     image: scene.image ?? 'busybox:latest',
     state: running ? (scene.state ?? 'running') : scene.state === 'created' ? 'created' : 'exited',
     pid,
-    hostname,
+    hostname: host.hostname,
     networkMode: networkModeOf(plan, container),
     namespace,
-    endpoints: container.endpoints.map((endpoint) => describeEndpoint(plan, container, endpoint)),
-    published: container.bindings.map(({ protocol, port, hostAddress, hostPort }) => ({
-      protocol,
-      containerPort: port,
-      hostAddress,
-      hostPort,
-    })),
-    exposed: [...new Set(exposed)],
+    endpoints: describeEndpoints(plan, container),
+    published: publishedPorts(container),
+    exposed: exposedPorts(container),
     labels: scene.labels ?? {},
-    resolvConf: inNamespace ? containerResolvConf(plan, container) : null,
-    hosts: inNamespace ? containerHosts(plan, container) : null,
+    resolvConf: running ? containerResolvConf(plan, host) : null,
+    hosts: running ? containerHosts(plan, host) : null,
     ...(scene.dns === undefined || scene.dns.length === 0 ? {} : { dns: scene.dns }),
   }
 }
 
-function networkModeOf({ generation }: Plan, { scene }: PlannedContainer): string {
+/** The container whose network another one joined; it may have joined one itself. */
+function sharedWith(plan: Plan, { namespace }: PlannedContainer): PlannedContainer | undefined {
+  return plan.containers.find((other) => other.namespace === namespace && other.mode === 'own')
+}
+
+/** By container port, as the keys of a JSON object are. */
+function publishedPorts({ bindings }: PlannedContainer): Container['published'] {
+  const key = ({ containerPort, protocol }: Container['published'][number]): string => `${containerPort}/${protocol}`
+  return bindings
+    .map(({ protocol, port, hostAddress, hostPort }) => ({ protocol, containerPort: port, hostAddress, hostPort }))
+    .sort((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0))
+}
+
+/** `-p` exposes what it publishes, wherever that leads. */
+function exposedPorts({ scene }: PlannedContainer): readonly string[] {
+  const published = (scene.ports ?? []).flatMap((text) => parsePortSpec(text) ?? [])
+  const exposed = published.map(({ containerPort, protocol }) => `${containerPort}/${protocol}`)
+  return [...new Set([...exposed, ...(scene.exposes ?? [])])].sort()
+}
+
+function networkModeOf({ generation, containers }: Plan, { scene }: PlannedContainer): string {
+  const joined = containers.find((other) => scene.networkMode === `container:${other.scene.name}`)
+  if (joined !== undefined) return `container:${joined.id}`
   const first = scene.networks?.[0]?.network ?? 'bridge'
   return scene.networkMode ?? (first === 'bridge' && generation === 20 ? 'default' : first)
 }
 
-function describeEndpoint({ generation }: Plan, container: PlannedContainer, endpoint: PlannedEndpoint): Endpoint {
-  const { network, asked, ipv4, ipv6, mac } = endpoint
+/** One that does not run keeps its attachments; one that never did has not got them yet. */
+function describeEndpoints(plan: Plan, container: PlannedContainer): readonly Endpoint[] {
+  const { scene, mode, running } = container
+  const bare = (network: PlannedNetwork | undefined, aliases: readonly string[]): Endpoint => ({
+    network: scene.state === 'created' ? '' : (network?.id ?? ''),
+    networkName: network?.name ?? '',
+    ipv4: null,
+    ipv6: null,
+    gateway: null,
+    mac: null,
+    aliases,
+  })
+  const named = (name: string): PlannedNetwork | undefined => plan.networks.find((network) => network.name === name)
+  if (mode === 'shared') return []
+  if (mode === 'host' || mode === 'none') return [bare(named(mode), [])]
+  const asked = scene.networks ?? [{ network: 'bridge' }]
+  const described = running
+    ? container.endpoints.map((endpoint) => describeEndpoint(plan, container, endpoint))
+    : asked.map((one) => bare(named(one.network), scene.state === 'created' ? [] : aliasesOf(plan, container, one)))
+  return [...described].sort((a, b) => (a.networkName < b.networkName ? -1 : 1))
+}
+
+function aliasesOf({ generation }: Plan, container: PlannedContainer, asked: SceneEndpoint): readonly string[] {
+  if (asked.network === 'bridge') return []
   const short = container.id.slice(0, 12)
-  const own =
-    generation === 20 ? [...(asked.aliases ?? []), short] : [...(asked.aliases ?? []), container.scene.name, short]
-  const links = asked.links ?? []
+  const own = generation === 20 ? [short] : [container.scene.name, short]
+  return [...new Set([...(asked.aliases ?? []), ...own, container.hostname])]
+}
+
+function describeEndpoint(plan: Plan, container: PlannedContainer, endpoint: PlannedEndpoint): Endpoint {
+  const { network, asked, ipv4, ipv6, mac } = endpoint
+  // Links of the default bridge belong to the container, not to the attachment.
+  const links = network.isDefaultBridge ? [] : (asked.links ?? [])
   return {
     network: network.id,
     networkName: network.name,
     ipv4,
     ipv6,
-    gateway: network.internal && generation !== 20 ? null : (network.ipv4?.gateway ?? null),
+    gateway: network.internal && plan.generation !== 20 ? null : (network.ipv4?.gateway ?? null),
     mac,
-    aliases: network.isDefaultBridge ? [] : [...new Set(own)],
+    aliases: aliasesOf(plan, container, asked),
     ...(links.length === 0 ? {} : { links }),
   }
 }

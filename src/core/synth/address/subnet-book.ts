@@ -39,10 +39,21 @@ export class SubnetBook {
     return granted(range)
   }
 
+  /** Takes the first free one of the defaults, for docker0: what comes next for other networks stays as it is. */
+  takeFirst(family: 4 | 6): Granted<IpRange> {
+    const next = this.#next
+    const given = this.#takeFrom(family, 0)
+    this.#next = next
+    return given
+  }
+
   /** Takes the next free one of the defaults. */
   takeDefault(family: 4 | 6): Granted<IpRange> {
+    return this.#takeFrom(family, this.#isOld() ? this.#next : 0)
+  }
+
+  #takeFrom(family: 4 | 6, start: number): Granted<IpRange> {
     const { defaults, reserved } = this.#options
-    const start = this.#isOld() ? this.#next : 0
     for (let step = 0; step < defaults.length; step++) {
       const index = (start + step) % defaults.length
       const candidate = defaults[index]

@@ -46,7 +46,7 @@ export function containerNamespace(
       forwardingSix: false,
       bridgeNetfilter: bridgeNetfilter(plan),
       unprivilegedPort: 0,
-      withoutSix: old && !hasSix ? ['all', 'default', 'lo', ...without] : without,
+      withoutSix: old ? ['all', 'default', ...(hasSix ? [] : ['lo']), ...without] : without,
       routeLocalnet: [],
       withoutRouters: [],
     }),

@@ -51,8 +51,15 @@ function makeRoute(spec: RouteSpec): Route {
   return { family, table, type, destination: whole, preferredSource: source, metric, scope, nextHops, text }
 }
 
-/** Returns the routes that the kernel makes of a namespace's addresses, and those that were added. */
-export function deriveRoutes(devices: readonly Interface[], added: readonly AddedRoute[]): readonly Route[] {
+/**
+ * Returns the routes that the kernel makes of a namespace's addresses, and those that were added. Where it forwards IPv6,
+ * it answers for the first address of each subnet as well (linux:net/ipv6/addrconf.c addrconf_join_anycast).
+ */
+export function deriveRoutes(
+  devices: readonly Interface[],
+  added: readonly AddedRoute[],
+  forwardsSix = false,
+): readonly Route[] {
   const own = devices.flatMap((device) => device.addresses.flatMap((address) => routesOf(device, address)))
   const multicast = devices
     .filter(({ addresses, kind }) => kind !== 'loopback' && addresses.some(({ family }) => family === 6))
@@ -71,9 +78,11 @@ export function deriveRoutes(devices: readonly Interface[], added: readonly Adde
   const written = added.map((route) =>
     makeRoute({ ...route, protocol: 'boot', metric: route.metric ?? (route.family === 6 ? 1024 : 0) }),
   )
-  const all = [...written, ...own, ...multicast]
+  // Two addresses of one subnet on a device share its route.
+  const all = [...written, ...own, ...(forwardsSix ? devices.flatMap(anycastOf) : []), ...multicast]
+  const once = all.filter(({ text }, index) => all.findIndex((other) => other.text === text) === index)
   return [4, 6].flatMap((family) =>
-    ['main', 'local'].flatMap((table) => all.filter((route) => route.family === family && route.table === table)),
+    ['main', 'local'].flatMap((table) => once.filter((route) => route.family === family && route.table === table)),
   )
 }
 
@@ -125,6 +134,16 @@ function routesOfSix(device: Interface, { address, prefixLength }: InterfaceAddr
   if (device.kind === 'loopback') return [local]
   const subnet = formatRange(toRange(`${address}/${prefixLength}`))
   return [makeRoute({ ...common, to: subnet, metric: 256, linkDown }), local]
+}
+
+function anycastOf({ name, kind, addresses }: Interface): readonly Route[] {
+  if (kind === 'loopback') return []
+  const subnets = addresses
+    .filter(({ family, prefixLength }) => family === 6 && prefixLength < 127)
+    .map(({ address, prefixLength }) => formatValue(6, toRange(`${address}/${prefixLength}`).first))
+  return [...new Set(subnets)].map((first) =>
+    makeRoute({ family: 6, table: 'local', type: 'anycast', to: `${first}/128`, device: name, protocol: 'kernel' }),
+  )
 }
 
 /** Returns the policy rules that every namespace starts with. */

@@ -23,12 +23,13 @@ export function hostNamespace(plan: Plan, iptables: readonly IptablesTable[]): N
   const interfaces = [makeLoopback(true), ...nics, ...bridges, ...veths]
   const hosted = plan.containers.filter(({ namespace }) => namespace === HOST_NAMESPACE)
   const names = interfaces.map(({ name }) => name)
+  const forwardsSix = daemon.ipForward && plan.networks.some(({ ipv6 }) => ipv6 !== null)
   return {
     id: HOST_NAMESPACE,
     name: 'host',
     containers: hosted.map((container) => container.scene.name),
     interfaces,
-    routes: deriveRoutes(interfaces, scene.host.nics.flatMap(nicRoutes)),
+    routes: deriveRoutes(interfaces, scene.host.nics.flatMap(nicRoutes), forwardsSix),
     policyRules: defaultPolicyRules(),
     neighbors: [],
     fdb: [...bridges, ...veths].flatMap(fdbOf),
@@ -42,7 +43,7 @@ export function hostNamespace(plan: Plan, iptables: readonly IptablesTable[]): N
     sysctls: makeSysctls({
       devices: names,
       forwarding: forwards(plan),
-      forwardingSix: daemon.ipForward && plan.networks.some(({ ipv6 }) => ipv6 !== null),
+      forwardingSix: forwardsSix,
       bridgeNetfilter: bridgeNetfilter(plan),
       unprivilegedPort: 1024,
       withoutSix: bridges.filter((bridge) => isWithoutSix(plan, bridge.name)).map(({ name }) => name),
@@ -112,8 +113,10 @@ function makeBridge(
   if (ipv4 !== null && ipv4.gateway !== null && ipv4.mode !== 'isolated')
     addresses.push(makeAddress(ipv4.gateway, ipv4.length))
   if (ipv6 !== null && ipv6.gateway !== null && ipv6.mode !== 'isolated')
-    addresses.push(makeAddress(ipv6.gateway, ipv6.length), { ...makeAddress('fe80::1', 64), scope: 'link' })
+    addresses.push(makeAddress(ipv6.gateway, ipv6.length))
   if (carrier && ipv6?.mode !== 'isolated') addresses.push(makeLinkLocal(mac))
+  // Until 27, every bridge with IPv6 had the same address on its link besides; the newest is first.
+  if (ipv6 !== null && generation === 20) addresses.push({ ...makeAddress('fe80::1', 64), scope: 'link' })
   // Before 28 a bridge takes the smallest size of its ports; later ones set it.
   const mtu = network.mtu === 0 || (generation === 20 && !carrier) ? 1500 : network.mtu
   const settings = { vlanFiltering: false, nfCallIptables: false, nfCallIp6tables: false, ageingSeconds: 300 }

@@ -45,9 +45,11 @@ export function listeningSockets(listens: readonly string[], process: Socket['pr
   })
 }
 
-/** Returns the sockets of docker-proxy: one process for every host address of every published port. */
+/**
+ * Returns the sockets behind published ports: one docker-proxy for every host address of every port. Without the proxy
+ * dockerd itself holds the port, and never takes a connection from it.
+ */
 export function proxySockets({ daemon, containers }: Plan): readonly Socket[] {
-  if (!daemon.userlandProxy) return []
   const bound = containers.flatMap(({ bindings }) => bindings).filter(({ hostPort }) => hostPort !== 0)
   return bound.map(({ protocol, hostAddress, hostPort, address, port }, index) => ({
     protocol,
@@ -56,8 +58,10 @@ export function proxySockets({ daemon, containers }: Plan): readonly Socket[] {
     port: hostPort,
     device: null,
     ipv6Only: hostAddress === '::',
-    process: { name: 'docker-proxy', pid: FIRST_PROXY_PID + index },
-    proxyTo: { address, port },
+    process: daemon.userlandProxy
+      ? { name: 'docker-proxy', pid: FIRST_PROXY_PID + index }
+      : { name: 'dockerd', pid: DOCKERD_PID },
+    proxyTo: daemon.userlandProxy ? { address, port } : null,
   }))
 }
 

@@ -12,7 +12,6 @@ export function hostResolvConf({ scene }: Plan): string {
 
 /** Returns a container's /etc/resolv.conf (20.10: libnetwork/resolvconf; since 26: libnetwork/internal/resolvconf). */
 export function containerResolvConf(plan: Plan, container: PlannedContainer): string {
-  if (container.mode === 'host') return hostResolvConf(plan)
   return plan.generation === 20 ? oldResolvConf(plan, container) : newResolvConf(plan, container)
 }
 
@@ -51,12 +50,17 @@ function newResolvConf(plan: Plan, container: PlannedContainer): string {
     ...(search.length === 0 ? [] : [`search ${search.join(' ')}`]),
     ...(inner ? ['options ndots:0'] : []),
     '',
-    `# Based on host file: '/etc/resolv.conf' (${inner ? 'internal resolver' : 'legacy'})`,
+    `# Based on host file: '/etc/resolv.conf'${wayOf(container)}`,
     ...(inner ? [`# ExtServers: [${upstream}]`] : []),
     `# Overrides: [${overrides}]`,
     ...(inner ? ['# Option ndots from: internal'] : []),
   ]
   return `${lines.join('\n')}\n`
+}
+
+function wayOf(container: PlannedContainer): string {
+  if (container.mode === 'host') return ''
+  return hasResolver(container) ? ' (internal resolver)' : ' (legacy)'
 }
 
 /** Returns a container's /etc/hosts (moby:libnetwork/etchosts). */

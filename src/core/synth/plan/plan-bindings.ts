@@ -19,7 +19,7 @@ export function planBindings(
   const specs = (scene.ports ?? []).flatMap((text) => parsePortSpec(text) ?? [])
   const sorted = planner.scene.engine.generation === 20 ? sortOld(specs) : [...specs].sort(compareNew)
   return sorted.flatMap((spec) => {
-    const wanted = [bindFour(planner, spec, gateway), bindSix(planner, spec, gateway)].filter((one) => one !== null)
+    const wanted = [bindFour(spec, gateway), bindSix(planner, spec, gateway)].filter((one) => one !== null)
     const bound = wanted.filter(({ routed }) => !routed)
     const taken = planner.ports.take(
       spec.protocol,
@@ -46,9 +46,9 @@ interface Wanted {
   readonly routed: boolean
 }
 
-function bindFour(planner: ContainerPlanner, spec: PortSpec, { network, ipv4 }: PlannedEndpoint): Wanted | null {
+function bindFour(spec: PortSpec, { network, ipv4 }: PlannedEndpoint): Wanted | null {
   if (ipv4 === null || spec.hostAddress?.includes(':')) return null
-  const fallback = network.bindTo ?? planner.daemon.bindTo ?? '0.0.0.0'
+  const fallback = network.bindTo ?? '0.0.0.0'
   if (spec.hostAddress === null && fallback.includes(':')) return null
   const routed = network.ipv4?.mode === 'routed'
   return { hostAddress: routed ? '0.0.0.0' : (spec.hostAddress ?? fallback), address: ipv4, routed }
@@ -58,7 +58,7 @@ function bindSix(planner: ContainerPlanner, spec: PortSpec, endpoint: PlannedEnd
   const { network, ipv4, ipv6 } = endpoint
   const address = ipv6 ?? (planner.daemon.userlandProxy ? ipv4 : null)
   if (address === null || (spec.hostAddress !== null && !spec.hostAddress.includes(':'))) return null
-  const fallback = network.bindTo ?? planner.daemon.bindTo ?? '::'
+  const fallback = network.bindTo ?? '::'
   if (spec.hostAddress === null && !fallback.includes(':')) return null
   const routed = network.ipv6?.mode === 'routed'
   return { hostAddress: routed ? '::' : (spec.hostAddress ?? fallback), address, routed }

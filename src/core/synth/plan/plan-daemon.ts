@@ -16,7 +16,7 @@ export function planDaemon({ engine }: Scene): PlannedDaemon {
     ip6tables: ip6tables && (!old || options.experimental === true) && (options.iptables ?? true),
     ipForward: options['ip-forward'] ?? true,
     forwardDrop: !(options['ip-forward-no-drop'] ?? false),
-    masquerade: options['ip-masq'] ?? true,
+    masquerade: (options['ip-masq'] ?? true) && (options.iptables ?? true),
     ipv6: options.ipv6 ?? false,
     mtu: options.mtu ?? 1500,
     bindTo: options.ip === undefined || options.ip === '0.0.0.0' ? null : options.ip,

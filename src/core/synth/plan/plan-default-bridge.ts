@@ -46,7 +46,7 @@ export function planDefaultBridge(planner: NetworkPlanner): PlannedNetwork | nul
 function planFour(planner: NetworkPlanner, refuse: (message: string) => null): PlannedSubnet | null {
   const options = planner.scene.engine.options ?? {}
   const { bip, 'fixed-cidr': fixed } = options
-  const given = bip === undefined ? planner.subnets.takeDefault(4) : planner.subnets.take(bip, undefined)
+  const given = bip === undefined ? planner.subnets.takeFirst(4) : planner.subnets.take(bip, undefined)
   if (!given.ok) return refuse(given.message)
   const asked = {
     ...(bip === undefined ? {} : { gateway: bip.split('/')[0] ?? '' }),
@@ -55,7 +55,13 @@ function planFour(planner: NetworkPlanner, refuse: (message: string) => null): P
   // The bridge's address is the subnet's first one, wherever the range of containers begins.
   const gateway = asked.gateway ?? formatValue(4, given.value.first + 1n)
   const settled = settleSubnet(planner, 'bridge', given.value, { ...asked, gateway }, false, refuse)
-  return settled === null ? null : { ...settled, mode: 'nat', leaveAs: null, configured: bip !== undefined }
+  if (settled === null) return null
+  // 20.10 does not tell the address that it chose itself.
+  const silent = planner.scene.engine.generation === 20 && bip === undefined
+  const gatewayTold = silent ? null : settled.gateway
+  // It elects the subnet before it makes the network: to the network, it was asked for.
+  const configured = bip !== undefined || planner.scene.engine.generation === 20
+  return { ...settled, gatewayTold, mode: 'nat', leaveAs: null, configured }
 }
 
 function planSix(planner: NetworkPlanner, refuse: (message: string) => null): PlannedSubnet | null {
@@ -65,10 +71,13 @@ function planSix(planner: NetworkPlanner, refuse: (message: string) => null): Pl
     return refuse(
       'IPv6 is enabled for the default bridge, but no subnet is configured. Specify an IPv6 subnet using --fixed-cidr-v6',
     )
-  const given = fixed === undefined ? planner.subnets.takeDefault(6) : planner.subnets.take(fixed, undefined)
+  const given = fixed === undefined ? planner.subnets.takeFirst(6) : planner.subnets.take(fixed, undefined)
   if (!given.ok) return refuse(given.message)
   const settled = settleSubnet(planner, 'bridge', given.value, undefined, false, refuse)
-  return settled === null ? null : { ...settled, mode: 'nat', leaveAs: null, configured: fixed !== undefined }
+  if (settled === null) return null
+  const gatewayTold = fixed === undefined ? settled.gateway : null
+  const ipRange = generation === 20 ? null : (fixed ?? null)
+  return { ...settled, gatewayTold, ipRange, mode: 'nat', leaveAs: null, configured: fixed !== undefined }
 }
 
 /** The two networks that are none: they need no addresses. */

@@ -95,7 +95,8 @@ function planFamily(
   const leaveAs = network.options?.[family === 4 ? OPTION.leaveAs4 : OPTION.leaveAs6] ?? null
   const settled = settleSubnet(planner, network.name, given.value, only, mode === 'isolated', refuse)
   if (settled === null) return null
-  return { ...settled, mode, leaveAs, configured: only !== undefined }
+  const gatewayTold = only === undefined ? settled.gateway : (only.gateway ?? null)
+  return { ...settled, gatewayTold, mode, leaveAs, configured: only !== undefined }
 }
 
 /** Takes the gateway's and the kept addresses of a subnet; null where they cannot be had. */

@@ -1,5 +1,5 @@
 import { parseListen } from '../scene/port-spec.ts'
-import type { Scene } from '../scene/scene.ts'
+import type { Scene, SceneMemory } from '../scene/scene.ts'
 import { listDefaultSubnets } from '../address/default-pools.ts'
 import { type IpRange, toRange } from '../address/ip-range.ts'
 import type { Refusal } from '../address/refusal.ts'
@@ -14,6 +14,8 @@ import { PortBook } from './port-book.ts'
 /** The plan of all that Docker would have made, and what it would have refused, in its own words. */
 export interface PlannedScene {
   readonly plan: Plan
+  /** What the engine remembers from then on. */
+  readonly memory: SceneMemory
   readonly refusals: readonly Refusal[]
 }
 
@@ -32,7 +34,7 @@ export function planScene(scene: Scene): PlannedScene {
       generation,
       defaults: listDefaultSubnets(generation, options?.['default-address-pools'], hostname),
       reserved: hostRanges(scene),
-      next: 0,
+      next: scene.memory?.nextSubnet ?? 0,
     }),
     books: new Map(),
     refusals: [],
@@ -43,7 +45,11 @@ export function planScene(scene: Scene): PlannedScene {
   const ports = new PortBook(hostListener(scene))
   const byName = new Map<string, PlannedNetwork>(networks.map((network) => [network.name, network]))
   const containers = planContainers({ ...planner, networks: byName, ports })
-  return { plan: { scene, generation, daemon, networks, containers }, refusals: planner.refusals }
+  return {
+    plan: { scene, generation, daemon, networks, containers },
+    memory: { nextSubnet: planner.subnets.next },
+    refusals: planner.refusals,
+  }
 }
 
 /** What the host's routes lead to, apart from the default route (moby:libnetwork/netutils InferReservedNetworks). */

@@ -10,6 +10,8 @@ export interface PlannedSubnet {
   readonly prefix: string
   readonly length: number
   readonly gateway: string | null
+  /** What the API tells of it: not what Docker chose in a subnet that the user wrote down. */
+  readonly gatewayTold: string | null
   readonly ipRange: string | null
   readonly mode: GatewayMode
   /** `com.docker.network.host_ipv4`: the address that packets leave with instead of the route's. */

@@ -26,6 +26,7 @@ import {
   type SceneEndpoint,
   type SceneEngine,
   type SceneHost,
+  type SceneMemory,
   type SceneName,
   type SceneNetwork,
   type SceneNic,
@@ -170,4 +171,5 @@ const scene: Shape = object<Scene>({
   containers: list(container),
   rules: optional(list(rule)),
   names: optional(list(object<SceneName>({ name: text, addresses: list(address) }))),
+  memory: optional(object<SceneMemory>({ nextSubnet: optional(integer(0)) })),
 })

@@ -22,6 +22,13 @@ export interface Scene {
   readonly rules?: readonly SceneRule[]
   /** What the name servers outside know; any other name does not exist. */
   readonly names?: readonly SceneName[]
+  readonly memory?: SceneMemory
+}
+
+/** What an engine remembers of what is gone. */
+export interface SceneMemory {
+  /** Which of the default subnets 20.10 tries next, counted from 0: it does not go back to one that became free. */
+  readonly nextSubnet?: number
 }
 
 export interface SceneEngine {

@@ -69,7 +69,8 @@ function runContainer(container: SceneContainer, first: SceneEndpoint | undefine
 
 /** The priority has its place in the long form of `--network` alone. */
 function firstNetwork(first: SceneEndpoint | undefined, old: boolean): string | undefined {
-  if (first === undefined || first.priority === undefined || old) return first?.network
+  if (first === undefined || first.priority === undefined || old)
+    return first?.network === 'bridge' ? undefined : first?.network
   return `name=${first.network},gw-priority=${first.priority}`
 }
 

@@ -1,7 +1,8 @@
 import type { HostState } from '../../../../src/core/host/host-state.ts'
+import type { IptablesTable } from '../../../../src/core/host/ruleset.ts'
 import type { Flow } from '../../../../src/core/trace/flow.ts'
 import { traceFlow } from '../../../../src/core/tracer/trace-flow.ts'
-import { applyNames, type Names, namesOf } from './normalize-host.ts'
+import { applyNames, hasRules, type Names, namesOf } from './normalize-host.ts'
 
 /** More containers than these add nothing but time. */
 const MOST_CONTAINERS = 5
@@ -53,8 +54,14 @@ export function atRest(state: HostState): HostState {
     neighbors: namespace.neighbors.filter((each) => each.state === 'permanent'),
     fdb: namespace.fdb.filter(({ permanent }) => permanent),
     conntrack: [],
+    rulesets: { ...namespace.rulesets, iptables: withoutEmpty(namespace.rulesets.iptables) },
   }))
   return { ...state, namespaces }
+}
+
+/** A table without a rule is what is left of rules of scenes before. */
+function withoutEmpty(tables: readonly IptablesTable[] | null): readonly IptablesTable[] | null {
+  return tables === null ? null : tables.filter(hasRules)
 }
 
 /** Returns what the tracer answers, with everything random named, and without what it rests on. */

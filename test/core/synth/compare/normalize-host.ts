@@ -89,7 +89,9 @@ function byNamespace(a: string, b: string): number {
 }
 
 function containerText(container: Container): string {
-  return JSON.stringify(sortKeys({ ...container, pid: 0, image: '' }))
+  // Who shares the host's files has those of the machine.
+  const hosts = container.networkMode === 'host' ? null : container.hosts
+  return JSON.stringify(sortKeys({ ...container, hosts, pid: 0, image: '' }))
 }
 
 function namespaceLines(
@@ -122,9 +124,7 @@ function namespaceLines(
 
 /** A new address is tentative for a second: the clock's, not Docker's. Numbers of devices are the kernel's choice. */
 function deviceText(device: Interface): string {
-  const addresses = device.addresses
-    .map((address) => JSON.stringify(sortKeys({ ...address, tentative: undefined })))
-    .sort()
+  const addresses = device.addresses.map((address) => JSON.stringify(sortKeys({ ...address, tentative: undefined })))
   // The lab's card is one end of a wire.
   const kind = device.name === 'ens5' ? 'physical' : device.kind
   return JSON.stringify(sortKeys({ ...device, kind, addresses, index: 0, parentIndex: 0 }))
@@ -145,11 +145,16 @@ function socketText(socket: NonNullable<NetNamespace['sockets']>[number]): strin
   return JSON.stringify({ ...socket, process: socket.process?.name ?? null })
 }
 
+/** Tells whether a table has a chain of Docker's or the user's, or decides anything. */
+export function hasRules({ chains }: IptablesTable): boolean {
+  return chains.some(({ rules, policy }) => rules.length > 0 || policy !== 'ACCEPT')
+}
+
 /** A table without a rule is what is left of rules that were there once. */
 function rulesText(tables: readonly IptablesTable[] | null): readonly string[] {
   return [...(tables ?? [])]
     .sort((a, b) => (`${a.family} ${a.name}` < `${b.family} ${b.name}` ? -1 : 1))
-    .filter(({ chains }) => chains.some(({ rules, policy }) => rules.length > 0 || policy !== 'ACCEPT'))
+    .filter(hasRules)
     .flatMap(({ family, name, chains }) =>
       [...chains]
         .sort((a, b) => (a.name < b.name ? -1 : 1))

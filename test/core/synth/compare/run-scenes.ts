@@ -1,6 +1,8 @@
 import { createDockerSource } from '../../../../src/backend/sources/docker-source.ts'
+import type { Source } from '../../../../src/backend/sources/source.ts'
 import type { HostState } from '../../../../src/core/host/host-state.ts'
-import type { Scene } from '../../../../src/core/synth/scene/scene.ts'
+import { planScene } from '../../../../src/core/synth/plan/plan-scene.ts'
+import type { Scene, SceneMemory } from '../../../../src/core/synth/scene/scene.ts'
 import { type Engine, importBusybox, setSysctls, startEngine, type World } from '../../../lab/index.ts'
 import { type DeclaredScene, sceneFor } from '../scenes/make-scene.ts'
 import { daemonConfig, dockerCommands, ruleCommands, undoCommands } from './build-scene.ts'
@@ -38,23 +40,36 @@ export async function openBench(world: World, { generation, scenes }: SceneGroup
   const engine = await startEngine(world, { generation: generation === 20 ? '20' : '28', name, daemonOptions: options })
   await importBusybox(engine)
   // New addresses are usable at once: what is compared does not depend on the second in which it was read.
-  await setSysctls(engine.netns, { 'net/ipv6/conf/all/accept_dad': '0', 'net/ipv6/conf/default/accept_dad': '0' })
+  const devices = ['all', 'default', 'docker0'].map((device) => [`net/ipv6/conf/${device}/accept_dad`, '0'] as const)
+  await setSysctls(engine.netns, Object.fromEntries(devices))
   const source = createDockerSource({ dockerHost: `unix://${engine.socket}`, probe: 'required' })
+  let memory: SceneMemory = {}
   return {
     engine,
-    scene: (declared) => sceneFor(declared, generation),
+    // The engine remembers the scenes that were there before.
+    scene: (declared) => ({ ...sceneFor(declared, generation), memory }),
     build: async (scene) => {
       for (const command of dockerCommands(scene)) await engine.docker(command)
       for (const command of ruleCommands(scene)) await engine.nsenter(command)
-      const read = await source.load()
-      if (!read.ok) throw new Error(read.failure.message)
-      return read.value
+      memory = planScene(scene).memory
+      return readSettled(source)
     },
     clear: (scene) => clear(engine, scene),
     close: async () => {
       await source.close()
       engine.stop()
     },
+  }
+}
+
+/** Inside a container a new IPv6 address is nobody's for a second. */
+async function readSettled(source: Source): Promise<HostState> {
+  for (let attempt = 0; ; attempt++) {
+    const read = await source.load()
+    if (!read.ok) throw new Error(read.failure.message)
+    const addresses = read.value.namespaces.flatMap(({ interfaces }) => interfaces.flatMap((each) => each.addresses))
+    if (attempt === 10 || !addresses.some(({ tentative }) => tentative === true)) return read.value
+    await new Promise((resolve) => setTimeout(resolve, 300))
   }
 }
 

@@ -59,6 +59,11 @@ export const addressScenes: readonly DeclaredScene[] = [
     ],
   },
   {
+    name: 'ipv6-half-chosen',
+    networks: [bridge('six', { ipv6: true, subnets: [{ subnet: 'fd00:50::/64' }] })],
+    containers: [webServer('c1', { networks: [{ network: 'six' }], ports: ['8080:80'] }), idle('c2')],
+  },
+  {
     name: 'ipv6-internal',
     networks: [
       bridge('six', { ipv6: true, internal: true, subnets: [{ subnet: '10.50.0.0/24' }, { subnet: 'fd00:50::/64' }] }),
