@@ -7,6 +7,11 @@ import { startClock } from './live/make-report.ts'
 import { traceLive } from './live/trace-live.ts'
 import { createStateKeeper } from './state-keeper.ts'
 import { traceWithNames } from './trace-with-names.ts'
+import { createFileMethods } from './watch/file-methods.ts'
+import { noteOwn } from './watch/note-own.ts'
+import { OwnPackets } from './watch/own-packets.ts'
+import { Transfers } from './watch/transfers.ts'
+import { WatchDesk } from './watch/watch-desk.ts'
 import { createWatchMethods } from './watch/watch-methods.ts'
 
 /** What a service is made of. `version` is Hopwire's own. */
@@ -35,14 +40,27 @@ type Handlers = { readonly [E in EventName]: Set<(payload: Events[E]) => void> }
  * Returns the service over a source and begins to read the host. It reads again when the source says that the host changed
  * (a burst of changes is read once) and pushes `hostStateChanged` after each reading and `status` on every change.
  */
-export function createService({ source, version, reading }: ServiceOptions): BackendService {
+export function createService({ source: bare, version, reading }: ServiceOptions): BackendService {
+  const own = new OwnPackets()
+  const source = noteOwn(bare, own)
   const handlers: Handlers = {
     status: new Set(),
     hostStateChanged: new Set(),
     liveProgress: new Set(),
     watchUpdate: new Set(),
   }
-  const keeper = createStateKeeper(source, (revision) => emit(handlers, 'hostStateChanged', { revision }))
+  const desk = new WatchDesk({
+    source,
+    own,
+    onUpdate: (update) => emit(handlers, 'watchUpdate', update),
+    isHeard: () => handlers.watchUpdate.size > 0,
+  })
+  const transfers = new Transfers()
+  const keeper = createStateKeeper(source, (revision) => {
+    emit(handlers, 'hostStateChanged', { revision })
+    const known = keeper.current()
+    if (known !== null) desk.onState(known.state)
+  })
   let last = ''
   const stop = source.onChange((change) => {
     const status = source.status()
@@ -55,7 +73,8 @@ export function createService({ source, version, reading }: ServiceOptions): Bac
   void keeper.ready()
   return {
     methods: {
-      ...createWatchMethods(),
+      ...createWatchMethods({ source, keeper, desk, transfers }),
+      ...createFileMethods({ transfers }),
       hello: async () => done({ version, status: source.status() }),
       hostState: async () => {
         const known = keeper.current()
@@ -92,7 +111,7 @@ export function createService({ source, version, reading }: ServiceOptions): Bac
     close() {
       stop()
       keeper.close()
-      closing ??= source.close()
+      closing ??= desk.close().then(() => source.close())
       return closing
     },
   }

@@ -10,8 +10,13 @@ import { serve } from '../protocol/serve.ts'
  * A client of the backend in this process, over the protocol's memory port: what the app gets over its transports is
  * what is printed here. Closing the source ends what the service started.
  */
-export function connectBackend(source: Source, reading: ServiceOptions['reading']): Client {
-  const service = createService({ source: withoutStateChanges(source), version: readVersion(), reading })
+export function connectBackend(
+  source: Source,
+  reading: ServiceOptions['reading'],
+  changes: 'ignored' | 'followed' = 'ignored',
+): Client {
+  const shown = changes === 'followed' ? source : withoutStateChanges(source)
+  const service = createService({ source: shown, version: readVersion(), reading })
   const [near, far] = createPortPair()
   serve(far, service)
   return connect(near)

@@ -1,5 +1,6 @@
 import type { ConsentGiver } from '../backend/consent/consent.ts'
 import { createDockerSource } from '../backend/sources/docker-source.ts'
+import { createSandboxSource } from '../backend/sources/sandbox-source.ts'
 import { createSnapshotSource } from '../backend/sources/snapshot-source.ts'
 import type { Source } from '../backend/sources/source.ts'
 import type { HostChoice } from '../backend/open-app-backend.ts'
@@ -19,6 +20,8 @@ export function openSource(choice: HostChoice, consent: ConsentGiver): Source {
       return createDockerSource({ probe: 'required', consent, context: choice.name })
     case 'snapshot':
       return createSnapshotSource(choice.file)
+    case 'sandbox':
+      return createSandboxSource(choice.scene)
     default:
       return choice satisfies never
   }

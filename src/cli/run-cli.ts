@@ -14,6 +14,7 @@ import { chooseStyle } from './print/style.ts'
 /** Loaded when they are run: a help page or a misspelt option needs no Docker client and no rule engine. */
 const RUN: Readonly<Record<string, () => Promise<(context: CommandContext) => Promise<number>>>> = {
   trace: async () => (await import('./commands/trace.ts')).trace,
+  watch: async () => (await import('./commands/watch.ts')).watch,
   snapshot: async () => (await import('./commands/snapshot.ts')).snapshot,
   serve: async () => (await import('./commands/serve.ts')).serve,
 }

@@ -54,8 +54,28 @@ const SERVE: CommandSpec = {
   notes: ['It runs until Ctrl-C.'],
 }
 
+const WATCH: CommandSpec = {
+  name: 'watch',
+  usage: ['watch TARGET [--filter BPF] [--seconds N] [-w FILE.pcapng] [options]'],
+  summary: 'show the traffic that there is: flows with names, state and translation',
+  choosesHost: true,
+  options: [
+    { name: 'filter', value: 'BPF', help: 'only what this filter of tcpdump lets through: "tcp port 80"' },
+    { name: 'seconds', value: 'N', help: 'end after so many seconds; else Ctrl-C ends it' },
+    { name: 'write', short: 'w', value: 'FILE', help: 'write the packets that were kept as pcapng when it ends' },
+    { name: 'ring', value: 'MIB', help: 'keep the last packets, so many mebibytes of them (default: 32)' },
+    { name: 'snaplen', value: 'BYTES', help: 'keep so much of each packet, at least 96 (default: 512)' },
+    { name: 'json', value: null, help: 'print one update a line as JSON, four a second' },
+  ],
+  notes: [
+    'TARGET is host, a container, a network, an interface of the host, or one of a container as web/eth0.' +
+      ' container:NAME and network:NAME say which of two is meant.',
+    'Exit status: 0, 2 bad usage or a filter that does not compile, 3 no usable engine or probe.',
+  ],
+}
+
 /** Every command, in the order of the help page. */
-export const COMMANDS: readonly CommandSpec[] = [TRACE, SNAPSHOT, SERVE]
+export const COMMANDS: readonly CommandSpec[] = [TRACE, WATCH, SNAPSHOT, SERVE]
 
 /** The command of that name, or undefined. */
 export function findCommand(name: string): CommandSpec | undefined {

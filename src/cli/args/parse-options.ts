@@ -9,11 +9,6 @@ export interface ParsedOptions {
   readonly positionals: readonly string[]
 }
 
-/** Options of a later release: they are known by name so that the answer is better than "unknown". */
-const NOT_YET: Readonly<Record<string, string>> = {
-  sandbox: 'simulated hosts are not available in this version; use --snapshot FILE to work without Docker',
-}
-
 /**
  * Reads a command's arguments. Refuses unknown options, switches with a value, options without one, and an option
  * given twice: each would otherwise be a flow other than the one that was meant.
@@ -69,9 +64,6 @@ function valueProblem(spec: OptionSpec, token: OptionToken, values: Readonly<Rec
 }
 
 function unknownOption(command: CommandSpec, specs: readonly OptionSpec[], rawName: string): string {
-  const name = rawName.replace(/^-+/, '')
-  const later = NOT_YET[name]
-  if (later !== undefined) return `${rawName}: ${later}`
   const allowed = specs.map((spec) => `--${spec.name}`).join(', ')
   return `unknown option ${rawName}; "hopwire ${command.name}" takes ${allowed}`
 }

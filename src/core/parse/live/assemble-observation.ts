@@ -109,7 +109,8 @@ function readRules(reader: Reader, namespace: RawNamespace): readonly SeenRule[]
   const find = reader.keep(`${netns} nft list ruleset`, findRuleTexts(namespace))
   const events = reader.keep(`${netns} nft monitor trace`, parseNftTrace(nftTrace))
   return events
-    .filter(({ table }) => !table.startsWith(OWN_TABLE_PREFIX))
+    // That a packet came by the watch's own table tells one from the next; what the table did is no matter.
+    .filter(({ table, event }) => !table.startsWith(OWN_TABLE_PREFIX) || event.kind === 'packet')
     .map((each) => {
       const { family, table, chain, event } = each
       if (event.kind !== 'rule') return { netns, ...each }

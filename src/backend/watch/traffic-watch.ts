@@ -1,0 +1,345 @@
+import type { Capture } from '../../core/capture/capture.ts'
+import type { HostState } from '../../core/host/host-state.ts'
+import type { TrafficPiece } from '../../core/parse/live/traffic-stream.ts'
+import { planWatch, type PlannedWatch } from '../../core/watch/plan-watch.ts'
+import type { WatchFlow, WatchInfo, WatchPacket, WatchStage, WatchUpdate } from '../../core/watch/watch.ts'
+import type { Failure, Outcome, WatchQuestion } from '../../protocol/contract.ts'
+import type { Source } from '../sources/source.ts'
+import { DeviceNames } from './device-names.ts'
+import { FlowTeller } from './flow-teller.ts'
+import { describeKept } from './kept-packet.ts'
+import { makeCapture } from './make-capture.ts'
+import type { OwnPackets } from './own-packets.ts'
+import { PacketStore } from './packet-store.ts'
+import { PlaceReader } from './place-reader.ts'
+import type { OwnTraffic, TrafficPlan } from './traffic-plan.ts'
+
+/** What a watch needs of the backend. */
+export interface WatchParts {
+  readonly id: string
+  readonly question: WatchQuestion
+  readonly source: Source
+  readonly own: OwnPackets
+  readonly onUpdate: (update: WatchUpdate) => void
+}
+
+/** Time between two updates, in milliseconds. */
+const UPDATE_EVERY = 250
+
+/** How long what ended stays in the table, and what nobody tracks and nobody sends any more. */
+const AFTER_END = 30_000
+const AFTER_SILENCE = 120_000
+
+/** One listening of the helper's: a watch begins another one when its container was started anew. */
+interface Run {
+  readonly abort: AbortController
+  readonly readers: readonly PlaceReader[]
+  readonly inodes: string
+  isReady: boolean
+}
+
+/** Traffic as it is, of one target. */
+export class TrafficWatch {
+  readonly #parts: WatchParts
+  readonly #store: PacketStore
+  readonly #devices = new DeviceNames()
+  readonly #teller: FlowTeller
+  readonly #began = performance.now()
+  readonly #ownTraffic: readonly OwnTraffic[]
+  #plan: PlannedWatch
+  #run: Run | null = null
+  #running: Promise<void> = Promise.resolve()
+  /** Of runs that are over. */
+  readonly #past: PlaceReader[] = []
+  #stage: WatchStage = 'starting'
+  #problem: string | null = null
+  #lacks: readonly string[] = []
+  #paused = 0
+  #timer: NodeJS.Timeout | null = null
+  #told = performance.now()
+
+  constructor(parts: WatchParts, plan: PlannedWatch, state: HostState) {
+    this.#parts = parts
+    this.#plan = plan
+    this.#ownTraffic = parts.source.ownTraffic?.() ?? []
+    const { ringBytes, filter } = parts.question
+    const listsAll = plan.listsAll && filter === ''
+    this.#store = new PacketStore({ ringBytes, listsAll, own: parts.own })
+    this.#teller = new FlowTeller(this.#store.table, state)
+    this.#devices.learn(state)
+  }
+
+  get #elapsed(): number {
+    return performance.now() - this.#began
+  }
+
+  /** Resolves when everything listens, or with why it does not. */
+  async start(): Promise<Outcome<WatchInfo>> {
+    const failure = await this.#listen()
+    if (failure !== null) {
+      this.#stage = 'ended'
+      this.#run?.abort.abort()
+      return { ok: false, failure }
+    }
+    if (this.#stage === 'starting') this.#stage = 'running'
+    this.#timer = setInterval(() => this.#tell(), UPDATE_EVERY)
+    this.#tell()
+    return { ok: true, value: this.info() }
+  }
+
+  info(): WatchInfo {
+    const { id, question } = this.#parts
+    const plan = this.#trafficPlan()
+    return {
+      id,
+      target: question.target,
+      label: this.#plan.label,
+      filter: question.filter,
+      ringBytes: question.ringBytes,
+      stage: this.#stage,
+      problem: this.#problem,
+      places: this.#plan.places.map(({ netns }, index) => ({
+        netns: netns.name,
+        filter: plan.places[index]?.filter ?? '',
+      })),
+      lacks: [...this.#plan.lacks, ...this.#lacks, ...this.#readers().flatMap(({ problems }) => [...problems])],
+      leftOut: ['live traces of this Hopwire, and its questions for names', ...this.#ownTraffic.map(({ why }) => why)],
+    }
+  }
+
+  #readers(): readonly PlaceReader[] {
+    return [...this.#past, ...(this.#run?.readers ?? [])]
+  }
+
+  #trafficPlan(): TrafficPlan {
+    const { filter, snapLength } = this.#parts.question
+    const own = this.#ownTraffic.map((one) => `not (${one.filter})`)
+    const places = this.#plan.places.map(({ netns, pid, scope }) => {
+      const parts = [filter, scope, ...(pid === 0 ? own : [])].filter((part) => part !== '')
+      return { inode: netns.id, pid, filter: parts.length < 2 ? (parts[0] ?? '') : parts.map(bracket).join(' and ') }
+    })
+    return { snapLength, userFilter: filter, places }
+  }
+
+  /** Begins to listen; null when everything does. */
+  #listen(): Promise<Failure | null> {
+    const plan = this.#trafficPlan()
+    const first = this.#readers().length
+    const readers = this.#plan.places.map((place, index) => new PlaceReader(first + index, place, this.#store))
+    const run: Run = { abort: new AbortController(), readers, inodes: inodesOf(this.#plan), isReady: false }
+    this.#run = run
+    return new Promise((resolve) => {
+      const onTraffic = (piece: TrafficPiece): void => {
+        if (piece.kind === 'ready') run.isReady = true
+        if (piece.kind === 'refused-filter') resolve(filterFailure(piece.bytes))
+        else this.#take(run, piece)
+        // A tcpdump that did not even start has said why before.
+        if (piece.kind === 'ready') resolve(this.#whyDeaf(run))
+      }
+      const listening = this.#parts.source.listen?.(plan, onTraffic, run.abort.signal)
+      this.#running = (listening ?? Promise.resolve(NO_LISTENER)).then((outcome) => {
+        const failure = outcome.ok ? (run.isReady ? null : INTERRUPTED) : outcome.failure
+        resolve(failure)
+        this.#afterRun(run, failure)
+      })
+    })
+  }
+
+  #whyDeaf(run: Run): Failure | null {
+    const deaf = run.readers.filter(({ isDeaf }) => isDeaf)
+    this.#lacks = deaf.map((reader) => `${reader.place.netns}: ${reader.complaint('tcpdump')}`)
+    if (deaf.length < run.readers.length) return null
+    run.abort.abort()
+    const message = `nothing can be listened to: ${this.#lacks.join('; ')}`
+    return { code: 'probe-failed', message, hint: 'check the filter and the target' }
+  }
+
+  /** The helper has ended by itself: what was kept stays. */
+  #afterRun(run: Run, failure: Failure | null): void {
+    if (this.#run !== run || this.#stage === 'ended') return
+    if (run.abort.signal.aborted) return
+    this.#end(failure?.message ?? 'the helper has ended')
+  }
+
+  #take(run: Run, { kind, place, bytes }: TrafficPiece): void {
+    const reader = run.readers[place]
+    if (reader === undefined) return
+    switch (kind) {
+      case 'capture': {
+        const paused = this.#stage === 'paused'
+        const count = reader.addCapture(bytes, this.#elapsed, paused)
+        if (paused) this.#paused += count
+        return
+      }
+      case 'events':
+      case 'listing':
+        return reader.addEvents(kind, bytes, this.#elapsed)
+      case 'capture-words':
+        return reader.addWords('tcpdump', bytes)
+      case 'conntrack-words':
+        return reader.addWords('conntrack', bytes)
+      case 'tool-ended':
+        return this.#noteEnd(run, reader, new TextDecoder().decode(bytes))
+      case 'place-gone':
+        return this.#notePlaceGone(reader)
+      case 'ready':
+      case 'refused-filter':
+        return
+      default:
+        return kind satisfies never
+    }
+  }
+
+  #noteEnd(run: Run, reader: PlaceReader, words: string): void {
+    const [tool, status] = words.split(' ')
+    if (run.abort.signal.aborted || reader.isGone || tool === 'list' || tool === undefined) return
+    if (tool === 'tcpdump') reader.isDeaf = true
+    const said = reader.complaint(tool === 'tcpdump' ? 'tcpdump' : 'conntrack')
+    const why = `${reader.place.netns}: ${tool} ended (${said || `status ${status}`})`
+    this.#lacks = [...this.#lacks, why]
+    if (run.isReady && run.readers.every((one) => one.isDeaf || one.isGone)) this.#end(why)
+  }
+
+  #notePlaceGone(reader: PlaceReader): void {
+    reader.isGone = true
+    this.#problem = `${reader.place.netns} has stopped; it is watched again when it starts`
+    if (this.#run?.readers.every(({ isGone }) => isGone) === true && this.#parts.question.target.kind === 'network')
+      this.#problem = 'all containers that were listened to have stopped'
+    this.#tell()
+  }
+
+  /** Takes a new state of the host: names change, and what was listened to may have been started anew. */
+  onState(state: HostState): void {
+    this.#devices.learn(state)
+    this.#teller.learn(state)
+    if (this.#stage === 'ended' || this.#stage === 'starting' || this.#run === null) return
+    const planned = planWatch(state, this.#parts.question.target)
+    // What is gone now may come back.
+    if (!planned.ok || inodesOf(planned.plan) === this.#run.inodes) return
+    this.#plan = planned.plan
+    void this.#listenAgain(this.#run)
+  }
+
+  async #listenAgain(before: Run): Promise<void> {
+    this.#past.push(...before.readers)
+    before.abort.abort()
+    const failure = await this.#listen()
+    if (failure === null) this.#problem = null
+    else if (this.#stage !== 'ended') this.#end(failure.message)
+  }
+
+  pause(): WatchInfo {
+    if (this.#stage === 'running') this.#become('paused')
+    return this.info()
+  }
+
+  resume(): WatchInfo {
+    if (this.#stage === 'paused') this.#become('running')
+    return this.info()
+  }
+
+  #become(stage: WatchStage): void {
+    this.#stage = stage
+    this.#tell()
+  }
+
+  /** Ends the tools; resolves when none of them runs any more. */
+  async stop(problem: string | null = null): Promise<WatchInfo> {
+    if (this.#stage === 'ended') return this.info()
+    this.#run?.abort.abort()
+    await this.#running
+    this.#end(problem ?? this.#problem)
+    return this.info()
+  }
+
+  #end(problem: string | null): void {
+    if (this.#stage === 'ended') return
+    this.#run?.abort.abort()
+    if (this.#timer !== null) clearInterval(this.#timer)
+    this.#timer = null
+    this.#problem = problem
+    this.#become('ended')
+  }
+
+  #tell(): void {
+    const now = performance.now()
+    const elapsed = this.#elapsed
+    const interval = now - this.#told
+    this.#told = now
+    const { table, ring, meter } = this.#store
+    if (this.#stage === 'running') table.expire(elapsed, AFTER_END, AFTER_SILENCE)
+    const flows = this.#teller.changed(elapsed)
+    const { hops, moves } = meter.take(interval, ({ place, deviceIndex }) => this.#placeOf(place, deviceIndex))
+    this.#parts.onUpdate({
+      id: this.#parts.id,
+      stage: this.#stage,
+      problem: this.#problem,
+      elapsed: Math.round(elapsed),
+      interval: Math.round(interval),
+      totals: this.#store.totals({
+        lost: this.#readers().reduce((sum, { lost }) => sum + lost, 0),
+        paused: this.#paused,
+      }),
+      ring: {
+        packets: ring.next - ring.first,
+        bytes: ring.size,
+        capacity: ring.capacity,
+        first: ring.first,
+        next: ring.next,
+      },
+      flows,
+      gone: table.takeGone(),
+      hops,
+      moves,
+    })
+  }
+
+  #placeOf(place: number, deviceIndex: number | null): { readonly netns: string; readonly device: string } {
+    const netns = this.#readers()[place]?.netns
+    return { netns: netns?.name ?? '', device: netns === undefined ? '' : this.#devices.nameOf(netns.id, deviceIndex) }
+  }
+
+  flows(): readonly WatchFlow[] {
+    return this.#teller.all()
+  }
+
+  packets(from: number, count: number) {
+    const { ring } = this.#store
+    const find = (origin: number, index: number | null) => this.#placeOf(origin, index)
+    const packets: readonly WatchPacket[] = ring.read(from, count).map((kept) => describeKept(kept, find))
+    return { packets, first: ring.first, next: ring.next }
+  }
+
+  /** Returns what was kept, as it is to be exported. */
+  capture(state: HostState | null): Capture {
+    const { ring } = this.#store
+    const kept = ring.read(ring.first, ring.next - ring.first).filter(({ flow }) => !this.#isOwn(flow))
+    return makeCapture(kept, (origin, index) => this.#placeOf(origin, index), state, [`watched: ${this.#plan.label}`])
+  }
+
+  #isOwn(flow: number | null): boolean {
+    return flow !== null && this.#store.table.get(flow)?.own === true
+  }
+}
+
+const NO_LISTENER: Outcome<never> = {
+  ok: false,
+  failure: { code: 'probe-failed', message: 'nothing can be listened to here', hint: 'watching needs a Docker engine' },
+}
+
+const INTERRUPTED: Failure = { code: 'cancelled', message: 'the watch was ended before it began' }
+
+function bracket(filter: string): string {
+  return `(${filter})`
+}
+
+function inodesOf({ places }: PlannedWatch): string {
+  return places.map(({ netns, scope }) => `${netns.id} ${scope}`).join()
+}
+
+function filterFailure(bytes: Uint8Array): Failure {
+  const lines = new TextDecoder().decode(bytes).trim().split('\n')
+  const said = lines.filter((line) => !/warning/i.test(line)).at(-1) ?? ''
+  const message = `the filter is refused: ${said.replace(/^tcpdump: /, '')}`
+  return { code: 'bad-params', message, at: 'filter', hint: 'pcap-filter(7) tells what there is' }
+}

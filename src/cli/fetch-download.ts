@@ -1,0 +1,23 @@
+import type { Client } from '../protocol/connect.ts'
+import type { Download, Outcome } from '../protocol/contract.ts'
+
+/** Returns the whole of a file that the backend makes. */
+export async function fetchDownload(
+  client: Client,
+  make: () => Promise<Outcome<Download>>,
+): Promise<Outcome<Uint8Array>> {
+  const made = await make()
+  if (!made.ok) return made
+  const { download } = made.value
+  const pieces: Buffer[] = []
+  for (let offset: number | null = 0; offset !== null; ) {
+    const piece: Outcome<{ readonly data: string; readonly next: number | null }> = await client.call('download', {
+      download,
+      offset,
+    })
+    if (!piece.ok) return piece
+    pieces.push(Buffer.from(piece.value.data, 'base64'))
+    offset = piece.value.next
+  }
+  return { ok: true, value: Buffer.concat(pieces) }
+}
