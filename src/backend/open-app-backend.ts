@@ -9,6 +9,7 @@ import type { HelperAnswer } from './settings/settings.ts'
 import { openSettingsFile } from './settings/settings-file.ts'
 import { createDockerSource } from './sources/docker-source.ts'
 import { createSampleSource } from './sources/sample-source.ts'
+import { createSandboxSource } from './sources/sandbox-source.ts'
 import { createSnapshotSource } from './sources/snapshot-source.ts'
 import type { Source } from './sources/source.ts'
 
@@ -18,6 +19,8 @@ export type HostChoice =
   | { readonly kind: 'docker-host'; readonly url: string }
   | { readonly kind: 'context'; readonly name: string }
   | { readonly kind: 'snapshot'; readonly file: string }
+  /** A scene's file, or the name of one that comes with Hopwire. */
+  | { readonly kind: 'sandbox'; readonly scene: string }
 
 /**
  * Opens the backend of the app, for both shells. An engine that cannot be reached is no failure here: the sample host is
@@ -43,14 +46,19 @@ async function openAppSource(choice: HostChoice, consent: ConsentGiver): Promise
       return openNamedEngine({ dockerHost: choice.url, consent })
     case 'context':
       return openNamedEngine({ context: choice.name, consent })
-    case 'snapshot': {
-      const source = createSnapshotSource(choice.file)
-      const read = await source.load()
-      return read.ok ? { ok: true, value: source } : read
-    }
+    case 'snapshot':
+      return openReadable(createSnapshotSource(choice.file))
+    case 'sandbox':
+      return openReadable(createSandboxSource(choice.scene))
     default:
       return choice satisfies never
   }
+}
+
+/** A file that the user has named and that cannot be read is the user's to correct. */
+async function openReadable(source: Source): Promise<Outcome<Source>> {
+  const read = await source.load()
+  return read.ok ? { ok: true, value: source } : read
 }
 
 type EngineChoice = EndpointChoice & { readonly consent: ConsentGiver }

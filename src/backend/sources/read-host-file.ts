@@ -54,7 +54,8 @@ function unreadable(message: string, hint: string, at?: string): Outcome<HostSta
   return { ok: false, failure: at === undefined || at === '' ? failure : { ...failure, at } }
 }
 
-function fileReason(error: NodeJS.ErrnoException): string {
+/** Returns why a file cannot be read, in words. */
+export function fileReason(error: NodeJS.ErrnoException): string {
   switch (error.code) {
     case 'ENOENT':
       return 'there is no such file'
@@ -68,8 +69,8 @@ function fileReason(error: NodeJS.ErrnoException): string {
   }
 }
 
-/** V8 gives no offset for every error, so the text is walked again. */
-function jsonErrorPlace(text: string): { readonly offset: number; readonly place: string } {
+/** Returns where a text stops being JSON. V8 gives no offset for every error, so the text is walked again. */
+export function jsonErrorPlace(text: string): { readonly offset: number; readonly place: string } {
   const located = locateJson(text)
   const offset = located.ok ? 0 : located.offset
   const before = text.slice(0, offset).split('\n')

@@ -38,7 +38,6 @@ describe('parseOptions', () => {
     ['hopwire trace web db --proto --port 5', '--proto needs a value: --proto icmp|tcp|udp'],
     ['hopwire trace web db --json=yes', '--json takes no value, but "yes" was given'],
     ['hopwire trace web db --port 1 --port 2', '--port is given twice, as "1" and as "2"'],
-    ['hopwire trace web db --sandbox two-hosts', '--sandbox: simulated hosts are not available in this version;'],
   ])('%s is refused', (line, problem) => {
     const options = read(line)
     expect(!options.ok && options.problem.startsWith(problem) ? 'as expected' : options).toBe('as expected')
