@@ -4,7 +4,12 @@ import type { HelperAnswer } from '../backend/settings/settings.ts'
 import type { Outcome } from '../protocol/contract.ts'
 
 /** The options that choose the host, as on the command line. */
-const OPTIONS = { '--docker-host': 'docker-host', '--context': 'context', '--snapshot': 'snapshot', '--sandbox': 'sandbox' } as const
+const OPTIONS = {
+  '--docker-host': 'docker-host',
+  '--context': 'context',
+  '--snapshot': 'snapshot',
+  '--sandbox': 'sandbox',
+} as const
 
 /**
  * Returns the host that the app's arguments choose; the current engine when they choose none. Words that are not options of
@@ -17,7 +22,8 @@ export function chooseHost(args: readonly string[]): Outcome<HostChoice> {
     if (value === null) return refuse(`${name} needs a value`)
     chosen.push(makeChoice(OPTIONS[name as keyof typeof OPTIONS], value))
   }
-  if (chosen.length > 1) return refuse('--docker-host, --context, --snapshot and --sandbox each choose the host; give one of them')
+  if (chosen.length > 1)
+    return refuse('--docker-host, --context, --snapshot and --sandbox each choose the host; give one of them')
   return { ok: true, value: chosen[0] ?? { kind: 'default' } }
 }
 

@@ -108,15 +108,17 @@ function readRules(reader: Reader, namespace: RawNamespace): readonly SeenRule[]
   if (nftTrace === null) return []
   const find = reader.keep(`${netns} nft list ruleset`, findRuleTexts(namespace))
   const events = reader.keep(`${netns} nft monitor trace`, parseNftTrace(nftTrace))
-  return events
-    // That a packet came by the watch's own table tells one from the next; what the table did is no matter.
-    .filter(({ table, event }) => !table.startsWith(OWN_TABLE_PREFIX) || event.kind === 'packet')
-    .map((each) => {
-      const { family, table, chain, event } = each
-      if (event.kind !== 'rule') return { netns, ...each }
-      const known = event.handle === null ? null : find(family, table, chain, event.handle)
-      return { netns, ...each, event: { ...event, rule: known ?? withoutCounters(event.rule) } }
-    })
+  return (
+    events
+      // That a packet came by the watch's own table tells one from the next; what the table did is no matter.
+      .filter(({ table, event }) => !table.startsWith(OWN_TABLE_PREFIX) || event.kind === 'packet')
+      .map((each) => {
+        const { family, table, chain, event } = each
+        if (event.kind !== 'rule') return { netns, ...each }
+        const known = event.handle === null ? null : find(family, table, chain, event.handle)
+        return { netns, ...each, event: { ...event, rule: known ?? withoutCounters(event.rule) } }
+      })
+  )
 }
 
 function readDrops(reader: Reader, drops: RawDrops | null, epoch: Epoch): readonly SeenDrop[] {

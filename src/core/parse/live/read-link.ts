@@ -58,7 +58,8 @@ const NOTHING = {
 function readEthernet(bytes: Uint8Array): LinkHeader | string {
   if (bytes.length < 14) return tooShort(bytes)
   let at = 12
-  for (let tags = 0; tags < MOST_TAGS && VLAN_TAGS.includes(u16(bytes, at)) && bytes.length >= at + 6; tags += 1) at += 4
+  for (let tags = 0; tags < MOST_TAGS && VLAN_TAGS.includes(u16(bytes, at)) && bytes.length >= at + 6; tags += 1)
+    at += 4
   return {
     ...NOTHING,
     etherType: u16(bytes, at),
