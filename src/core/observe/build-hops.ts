@@ -1,5 +1,6 @@
 import type { Packet } from '../net/packet.ts'
 import { deviceHop, frameOf, FROM_FRAME, type HopDraft, stackHop } from './hop-draft.ts'
+import { byDevice, splitRounds } from './frame-copies.ts'
 import { judgeSteps } from './judge-steps.ts'
 import type { SeenFrame } from './observation.ts'
 import type { Pass } from './order-passes.ts'
@@ -41,13 +42,18 @@ function writePass(writer: Writer, pass: Pass): void {
   const hop = writeEntry(writer, pass, device)
   if (filtered) writeVisits(writer, hop, pass, pre)
   const up = bridge === null || pass.entry.some((frame) => frame.device === bridge.name)
-  if (bridge !== null && (!up || isForAll(hop.packet))) writeBridged(writer, pass, bridge.name, rest)
+  const forAll = bridge !== null && isForAll(hop.packet)
+  // What is for all is handed on and goes up as well: each chain judges it on one of these ways.
+  const handedOn = rest.filter(({ hook }) => !forAll || hook !== 'input')
+  if (bridge !== null && (!up || forAll)) writeBridged(writer, pass, bridge.name, handedOn)
   if (bridge !== null && !up) return
   for (const name of new Set(pass.entry.map((frame) => frame.device)))
     if (name !== device) writeUpper(writer, pass, name)
   const stack = openStack(writer, pass.netns)
-  writeVisits(writer, stack, pass, filtered ? rest : pass.visits)
-  if (bridge === null || !isForAll(hop.packet)) writeOuts(writer, pass, pass.outs)
+  const gone = forAll ? handedOn : []
+  const above = (filtered ? rest : pass.visits).filter((visit) => !gone.includes(visit))
+  writeVisits(writer, stack, pass, above)
+  if (!forAll) writeOuts(writer, pass, pass.outs)
 }
 
 /** Questions for a neighbour go to every port of a bridge and to the host as well. */
@@ -139,7 +145,11 @@ function writeBridged(writer: Writer, pass: Pass, bridge: string, visits: readon
     writeVisits(writer, here, pass, rounds[index] ?? [])
     writeOuts(writer, pass, frames)
   })
-  for (const round of rounds.slice(copies.length)) writeVisits(writer, hop, pass, round)
+  for (const round of rounds.slice(copies.length)) {
+    const here = apart ? deviceHop(writer.places, pass.netns, bridge, writer.last) : hop
+    if (apart) writer.hops.push(here)
+    writeVisits(writer, here, pass, round)
+  }
 }
 
 function bridgeStep(bridge: string, ports: readonly string[], forAll: boolean) {
@@ -155,25 +165,6 @@ function bridgeStep(bridge: string, ports: readonly string[], forAll: boolean) {
     evidence: FROM_FRAME,
     why,
   } as const
-}
-
-/** Each copy of a flooded frame meets FORWARD anew. */
-function splitRounds(visits: readonly ChainVisit[]): readonly (readonly ChainVisit[])[] {
-  const rounds: ChainVisit[][] = []
-  for (const visit of visits) {
-    const last = rounds.at(-1)
-    const again = last?.some(
-      (each) => each.chain === visit.chain && each.table === visit.table && each.family === visit.family,
-    )
-    if (last === undefined || again === true) rounds.push([visit])
-    else last.push(visit)
-  }
-  return rounds
-}
-
-function byDevice(frames: readonly SeenFrame[]): readonly (readonly SeenFrame[])[] {
-  const names = [...new Set(frames.map((frame) => frame.device))]
-  return names.map((name) => frames.filter((frame) => frame.device === name))
 }
 
 /** The copy that is followed on comes last, those that nobody took before it. */

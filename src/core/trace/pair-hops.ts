@@ -35,7 +35,8 @@ function floods({ hops }: Trace): boolean {
 }
 
 function shownAt(hop: Hop): string {
-  return `${placeOf(hop)} ${hop.frames.map(({ direction }) => direction).join(' ')}`
+  const frames = hop.frames.map(({ direction }) => direction).join(' ')
+  return `${placeOf(hop)} ${frames} ${hop.frames.length === 0 && showsNothing(hop) ? 'nothing' : ''}`
 }
 
 /** A bridge that hands a frame on without showing it is no place where anything could be seen. */

@@ -213,9 +213,12 @@ function askProxied(world: World, proxy: ProxyCall, asked: Packet, depth: number
 }
 
 /** A datagram is handed on as long as it was. Like any program's, it is fragmented where it does not fit, and else may not be. */
-function passOn(proxy: ProxyCall, { length }: Packet): { readonly length: number; readonly dontFragment: boolean } {
+function passOn(proxy: ProxyCall, asked: Packet): { readonly length: number; readonly dontFragment: boolean } {
+  const length = asked.length - IP_HEADER[asked.family] + IP_HEADER[proxy.address.includes(':') ? 6 : 4]
   return { length, dontFragment: length <= mtuTowards(proxy.ns, proxy.address) }
 }
+
+const IP_HEADER = { 4: 20, 6: 40 } as const
 
 /** What the client gets through docker-proxy is decided behind it: accepted at once, then reset when nobody is there. */
 function judgeProxied(own: Exchange, behind: readonly Exchange[], proxy: ProxyCall): Exchange {
