@@ -24,7 +24,7 @@ describe.skipIf(reason !== undefined)(`conformance${reason === undefined ? '' : 
       onFailure: (what) => troubles.push(what),
       log: () => undefined,
     }
-    await runConformance(plans, listener, { observe: false })
+    await runConformance(plans, listener, { observe: true })
     expect(troubles.join('\n\n')).toBe('')
     expect(tally.flows, showTallies(new Map([[generation, tally]])).join('\n')).toBe(FLOWS)
   })
