@@ -15,6 +15,7 @@ import {
   text,
   textThat,
 } from '../../host/shape.ts'
+import { parseUserCommand } from '../rules/apply-user-rules.ts'
 import { checkReferences } from './check-references.ts'
 import { parseListen, parsePortSpec } from './port-spec.ts'
 import {
@@ -159,7 +160,8 @@ const container = object<SceneContainer>({
   labels: optional(mapOf(text)),
 })
 
-const rule = object<SceneRule>({ family: optional(oneOf(4, 6)), command: text })
+const call = textThat('a call of iptables', (command) => parseUserCommand({ command }) !== null)
+const rule = object<SceneRule>({ family: optional(oneOf(4, 6)), command: call })
 
 const scene: Shape = object<Scene>({
   schema: text,
