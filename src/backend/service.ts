@@ -2,12 +2,14 @@ import type { CancelSignal } from '../protocol/cancel-signal.ts'
 import type { EventName, Events, LiveProgress, Outcome } from '../protocol/contract.ts'
 import type { Service } from '../protocol/service.ts'
 import { explainConsent, NO_HELPER } from './consent/consent.ts'
+import { SessionRecorder } from './session/session-recorder.ts'
 import type { Source } from './sources/source.ts'
 import { startClock } from './live/make-report.ts'
 import { traceLive } from './live/trace-live.ts'
 import { createStateKeeper } from './state-keeper.ts'
 import { traceWithNames } from './trace-with-names.ts'
 import { createFileMethods } from './watch/file-methods.ts'
+import type { LiveFrames } from './watch/live-capture.ts'
 import { noteOwn } from './watch/note-own.ts'
 import { OwnPackets } from './watch/own-packets.ts'
 import { Transfers } from './watch/transfers.ts'
@@ -56,6 +58,7 @@ export function createService({ source: bare, version, reading }: ServiceOptions
     isHeard: () => handlers.watchUpdate.size > 0,
   })
   const transfers = new Transfers()
+  const sessions = new SessionRecorder(() => source.session?.() ?? null)
   const keeper = createStateKeeper(source, (revision) => {
     emit(handlers, 'hostStateChanged', { revision })
     const known = keeper.current()
@@ -74,7 +77,7 @@ export function createService({ source: bare, version, reading }: ServiceOptions
   return {
     methods: {
       ...createWatchMethods({ source, keeper, desk, transfers }),
-      ...createFileMethods({ transfers }),
+      ...createFileMethods({ keeper, desk, transfers, sessions }),
       hello: async () => done({ version, status: source.status() }),
       hostState: async () => {
         const known = keeper.current()
@@ -88,7 +91,10 @@ export function createService({ source: bare, version, reading }: ServiceOptions
       trace: async ({ flow, tried }, { signal }) => {
         const read = await (reading === 'fresh' && source.kind === 'docker' ? keeper.freshThan(FRESH) : keeper.ready())
         if (!read.ok) return read
-        return traceWithNames({ keeper, source, reading }, read.value, { flow, tried }, toAbortSignal(signal))
+        const backend = { keeper, source, reading }
+        const traced = await traceWithNames(backend, read.value, { flow, tried }, toAbortSignal(signal))
+        if (traced.ok) sessions.addPrediction(traced.value, keeper.current()?.state ?? read.value.state)
+        return traced
       },
       liveTrace: async (question, { signal }) => {
         const clock = startClock()
@@ -98,8 +104,12 @@ export function createService({ source: bare, version, reading }: ServiceOptions
         if (!read.ok) return read
         const refusal = explainConsent(source.status().helperConsent?.answer ?? 'allowed')
         if (refusal !== null) return { ok: false, failure: refusal }
-        const backend = { keeper, source, reading }
-        return traceLive(backend, read.value, question, clock, tell, toAbortSignal(signal))
+        const seen: LiveFrames[] = []
+        const watched = noteOwn(source, own, (plan, frames) => void seen.push({ plan, frames }))
+        const backend = { keeper, source: watched, reading }
+        const traced = await traceLive(backend, read.value, question, clock, tell, toAbortSignal(signal))
+        if (traced.ok) sessions.addLive(traced.value, seen.at(-1) ?? null, read.value.state)
+        return traced
       },
     },
     subscribe<E extends EventName>(event: E, handler: (payload: Events[E]) => void): () => void {

@@ -32,6 +32,7 @@ function withoutStateChanges(source: Source): Source {
     watch: (plan, onPhase, signal) => source.watch(plan, onPhase, signal),
     listen: async (plan, onTraffic, signal) => source.listen?.(plan, onTraffic, signal) ?? NOTHING_TO_LISTEN_TO,
     ownTraffic: () => source.ownTraffic?.() ?? [],
+    session: () => source.session?.() ?? null,
     onChange: (handler) =>
       source.onChange((change) => {
         if (change === 'status') handler(change)

@@ -1,6 +1,7 @@
 import type { HostState, NameAnswer } from '../../core/host/host-state.ts'
 import type { Frame } from '../../core/parse/frames.ts'
 import type { Parsed } from '../../core/parse/problem.ts'
+import type { Session } from '../../core/session/session.ts'
 import type { Outcome, SourceKind, SourceStatus } from '../../protocol/contract.ts'
 import type { WatchPhase, WatchPlan } from '../live/watch-plan.ts'
 import type { HelperAnswer } from '../settings/settings.ts'
@@ -42,6 +43,8 @@ export interface Source {
   listen?(plan: TrafficPlan, onTraffic: OnTraffic, signal: AbortSignal): Promise<Outcome<Record<string, never>>>
   /** Returns what of the host's traffic is this source's own. */
   ownTraffic?(): readonly OwnTraffic[]
+  /** Returns the session that the host was read from, once it was; null where it is another file. */
+  session?(): Session | null
   /**
    * Takes the user's answer to whether the privileged helper may be used; the host is then another, which `state` tells.
    * Absent where there is no helper.

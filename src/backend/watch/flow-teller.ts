@@ -14,9 +14,9 @@ export class FlowTeller {
   /** Of those that moved when they were told last. */
   #rates = new Map<number, Rate>()
 
-  constructor(table: FlowTable, state: HostState) {
+  constructor(table: FlowTable, state: HostState | null) {
     this.#table = table
-    this.#nameEnd = nameEnds(state)
+    this.#nameEnd = state === null ? (address) => ({ name: address, netns: null }) : nameEnds(state)
   }
 
   /** Takes a new state of the host: ends may have other names. */

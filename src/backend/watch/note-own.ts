@@ -8,7 +8,7 @@ export type OnWatched = (plan: WatchPlan, frames: readonly Frame[]) => void
 
 /** Returns the same source, which tells what it sends, so that a watch can leave that out, and what was seen of it. */
 export function noteOwn(source: Source, own: OwnPackets, onWatched: OnWatched = () => undefined): Source {
-  const { listen, ownTraffic, answerConsent } = source
+  const { listen, ownTraffic, session, answerConsent } = source
   return {
     get kind() {
       return source.kind
@@ -27,6 +27,7 @@ export function noteOwn(source: Source, own: OwnPackets, onWatched: OnWatched = 
     },
     ...(listen === undefined ? {} : { listen: listen.bind(source) }),
     ...(ownTraffic === undefined ? {} : { ownTraffic: ownTraffic.bind(source) }),
+    ...(session === undefined ? {} : { session: session.bind(source) }),
     ...(answerConsent === undefined ? {} : { answerConsent: answerConsent.bind(source) }),
     onChange: (handler) => source.onChange(handler),
     close: () => source.close(),

@@ -23,6 +23,14 @@ export interface Arrival {
   readonly at: number
 }
 
+/** What a store is made with. */
+export interface StoreOptions {
+  readonly ringBytes: number
+  readonly listsAll: boolean
+  readonly own: OwnPackets
+  readonly mostFlows?: number
+}
+
 /** What one watch, or one imported file, has of packets and conversations. */
 export class PacketStore {
   readonly ring: PacketRing<KeptPacket>
@@ -34,9 +42,9 @@ export class PacketStore {
   #ownPackets = 0
   #unread = 0
 
-  constructor(options: { readonly ringBytes: number; readonly listsAll: boolean; readonly own: OwnPackets }) {
+  constructor(options: StoreOptions) {
     this.ring = new PacketRing(options.ringBytes)
-    this.table = new FlowTable({ listsAll: options.listsAll, most: MOST_FLOWS })
+    this.table = new FlowTable({ listsAll: options.listsAll, most: options.mostFlows ?? MOST_FLOWS })
     this.#own = options.own
   }
 
