@@ -38,7 +38,8 @@ async function askForHelper(
   stderr: CliIo['stderr'],
   ask: NonNullable<CliIo['ask']>,
 ): Promise<Consent> {
-  const width = Math.min((stderr.columns ?? 100) - 1, 100)
+  // A terminal that does not know its size says 0.
+  const width = Math.min((stderr.columns || 100) - 1, 100)
   const terms = HELPER_TERMS.flatMap(({ title, text }) => wrap(plain(`${title}: ${text}`), width))
   stderr.write(`${[...terms, ''].join('\n')}\n${HELPER_QUESTION} (${engine.label})\n`)
   for (;;) {

@@ -112,6 +112,25 @@ describe.each(generations)(
       },
     )
 
+    it('takes, of many that come, a connection that began when everything listened', async () => {
+      let over = false
+      const knock = async () => {
+        for (let sourcePort = 20_000; !over; sourcePort += 1)
+          await sendProbe(world.clientNetns, { kind: 'tcp-connect', to: engine.address, port: 8080, sourcePort })
+      }
+      const knocking = knock()
+      try {
+        for (let run = 0; run < 3; run += 1) {
+          const live = await trace({ from: 'external', to: 'host', protocol: 'tcp', destinationPort: 8080 }, 'auto', 60)
+          expect(live.comparison.divergence).toBeNull()
+          expect(live.observed.disposition).toBe('delivered')
+        }
+      } finally {
+        over = true
+        await knocking
+      }
+    })
+
     it('finds the rule that came after the host was read', async () => {
       const flow = { from: 'c1', to: 'c2', protocol: 'icmp' } as const
       await trace(flow, 'auto')

@@ -8,8 +8,9 @@ export function chooseHelper(
   { values }: ParsedOptions,
   env: Readonly<Record<string, string | undefined>>,
 ): Parsed<HelperAnswer | null> {
-  if ('helper' in values && 'snapshot' in values)
-    return refused('--helper goes with an engine; on a snapshot nothing is run')
+  const without = ['snapshot', 'sandbox'].find((name) => name in values)
+  if ('helper' in values && without !== undefined)
+    return refused(`--helper goes with an engine; with --${without} there is none to run it on`)
   const read = readHelperOption(values.helper, env)
   return read.ok ? parsed(read.value) : refused(read.failure.message)
 }
