@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises'
 import type { Client } from '../protocol/connect.ts'
 import type { Download, Outcome } from '../protocol/contract.ts'
 
@@ -20,4 +21,22 @@ export async function fetchDownload(
     offset = piece.value.next
   }
   return { ok: true, value: Buffer.concat(pieces) }
+}
+
+/** Writes a file that the backend makes; gives what was written, in words. */
+export async function writeDownload(
+  client: Client,
+  make: () => Promise<Outcome<Download>>,
+  file: string,
+): Promise<Outcome<string>> {
+  const bytes = await fetchDownload(client, make)
+  if (!bytes.ok) return bytes
+  try {
+    await writeFile(file, bytes.value)
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? 'error'
+    const hint = 'give a file in a folder that you may write to'
+    return { ok: false, failure: { code: 'unreadable-file', message: `"${file}" cannot be written (${code})`, hint } }
+  }
+  return { ok: true, value: `wrote ${file}, ${bytes.value.length} bytes` }
 }

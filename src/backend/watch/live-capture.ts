@@ -90,7 +90,7 @@ function noteTrace(comments: Map<string, string[]>, trace: Trace): void {
     before = outgoing === null ? (incoming ?? before) : null
     if (outgoing !== null && waiting.length > 0) add(comments, outgoing, waiting)
   }
-  const last = [...trace.hops].reverse().flatMap(keysOf).at(-1)?.key
+  const last = trace.hops.flatMap(keysOf).at(-1)?.key
   if (last !== undefined) add(comments, last, [`${trace.disposition}: ${trace.reason}`])
 }
 

@@ -12,6 +12,7 @@ const TRACE: CommandSpec = {
     { name: 'live', value: null, help: 'send a real probe, and print what was seen beside the prediction' },
     { name: 'probe', value: 'KIND', help: 'with --live: auto, syn, connect, dns or http (default: auto)' },
     { name: 'wait', value: 'SECONDS', help: 'with --live: the longest wait, 1 to 300 (default: 5; 60 for external)' },
+    { name: 'export', value: 'FILE', help: 'with --live: write the frames that were seen as pcapng, with their rules' },
     { name: 'tried', value: null, help: 'show all steps, and the rules that were tried and did not match' },
     { name: 'json', value: null, help: 'print the report as JSON' },
     { name: 'flows', value: 'FILE', help: 'trace many flows, one JSON object a line; - reads standard input' },

@@ -6,6 +6,8 @@ import { parseWhole } from '../args/parse-number.ts'
 import { parsed, type Parsed } from '../args/parsed.ts'
 import { connectBackend } from '../connect-backend.ts'
 import { EXIT, exitForDisposition } from '../exit-status.ts'
+import { writeDownload } from '../fetch-download.ts'
+import { printProblem } from '../print/print-failure.ts'
 import { showLiveProgress } from '../progress.ts'
 import { type CommandContext, fail, usageError, withSource } from './command-context.ts'
 
@@ -28,8 +30,13 @@ export async function traceLive(context: CommandContext, flow: Flow): Promise<nu
     const endProgress = showLiveProgress(client, io.stderr)
     const outcome = await client.call('liveTrace', { flow, tried, probe, waitSeconds }, { signal: io.signal })
     endProgress()
+    const file = options.values.export
+    const call = () => client.call('exportLive', {})
+    const written = outcome.ok && file !== undefined ? await writeDownload(client, call, file) : null
     return () => {
       if (!outcome.ok) return fail(io.stderr, outcome.failure)
+      if (written !== null && !written.ok) return fail(io.stderr, written.failure)
+      if (written !== null) io.stderr.write(`${printProblem(written.value)}\n`)
       const live = outcome.value
       const text = options.switches.has('json') ? JSON.stringify(live, null, 2) : formatComparison(live, style.width)
       io.stdout.write(`${text}\n`)

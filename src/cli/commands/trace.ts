@@ -6,10 +6,10 @@ import { fail, usageError, withSource, type CommandContext } from './command-con
 import { traceFlows } from './trace-flows.ts'
 import { traceLive } from './trace-live.ts'
 
-const FLOW_OPTIONS = ['proto', 'port', 'source-port', 'probe', 'wait'] as const
+const FLOW_OPTIONS = ['proto', 'port', 'source-port', 'probe', 'wait', 'export'] as const
 
 /** Options that only a live trace has a use for. */
-const LIVE_OPTIONS = ['probe', 'wait'] as const
+const LIVE_OPTIONS = ['probe', 'wait', 'export'] as const
 
 /** `hopwire trace FROM TO` and `hopwire trace --flows FILE`. */
 export async function trace(context: CommandContext): Promise<number> {

@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises'
 import type { WatchTarget, WatchUpdate } from '../../core/watch/watch.ts'
 import type { Client } from '../../protocol/connect.ts'
 import { RING_BYTES, SNAP_LENGTH } from '../../protocol/check-watch.ts'
@@ -8,7 +7,8 @@ import { parseWhole } from '../args/parse-number.ts'
 import { parsed, type Parsed } from '../args/parsed.ts'
 import { connectBackend } from '../connect-backend.ts'
 import { EXIT } from '../exit-status.ts'
-import { fetchDownload } from '../fetch-download.ts'
+import { writeDownload } from '../fetch-download.ts'
+import { printProblem } from '../print/print-failure.ts'
 import { createWatchPrinter } from '../print/print-watch.ts'
 import { type CommandContext, fail, usageError, withSource } from './command-context.ts'
 
@@ -40,7 +40,7 @@ export async function watch(context: CommandContext): Promise<number> {
     const client = connectBackend(source, 'fresh', 'followed')
     const watched = await run(context, client, asked.value)
     return () => {
-      if (watched.written !== null) io.stderr.write(`hopwire: ${watched.written}\n`)
+      if (watched.written !== null) io.stderr.write(`${printProblem(watched.written)}\n`)
       return watched.failure === null ? EXIT.arrived : fail(io.stderr, watched.failure)
     }
   })
@@ -77,7 +77,8 @@ async function run(context: CommandContext, client: Client, asked: Asked): Promi
   const { id } = started.value
   const stopped = await client.call('stopWatch', { id })
   updates.stop()
-  const written = asked.file === null ? null : await exportTo(client, id, asked.file)
+  const call = () => client.call('exportWatch', { id })
+  const written = asked.file === null ? null : await writeDownload(client, call, asked.file)
   if (written !== null && !written.ok) return { failure: written.failure, written: null }
   const problem = updates.endedByItself() && stopped.ok ? stopped.value.problem : null
   const failure: Failure | null = problem === null ? null : { code: 'probe-failed', message: problem }
@@ -129,17 +130,4 @@ function listen({ io, options, style }: CommandContext, client: Client, { second
     },
     endedByItself: () => ended && !askedToEnd,
   }
-}
-
-async function exportTo(client: Client, id: string, file: string): Promise<Outcome<string>> {
-  const bytes = await fetchDownload(client, () => client.call('exportWatch', { id }))
-  if (!bytes.ok) return bytes
-  try {
-    await writeFile(file, bytes.value)
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? 'error'
-    const hint = 'give a file in a folder that you may write to'
-    return { ok: false, failure: { code: 'unreadable-file', message: `"${file}" cannot be written (${code})`, hint } }
-  }
-  return { ok: true, value: `wrote ${file}, ${bytes.value.length} bytes` }
 }
