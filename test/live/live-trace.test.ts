@@ -113,9 +113,9 @@ describe.each(generations)(
     )
 
     it('takes, of many that come, a connection that began when everything listened', async () => {
-      let over = false
+      const over = new AbortController()
       const knock = async () => {
-        for (let sourcePort = 20_000; !over; sourcePort += 1)
+        for (let sourcePort = 20_000; !over.signal.aborted; sourcePort += 1)
           await sendProbe(world.clientNetns, { kind: 'tcp-connect', to: engine.address, port: 8080, sourcePort })
       }
       const knocking = knock()
@@ -126,7 +126,7 @@ describe.each(generations)(
           expect(live.observed.disposition).toBe('delivered')
         }
       } finally {
-        over = true
+        over.abort()
         await knocking
       }
     })
