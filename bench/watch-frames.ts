@@ -30,7 +30,7 @@ export async function run(): Promise<readonly Line[]> {
 }
 
 async function measure(engine: Engine): Promise<readonly Line[]> {
-  const server = await startServe(['--docker-host', `unix://${engine.socket}`])
+  const server = await startServe(['--helper', 'allow', '--docker-host', `unix://${engine.socket}`])
   const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] })
   try {
     const context = await browser.newContext({

@@ -74,6 +74,7 @@ test.describe('watching a wget loop', () => {
     await expect(header(app, 'ip.ttl')).toContainText(/\d/)
     await expect(inspector(app)).toContainText(/eth0 in container:c1|in host/)
     await screenshots(app, (name) => info.outputPath(`packet-${name}.png`))
+    await app.getByRole('grid', { name: 'Packets kept' }).focus()
     await app.keyboard.press('Space')
     await expect(app.locator('.watch-place')).not.toHaveText(/^1 of /)
     await app.getByRole('button', { name: 'Resume' }).click()
@@ -82,30 +83,31 @@ test.describe('watching a wget loop', () => {
 
   test('a flow is traced as it is, its source port too', async ({ app }) => {
     const row = flows(app).filter({ hasText: '203.0.113.80:80' }).first()
-    const port = /172\.17\.0\.2:(\d+)/.exec((await row.textContent()) ?? '')?.[1]
+    const port = /172\.17\.0\.2:(\d+)/.exec((await row.locator('td').first().textContent()) ?? '')?.[1]
     await row.click()
     await expect(inspector(app)).toContainText('who began')
     await inspector(app).getByRole('button', { name: 'Trace this flow' }).click()
     await expect(events(app).first()).toBeVisible()
-    await expect(app.getByRole('combobox', { name: 'From' })).toHaveValue('c1')
+    await expect(app.getByRole('combobox', { name: 'From' })).toHaveValue('172.17.0.2')
     await expect(app.getByRole('combobox', { name: 'To' })).toHaveValue('203.0.113.80')
     await expect(app.getByLabel('Port', { exact: true })).toHaveValue('80')
     await expect(app.getByText(`Source port ${port}`)).toBeVisible()
     await expect(header(app, 'tcp.srcport')).toContainText(String(port))
   })
 
-  test('is exported for Wireshark, and what was exported is imported and replayed', async ({ app }, info) => {
-    await app.getByRole('button', { name: 'Stop', exact: true }).click()
-    const [download] = await Promise.all([
-      app.waitForEvent('download'),
-      app.getByRole('button', { name: 'Export' }).click(),
-    ])
-    expect(download.suggestedFilename()).toMatch(/\.pcapng$/)
-    const file = info.outputPath('watched.pcapng')
-    await download.saveAs(file)
+  test('is exported for Wireshark, which opens it without a warning', async ({ app }, info) => {
+    const file = await exportWatch(app, info.outputPath('watched.pcapng'))
     const { stdout, stderr } = await run('tshark', ['-r', file, '-T', 'fields', '-e', 'tcp.dstport'])
     expect(stderr.replace(/^Running as user "root".*$/m, '').trim()).toBe('')
     expect(stdout.split('\n').filter((line) => line === '80').length).toBeGreaterThan(3)
+    const summary = await run('capinfos', [file])
+    expect(summary.stderr).toBe('')
+    expect(summary.stdout).toContain('container:c1/eth0')
+    expect(summary.stdout).toContain('host/docker0')
+  })
+
+  test('is imported as it was exported, and replayed on the picture', async ({ app }, info) => {
+    const file = await exportWatch(app, info.outputPath('watched.pcapng'))
     await app.locator('input[type="file"]').setInputFiles(file)
     await expect(app.locator('.watch-title')).toContainText('watched.pcapng')
     await app.getByRole('button', { name: 'Notes' }).click()
@@ -166,6 +168,18 @@ async function watch(page: Page, target: string, filter: string): Promise<void> 
   await page.getByRole('combobox', { name: 'What' }).fill(target)
   await page.getByLabel('Filter', { exact: true }).fill(filter)
   await page.getByLabel('Filter', { exact: true }).press('Enter')
+}
+
+/** Ends the watch and saves what it kept. */
+async function exportWatch(page: Page, file: string): Promise<string> {
+  await page.getByRole('button', { name: 'Stop', exact: true }).click()
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Export' }).click(),
+  ])
+  expect(download.suggestedFilename()).toMatch(/\.pcapng$/)
+  await download.saveAs(file)
+  return file
 }
 
 /** How many pixels of the canvas over the picture have something on them. */

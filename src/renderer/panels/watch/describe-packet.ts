@@ -1,7 +1,13 @@
 import type { Packet } from '../../../core/net/packet.ts'
 import type { WatchPacket } from '../../../core/watch/watch.ts'
 import { icmpWords } from '../inspector/list-headers.ts'
+import { countWords } from './format-counts.ts'
 import { endWords } from './list-flows.ts'
+
+/** Returns a packet's number as people count, from one, which Wireshark does, too. */
+export function numberWords(seq: number): string {
+  return countWords(seq + 1)
+}
 
 /** Returns where a packet was seen: `eth0 in container:web, out`. */
 export function whereWords({ netns, device, direction }: Pick<WatchPacket, 'netns' | 'device' | 'direction'>): string {

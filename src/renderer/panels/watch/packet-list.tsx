@@ -1,7 +1,7 @@
 import { memo, type KeyboardEvent, type ReactNode, useEffect, useRef } from 'react'
 import type { WatchPacket } from '../../../core/watch/watch.ts'
-import { packetEnds, packetWords, timeWords, shortWhere, whereWords } from './describe-packet.ts'
-import { countWords, packetCount } from './format-counts.ts'
+import { numberWords, packetEnds, packetWords, timeWords, shortWhere, whereWords } from './describe-packet.ts'
+import { packetCount } from './format-counts.ts'
 import { showRow, useRows } from './use-rows.ts'
 
 export interface PacketListProps {
@@ -130,7 +130,7 @@ const PacketRow = memo(function PacketRow({ seq, index, packet, current, onShow 
       className={packet?.netns === null ? 'elsewhere' : undefined}
       onClick={() => onShow(seq)}
     >
-      <td className="number">{countWords(seq)}</td>
+      <td className="number">{numberWords(seq)}</td>
       <td>{packet === null ? '' : timeWords(packet)}</td>
       <td title={where}>{packet === null ? '' : shortWhere(packet)}</td>
       <td title={from}>{from}</td>

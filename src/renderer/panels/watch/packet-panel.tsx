@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import type { WatchFlow, WatchPacket } from '../../../core/watch/watch.ts'
 import { packetFields } from '../inspector/list-headers.ts'
-import { packetWords, stampWords, whereWords } from './describe-packet.ts'
+import { numberWords, packetWords, stampWords, whereWords } from './describe-packet.ts'
 import { countWords } from './format-counts.ts'
 
 export interface PacketPanelProps {
@@ -18,7 +18,7 @@ export function PacketPanel({ packet, flow, onFlow, onClose }: PacketPanelProps)
   return (
     <>
       <div className="inspector-top">
-        <h2 className="heading">Packet {countWords(packet.seq)}</h2>
+        <h2 className="heading">Packet {numberWords(packet.seq)}</h2>
         <button type="button" className="link" onClick={onClose} title="Close (Escape)">
           Close
         </button>

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import type { WatchInfo } from '../../../core/watch/watch.ts'
+import { numberWords } from './describe-packet.ts'
 import { countWords } from './format-counts.ts'
 
 export type PacketCommand = 'first' | 'previous' | 'toggle' | 'next' | 'last'
@@ -110,7 +111,7 @@ function Steps(props: WatchBarProps & { readonly empty: boolean }): ReactNode {
         type="range"
         className="watch-slider"
         aria-label="Packet"
-        aria-valuetext={cursor === null ? 'none' : `packet ${countWords(cursor)}`}
+        aria-valuetext={cursor === null ? 'none' : `packet ${numberWords(cursor)}`}
         disabled={empty || !still}
         min={kept.first}
         max={Math.max(kept.first, kept.next - 1)}
