@@ -7,7 +7,7 @@ export function whyNoLive(status: SourceStatus | null): string | null {
   if (status === null) return 'Live needs a Docker engine, and none is connected yet.'
   switch (status.kind) {
     case 'docker':
-      return whyNoHelper(status.helperConsent)
+      return whyNoHelper('Live', status.helperConsent)
     case 'snapshot':
       return 'Live needs a Docker engine: a snapshot has no kernel to ask.'
     case 'sandbox':
@@ -19,16 +19,16 @@ export function whyNoLive(status: SourceStatus | null): string | null {
   }
 }
 
-/** What sends and captures is the helper: without it nothing is. */
-function whyNoHelper(consent: HelperConsent | undefined): string | null {
+/** Returns why the helper, which alone sends and captures, is not there for something; null where it may be used. */
+export function whyNoHelper(what: 'Live' | 'Watching', consent: HelperConsent | undefined): string | null {
   const answer = consent?.answer ?? 'allowed'
   switch (answer) {
     case 'allowed':
       return null
     case 'pending':
-      return 'Live needs the privileged helper, which you have not allowed yet. Answer under “Helper” in the bar at the top.'
+      return `${what} needs the privileged helper, which you have not allowed yet. Answer under “Helper” in the bar at the top.`
     case 'refused':
-      return 'Live needs the privileged helper, which was refused. Allow it under “Helper” in the bar at the top.'
+      return `${what} needs the privileged helper, which was refused. Allow it under “Helper” in the bar at the top.`
     default:
       return answer satisfies never
   }

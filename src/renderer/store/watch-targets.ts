@@ -2,6 +2,7 @@ import type { HostState } from '../../core/host/host-state.ts'
 import type { WatchTarget } from '../../core/watch/watch.ts'
 import type { SourceStatus } from '../../protocol/contract.ts'
 import type { Place } from '../playback/place.ts'
+import { whyNoHelper } from './live-choice.ts'
 
 /** Something that can be watched, in the words that stand in the form. */
 export interface TargetOption {
@@ -104,7 +105,7 @@ export function whyNoWatch(status: SourceStatus | null): string | null {
   if (status === null) return 'Watching needs a Docker engine, and none is connected yet.'
   switch (status.kind) {
     case 'docker':
-      return null
+      return whyNoHelper('Watching', status.helperConsent)
     case 'snapshot':
       return 'Watching needs a Docker engine: a snapshot has no traffic.'
     case 'sandbox':

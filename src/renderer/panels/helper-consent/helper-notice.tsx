@@ -18,7 +18,10 @@ export function HelperNotice({ consent, host, onHelper }: HelperNoticeProps): Re
       <p>
         {why !== null && (
           <>
-            <b>This is what Docker’s API tells.</b> {why} Rules and routes are those that Docker would write.
+            <b>This is what Docker’s API tells.</b> {why}{' '}
+            {host?.namespaces.some(({ rulesets }) => rulesets.iptables !== null) === true
+              ? 'Rules and routes are those that Docker would write.'
+              : 'Rules and routes are not known.'}
           </>
         )}{' '}
         {consent.note !== null && sentence(consent.note)}

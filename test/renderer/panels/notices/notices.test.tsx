@@ -57,7 +57,7 @@ describe('Notices', () => {
   it('says that only the API was read and offers the question, without a word about what was refused on purpose', () => {
     const onHelper = vi.fn()
     const whole = { namespace: null, what: 'namespace', why: 'the privileged helper was refused' }
-    const host = sampleHost({ origin: 'api', gaps: [whole] })
+    let host = sampleHost({ origin: 'api', gaps: [whole] })
     const show = (answer: 'pending' | 'refused' | 'allowed', note: string | null = null) => (
       <Notices
         status={{ ...READY, helperConsent: { answer, note, engine: 'unix:///x' } }}
@@ -72,6 +72,10 @@ describe('Notices', () => {
     expect(page.box.textContent).not.toContain('could not be read')
     page.click(page.find('.link'))
     expect(onHelper).toHaveBeenCalledOnce()
+    host = sampleHost({ origin: 'api', namespaces: [] })
+    page.show(show('refused'))
+    expect(page.box.textContent).toContain('Rules and routes are not known.')
+    host = sampleHost({ origin: 'api', gaps: [whole] })
     page.show(show('pending'))
     expect(page.box.textContent).toContain('has not been allowed to use its privileged helper yet')
     page.show(show('allowed'))
