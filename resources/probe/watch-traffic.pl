@@ -13,7 +13,7 @@
 #   x  a tool has ended: its name and status
 #   g  the namespace's process has gone, and its tools were ended
 #
-# Whoever reads sends a byte of input now and then. Without it for a while, and at the end of input, all ends. Every tool
+# Whoever reads sends a byte of input every second. Without it for a while, and at the end of input, all ends. Every tool
 # dies with this process (PR_SET_PDEATHSIG); nothing else is set up that could stay.
 use strict;
 use warnings;
@@ -30,7 +30,7 @@ my $nr = $numbers{$machine} or die "watching is not made for $machine\n";
 my ($NEWNET, $MONOTONIC, $SETPIPE_SZ) = (0x40000000, 1, 1031);
 # Seconds without a byte of input; how much output may wait before tools are no longer read; and how long, in seconds,
 # packets are gathered before they are passed on: one by one they would cost four processes a turn each.
-my ($LEASE, $MOST_WAITING, $GATHER) = (60, 8 << 20, 0.02);
+my ($LEASE, $MOST_WAITING, $GATHER) = (10, 8 << 20, 0.02);
 
 $ENV{LC_ALL} = 'C';
 my ($snaplen, $buffer, $user_filter) = splice @ARGV, 0, 3;
