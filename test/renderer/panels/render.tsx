@@ -9,6 +9,8 @@ export interface Rendered {
   /** Presses a key on the focused element, or on the one given. Gives false when a handler prevented the default. */
   readonly press: (key: string, on?: Element | null, init?: KeyboardEventInit) => boolean
   readonly click: (on: Element | null) => void
+  /** What a pointer tells of itself; React makes its leaving out of `pointerout`. */
+  readonly point: (on: Element, type: 'pointermove' | 'pointerout') => void
   readonly focus: (on: HTMLElement | undefined) => void
   readonly type: (input: Element | null, text: string) => void
   readonly find: (selector: string) => HTMLElement
@@ -34,6 +36,7 @@ export function render(node: ReactNode): Rendered {
     press: (key, on = document.activeElement, init = {}) =>
       dispatch(on, new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true, ...init })),
     click: (on) => void dispatch(on, new MouseEvent('click', { bubbles: true, cancelable: true })),
+    point: (on, type) => void dispatch(on, new MouseEvent(type, { bubbles: true, relatedTarget: document.body })),
     focus: (on) => act(() => on?.focus()),
     type: (input, text) => {
       if (!(input instanceof HTMLInputElement)) throw new Error('not an input')

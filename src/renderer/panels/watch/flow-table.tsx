@@ -12,6 +12,7 @@ import {
   stateWords,
   tupleWords,
 } from './list-flows.ts'
+import { useHeldRows } from './use-held-rows.ts'
 import { showRow, useRows } from './use-rows.ts'
 
 export interface FlowTableProps {
@@ -56,7 +57,9 @@ const HEAD = 26
 /** The flows that are there, sorted and filtered; only the rows in sight are drawn. Arrows choose a row, Enter traces it. */
 export function FlowTable(props: FlowTableProps): ReactNode {
   const { flows, filter, order, selected, elapsed } = props
-  const rows = useMemo(() => sortFlows(filterFlows(flows.values(), filter), order), [flows, filter, order])
+  const sorted = useMemo(() => sortFlows(filterFlows(flows.values(), filter), order), [flows, filter, order])
+  const held = useHeldRows(sorted, `${order.column} ${order.descending} ${filter}`)
+  const { rows } = held
   const box = useRef<HTMLDivElement>(null)
   const { first, next } = useRows(box, rows.length, ROW, HEAD)
   const move = (to: number) => {
@@ -83,7 +86,7 @@ export function FlowTable(props: FlowTableProps): ReactNode {
   }
   const active = rows.slice(first, next).some(({ id }) => id === selected) ? `flow-${selected}` : undefined
   return (
-    <div className="watch-scroll" ref={box}>
+    <div className="watch-scroll" ref={box} onPointerLeave={held.release}>
       <table
         className="flow-table"
         role="grid"
@@ -94,7 +97,7 @@ export function FlowTable(props: FlowTableProps): ReactNode {
         onKeyDown={onKeyDown}
       >
         <Headings order={order} onOrder={props.onOrder} />
-        <tbody>
+        <tbody onPointerMove={held.hold}>
           <Gap rows={first} />
           {rows.slice(first, next).map((flow, index) => (
             <FlowRow
@@ -110,6 +113,9 @@ export function FlowTable(props: FlowTableProps): ReactNode {
           <Gap rows={rows.length - next} />
         </tbody>
       </table>
+      {held.waiting > 0 && (
+        <p className="watch-waiting">{countWords(held.waiting)} more wait until the pointer leaves the rows</p>
+      )}
       {rows.length === 0 && (
         <p className="watch-none">
           {flows.size === 0 ? props.none : `No flow matches. Clear the filter to see all ${countWords(flows.size)}.`}

@@ -11,9 +11,10 @@ function table(flows: readonly WatchFlow[], filter = '') {
   const selections: number[] = []
   let order: FlowOrder = USUAL_ORDER
   let selected: number | null = null
+  let shown = flows
   const node = () => (
     <FlowTable
-      flows={new Map(flows.map((flow) => [flow.id, flow]))}
+      flows={new Map(shown.map((flow) => [flow.id, flow]))}
       elapsed={100_000}
       filter={filter}
       order={order}
@@ -33,7 +34,11 @@ function table(flows: readonly WatchFlow[], filter = '') {
   )
   const page = render(node())
   const rows = () => [...page.box.querySelectorAll('tr.flow')].map((row) => Number(row.id.replace('flow-', '')))
-  return { page, rows, traced, selections }
+  const show = (next: readonly WatchFlow[]) => {
+    shown = next
+    page.show(node())
+  }
+  return { page, rows, traced, selections, show }
 }
 
 describe('the table of flows', () => {
@@ -85,6 +90,20 @@ describe('the table of flows', () => {
     ])
       expect(words).toContain(word)
     expect(words).toContain('1 min 39 s')
+  })
+
+  it('keeps its rows in their places while the pointer is among them', () => {
+    const { page, rows, show } = table([makeFlow(1), makeFlow(2)])
+    expect(rows()).toEqual([2, 1])
+    page.point(page.find('tbody'), 'pointermove')
+    show([makeFlow(1, { state: 'CLOSE' }), makeFlow(2), makeFlow(3), makeFlow(4)])
+    expect(rows()).toEqual([2, 1])
+    expect(page.find('#flow-1').textContent).toContain('CLOSE')
+    expect(page.find('.watch-waiting').textContent).toContain('2 more wait')
+    show([makeFlow(1), makeFlow(3), makeFlow(4)])
+    expect(rows()).toEqual([1])
+    page.point(page.find('.watch-scroll'), 'pointerout')
+    expect(rows()).toEqual([4, 3, 1])
   })
 
   it('tells an empty table from one whose filter matches nothing', () => {
