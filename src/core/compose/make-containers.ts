@@ -68,17 +68,16 @@ function place(
 ): Where {
   const mode = service.networkMode
   if (mode === null) {
-    const networks = makeEndpoints(service, number, around, notes)
-    const [only] = networks
-    // Docker takes a network named host or none for the mode of that name.
-    if (only?.network === 'host' || only?.network === 'none') return bare(service, only.network, notes)
-    return { networks, ...withPorts(ports.take(service)) }
+    return { networks: makeEndpoints(service, number, around, notes), ...withPorts(ports.take(service)) }
   }
   if (mode.text === 'host' || mode.text === 'none') return bare(service, mode.text, notes)
   if (mode.text === 'bridge' || mode.text === 'default') return withPorts(ports.take(service))
   const shared = sharedWith(mode, around, notes)
-  if (shared === null) return { networks: [{ network: mode.text }], ...withPorts(ports.take(service)) }
-  checkShared(service, mode, notes)
+  if (shared === null) {
+    if (!around.shapes.has(mode.text)) notes.problem(`there is no network "${mode.text}"`, mode.place)
+    return { networks: [{ network: mode.text }], ...withPorts(ports.take(service)) }
+  }
+  checkShared(service, mode, around, notes)
   return { networkMode: `container:${shared}` }
 }
 
@@ -110,7 +109,7 @@ function sharedWith({ text, place: at }: Placed, { containers, known }: Surround
 }
 
 /** What Docker refuses next to a shared network (moby:daemon/pkg/opts, runconfig/hostconfig_unix.go validateNetContainerMode). */
-function checkShared(service: ComposeService, mode: Placed, notes: NoteBook): void {
+function checkShared(service: ComposeService, mode: Placed, { generation }: Surroundings, notes: NoteBook): void {
   const asked: readonly (readonly [string, boolean])[] = [
     ['ports', service.ports.length > 0],
     ['expose', service.exposes.length > 0],
@@ -118,7 +117,8 @@ function checkShared(service: ComposeService, mode: Placed, notes: NoteBook): vo
     ['dns', service.dns.length > 0],
     ['extra_hosts', service.extraHosts.length > 0],
     ['hostname', service.hostname !== null],
-    ['mac_address', service.mac !== null],
+    // Compose gives it to the network of the container since API 1.44, and here there is none.
+    ['mac_address', service.mac !== null && generation === 20],
   ]
   const refused = asked.filter(([, isThere]) => isThere).map(([key]) => key)
   if (refused.length > 0)

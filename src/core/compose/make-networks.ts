@@ -22,6 +22,14 @@ export function makeNetworks(project: ComposeProject, base: Scene, notes: NoteBo
   const created: SceneNetwork[] = []
   for (const network of project.networks) {
     const { name, place, key } = network
+    const twin = project.networks.find((other) => other.name === name)
+    if (twin !== undefined && twin !== network) {
+      notes.problem(
+        `networks.${key} and networks.${twin.key} are both named "${name}": compose wants one of them`,
+        place,
+      )
+      continue
+    }
     if (there.has(name)) {
       if (!network.external)
         notes.warn(

@@ -7,7 +7,7 @@ import { makeNetworks } from './make-networks.ts'
 import { nameContainers } from './name-containers.ts'
 import { noteOrder } from './note-order.ts'
 import { type ComposeNotes, NoteBook } from './notes.ts'
-import { orderServices } from './order-services.ts'
+import { orderServices, waitForSharers } from './order-services.ts'
 import type { ComposeProject } from './project.ts'
 import type { ProjectFiles } from './project-files.ts'
 import { readProjectName } from './project-name.ts'
@@ -90,13 +90,15 @@ function makeScene(project: ComposeProject, environment: Environment, options: C
   if (options.base === undefined)
     notes.warn(`the host is assumed: Docker ${base.engine.generation}, ens5 with 192.0.2.10/24`, project.place)
   const separator = ['true', '1'].includes(environment['COMPOSE_COMPATIBILITY']?.toLowerCase() ?? '') ? '_' : '-'
-  const order = orderServices(project.services, notes)
   const there = base.containers.map(({ name }) => name)
   const containers = nameContainers(project.name, project.services, separator, there, notes)
+  const order = orderServices(waitForSharers(project.services, containers, notes), notes)
   const { networks, names } = makeNetworks(project, base, notes)
   const known = new Set([...there, ...[...containers.values()].flat()])
-  noteOrder(project, order, notes)
-  const around = { project: project.name, separator, networks: names, containers, known } as const
+  noteOrder(project, order, base.engine.generation, notes)
+  const shapes = new Map(networks.map((network) => [network.name, network]))
+  const { generation } = base.engine
+  const around = { project: project.name, separator, generation, networks: names, shapes, containers, known } as const
   const made = makeContainers(order.services, around, notes)
   const scene: Scene = { ...base, name: project.name, networks, containers: [...base.containers, ...made] }
   checkMade(scene, project, notes)

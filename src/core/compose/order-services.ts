@@ -1,3 +1,4 @@
+import type { ContainerNames } from './name-containers.ts'
 import type { NoteBook } from './notes.ts'
 import type { ComposeService, Dependency } from './project.ts'
 
@@ -60,4 +61,33 @@ function reportCircle(
   const circle = [...trail.slice(trail.indexOf(current)), current]
   const place = next(circle.at(-2) ?? current)?.place ?? left[0]?.place
   if (place !== undefined) notes.problem(`services wait for one another in a circle: ${circle.join(' -> ')}`, place)
+}
+
+/**
+ * Returns the services with those that share the network of a container of this project by its name waiting for it.
+ * Compose itself does not wait then, so whether it works is luck, and that is said.
+ */
+export function waitForSharers(
+  services: readonly ComposeService[],
+  containers: ContainerNames,
+  notes: NoteBook,
+): readonly ComposeService[] {
+  return services.map((service) => {
+    const { networkMode, dependencies, name } = service
+    if (networkMode?.text.startsWith('container:') !== true) return service
+    const shared = networkMode.text.slice('container:'.length)
+    const owner = [...containers].find(([, names]) => names.includes(shared))?.[0]
+    if (owner === undefined || owner === name || dependencies.some((one) => one.service === owner)) return service
+    notes.warn(
+      `compose does not wait for "${shared}" before it starts "${name}": depends_on: [${owner}] does`,
+      networkMode.place,
+    )
+    const implied: Dependency = {
+      service: owner,
+      place: networkMode.place,
+      condition: 'service_started',
+      required: true,
+    }
+    return { ...service, dependencies: [...dependencies, implied] }
+  })
 }

@@ -4,7 +4,7 @@ import type { SceneSubnet } from '../synth/scene/scene.ts'
 import { child, type ComposeNode, describeNode, isNull, type Place } from './node.ts'
 import type { NoteBook } from './notes.ts'
 import type { ComposeNetwork } from './project.ts'
-import { checkKeys, readEntries, readFlag, readPairs, readText } from './read-node.ts'
+import { checkKeys, readEntries, readFlag, readPairs, readScalar, readText } from './read-node.ts'
 
 const NETWORK_KEYS = [
   'name',
@@ -50,7 +50,7 @@ export function readNetwork(
     ipv6: readFlag(at('enable_ipv6'), `${what}.enable_ipv6`, notes),
     internal: readFlag(at('internal'), `${what}.internal`, notes) ?? false,
     attachable: readFlag(at('attachable'), `${what}.attachable`, notes) ?? false,
-    options: readPairs(at('driver_opts'), `${what}.driver_opts`, notes),
+    options: readOptions(at('driver_opts'), `${what}.driver_opts`, notes),
     labels: readPairs(at('labels'), `${what}.labels`, notes),
   }
   if (!external) return described
@@ -84,6 +84,19 @@ function readName(
   return { external, name: name ?? old ?? (external ? key : `${project}_${key}`) }
 }
 
+/** Options are texts or numbers. */
+function readOptions(node: ComposeNode | undefined, what: string, notes: NoteBook): Readonly<Record<string, string>> {
+  const entries = readEntries(node, what, notes).flatMap(([key, { value }]) => {
+    if (value.kind === 'scalar' && typeof value.value === 'boolean') {
+      notes.problem(`${what}.${key} is a text or a number: put ${value.value} in quotes`, value.place)
+      return []
+    }
+    const text = readScalar(value, `${what}.${key}`, notes)
+    return text === null ? [] : [[key, text] as const]
+  })
+  return Object.fromEntries(entries)
+}
+
 function readDriver(node: ComposeNode | undefined, what: string, notes: NoteBook): ComposeNetwork['driver'] {
   const driver = readText(node, `${what}.driver`, notes) ?? 'bridge'
   if (driver === 'bridge' || driver === 'macvlan' || driver === 'ipvlan') return driver
@@ -93,7 +106,8 @@ function readDriver(node: ComposeNode | undefined, what: string, notes: NoteBook
 }
 
 function readIpam(node: ComposeNode | undefined, what: string, notes: NoteBook): readonly SceneSubnet[] {
-  if (node === undefined || isNull(node)) return []
+  if (node === undefined) return []
+  readEntries(node, `${what}.ipam`, notes)
   checkKeys(node, ['driver', 'config', 'options'], `${what}.ipam`, notes)
   const driver = child(node, 'driver')
   const word = readText(driver, `${what}.ipam.driver`, notes)

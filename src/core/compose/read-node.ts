@@ -6,11 +6,20 @@ import type { NoteBook } from './notes.ts'
  * problem of the notes and gives null or nothing.
  */
 
-/** Returns a text; a number or a flag is one, too. */
+/** Returns a text. Compose takes no number for one: `hostname: 5` has to be `hostname: "5"`. */
 export function readText(node: ComposeNode | undefined, what: string, notes: NoteBook): string | null {
   if (node === undefined) return null
+  if (node.kind === 'scalar' && typeof node.value === 'string') return node.value
+  const isScalar = node.kind === 'scalar' && node.value !== null
+  notes.problem(`${what} is a text${isScalar ? ' (in quotes)' : ''}, this is ${describeNode(node)}`, node.place)
+  return null
+}
+
+/** Returns a text, a number or a flag as a text. */
+export function readScalar(node: ComposeNode | undefined, what: string, notes: NoteBook): string | null {
+  if (node === undefined) return null
   if (node.kind === 'scalar' && node.value !== null) return String(node.value)
-  notes.problem(`${what} is a text, this is ${describeNode(node)}`, node.place)
+  notes.problem(`${what} is a text or a number, this is ${describeNode(node)}`, node.place)
   return null
 }
 
@@ -91,7 +100,7 @@ export function readPairs(
 ): Readonly<Record<string, string>> {
   if (node?.kind !== 'list') {
     const entries = readEntries(node, what, notes).map(([key, { value }]) => {
-      return [key, isNull(value) ? '' : (readText(value, `${what}.${key}`, notes) ?? '')] as const
+      return [key, isNull(value) ? '' : (readScalar(value, `${what}.${key}`, notes) ?? '')] as const
     })
     return Object.fromEntries(entries)
   }

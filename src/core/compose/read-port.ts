@@ -2,7 +2,7 @@ import { canonicalAddress } from '../net/address.ts'
 import { child, type ComposeNode, describeNode, type Place } from './node.ts'
 import type { NoteBook } from './notes.ts'
 import type { ComposePort } from './project.ts'
-import { checkKeys, readInteger, readText } from './read-node.ts'
+import { checkKeys, readInteger, readScalar, readText } from './read-node.ts'
 
 const LONG_KEYS = ['name', 'mode', 'host_ip', 'target', 'published', 'protocol', 'app_protocol']
 
@@ -33,7 +33,7 @@ function keyOf({ hostAddress, published, target, protocol }: ComposePort): strin
 
 /** `[[ADDRESS:]PUBLISHED:]TARGET[/PROTOCOL]` (go-connections nat.ParsePortSpec). */
 function readShort(node: ComposeNode, what: string, notes: NoteBook): readonly ComposePort[] {
-  const text = readText(node, `an entry of ${what}`, notes)
+  const text = readScalar(node, `an entry of ${what}`, notes)
   if (text === null) return []
   const refuse = (why: string): readonly ComposePort[] => {
     notes.problem(`${JSON.stringify(text)} in ${what} is no port: ${why}`, node.place)
@@ -44,13 +44,14 @@ function readShort(node: ComposeNode, what: string, notes: NoteBook): readonly C
   if (protocol === null) return refuse('the protocol is tcp, udp or sctp')
   const parts = (slash < 0 ? text : text.slice(0, slash)).split(':')
   const target = readRange(parts.at(-1) ?? '')
-  const asked = parts.at(-2) ?? ''
+  const asked = parts.at(-2) === '0' ? '' : (parts.at(-2) ?? '')
   const published = asked === '' ? null : readRange(asked)
   if (target === null) return refuse(`${JSON.stringify(parts.at(-1))} is no port of the container (1 to 65535)`)
   if (asked !== '' && published === null) return refuse(`${JSON.stringify(asked)} is no port of the host (1 to 65535)`)
   const address = parts.slice(0, -2).join(':')
-  const hostAddress = address === '' ? null : canonicalAddress(address.replace(/^\[(.*)\]$/, '$1'))
-  if (address !== '' && hostAddress === null) return refuse(`${JSON.stringify(address)} is no address of the host`)
+  const hostAddress = address === '' ? null : hostAddressOf(address)
+  if (address !== '' && hostAddress === null)
+    return refuse(`${JSON.stringify(address)} is no address of the host (an IPv6 one stands in brackets)`)
   const pairs = pairUp(target, published)
   if (pairs === null) return refuse('the two ranges are not of the same length')
   return pairs.map((pair) => ({ ...pair, place: node.place, hostAddress, protocol }))
@@ -99,7 +100,7 @@ function readPublished(
   what: string,
   notes: NoteBook,
 ): Range | null | undefined {
-  const text = readText(node, `published in ${what}`, notes)
+  const text = readScalar(node, `published in ${what}`, notes)
   if (text === null || text === '' || text === '0') return null
   const range = readRange(text)
   if (range !== null) return range
@@ -107,8 +108,13 @@ function readPublished(
   return undefined
 }
 
+function hostAddressOf(text: string): string | null {
+  const bare = /^\[(.*)\]$/.exec(text)?.[1]
+  return bare === undefined && text.includes(':') ? null : canonicalAddress(bare ?? text)
+}
+
 function readProtocol(text: string): ComposePort['protocol'] | null {
-  const word = text.toLowerCase()
+  const word = text === '' ? 'tcp' : text.toLowerCase()
   return word === 'tcp' || word === 'udp' || word === 'sctp' ? word : null
 }
 
@@ -128,7 +134,7 @@ export function readExposes(node: ComposeNode | undefined, what: string, notes: 
     return []
   }
   const exposes = node.items.flatMap((item) => {
-    const text = readText(item, `an entry of ${what}`, notes)
+    const text = readScalar(item, `an entry of ${what}`, notes)
     if (text === null) return []
     const [ports = '', word = 'tcp', ...more] = text.split('/')
     const range = readRange(ports)

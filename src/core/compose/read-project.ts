@@ -2,7 +2,7 @@ import { child, type ComposeNode, type MapNode, scalarNode } from './node.ts'
 import type { NoteBook } from './notes.ts'
 import type { ComposeNetwork, ComposeProject, ComposeService } from './project.ts'
 import { readNetwork } from './read-network.ts'
-import { checkKeys, readEntries } from './read-node.ts'
+import { checkKeys, readEntries, readText } from './read-node.ts'
 import { readService } from './read-service.ts'
 
 const SECTIONS = ['version', 'name', 'include', 'services', 'models', 'networks', 'volumes', 'secrets', 'configs']
@@ -19,6 +19,8 @@ export function readProject(
   notes: NoteBook,
 ): ComposeProject {
   checkKeys(model, SECTIONS, 'a compose file', notes)
+  readText(child(model, 'name'), 'name', notes)
+  readText(child(model, 'version'), 'version', notes)
   for (const key of ['version', 'volumes', 'secrets', 'configs', 'models']) {
     const entry = model.entries.get(key)
     if (entry !== undefined) notes.leaveOut(key, entry.place)

@@ -26,8 +26,12 @@ export function readServiceNetworks(
   notes: NoteBook,
 ): readonly ServiceNetwork[] {
   if (node === undefined) return []
-  if (node.kind === 'list')
-    return readTexts(node, what, notes).map(({ text, place }) => readOne(text, undefined, place, what, notes))
+  if (node.kind === 'list') {
+    const names = readTexts(node, what, notes)
+    if (names.length < node.items.length && node.items.every((item) => item.kind === 'scalar'))
+      notes.problem(`${what} has the same network twice`, node.place)
+    return names.map(({ text, place }) => readOne(text, undefined, place, what, notes))
+  }
   return readEntries(node, what, notes).map(([key, { place, value }]) => readOne(key, value, place, what, notes))
 }
 
@@ -66,7 +70,7 @@ function readOne(
 /** Returns a MAC address in small letters with colons. */
 export function readMac(node: ComposeNode | undefined, what: string, notes: NoteBook): string | null {
   const text = readText(node, what, notes)
-  if (text === null || node === undefined) return null
+  if (text === null || text === '' || node === undefined) return null
   const mac = text.toLowerCase().replaceAll('-', ':')
   if (/^([0-9a-f]{2}:){5}[0-9a-f]{2}$/.test(mac)) return mac
   notes.problem(`${JSON.stringify(text)} is no MAC address (${what})`, node.place)

@@ -1,16 +1,27 @@
 import { canonicalAddress } from '../net/address.ts'
 import { parseListen } from '../synth/scene/port-spec.ts'
-import { child, type ComposeNode, isNull, type Place } from './node.ts'
+import { child, type ComposeNode, describeNode, isNull, type Place } from './node.ts'
 import type { NoteBook } from './notes.ts'
 import type { ComposeService, Placed } from './project.ts'
 import { readDependencies, readLinks } from './read-dependencies.ts'
 import { readExtraHosts } from './read-hosts.ts'
-import { readEntries, readInteger, readPairs, readText, readTexts } from './read-node.ts'
+import { checkKeys, readEntries, readInteger, readPairs, readScalar, readText, readTexts } from './read-node.ts'
 import { readExposes, readPorts } from './read-port.ts'
 import { readMac, readServiceNetworks } from './read-service-network.ts'
 import { noteServiceKeys } from './service-keys.ts'
 
 const NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/
+const DEPLOY_KEYS = [
+  'mode',
+  'endpoint_mode',
+  'replicas',
+  'labels',
+  'rollback_config',
+  'update_config',
+  'resources',
+  'restart_policy',
+  'placement',
+]
 /** More containers of one service than anyone starts, and few enough to draw. */
 const MOST_REPLICAS = 1000
 
@@ -67,6 +78,7 @@ function readScale(service: ComposeNode, what: string, notes: NoteBook): number 
   const replicas = child(deploy, 'replicas')
   const scale = readInteger(asked, `${what}.scale`, 0, MOST_REPLICAS, notes)
   const count = readInteger(replicas, `${what}.deploy.replicas`, 0, MOST_REPLICAS, notes)
+  if (deploy !== undefined) checkKeys(deploy, DEPLOY_KEYS, `${what}.deploy`, notes)
   for (const [key, entry] of deploy === undefined || isNull(deploy) ? [] : readEntries(deploy, `${what}.deploy`, notes))
     if (key !== 'replicas') notes.leaveOut(`${what}.deploy.${key}`, entry.place)
   if (asked !== undefined && scale !== null && count !== null && scale !== count)
@@ -104,10 +116,16 @@ function readServers(node: ComposeNode | undefined, what: string, notes: NoteBoo
 function readListens(node: ComposeNode | undefined, what: string, notes: NoteBook): readonly string[] | null {
   const listens = child(node, 'listens')
   if (listens === undefined) return null
-  return readTexts(listens, `${what}.listens`, notes).flatMap(({ text, place }) => {
+  if (listens.kind !== 'list') {
+    notes.problem(`${what}.listens is a list, this is ${describeNode(listens)}`, listens.place)
+    return []
+  }
+  return listens.items.flatMap((item) => {
+    const text = readScalar(item, `an entry of ${what}.listens`, notes)
+    if (text === null) return []
     const full = text.includes('/') ? text : `${text}/tcp`
     if (parseListen(full) !== null) return [full]
-    notes.problem(`${JSON.stringify(text)} in ${what}.listens is no socket (5432/tcp, 127.0.0.1:53/udp)`, place)
+    notes.problem(`${JSON.stringify(text)} in ${what}.listens is no socket (5432/tcp, 127.0.0.1:53/udp)`, item.place)
     return []
   })
 }

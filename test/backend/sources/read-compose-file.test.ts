@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { openComposeScene } from '../../../src/backend/sources/read-compose-file.ts'
 import { COMPOSE_FIXTURES, type ComposeFixture } from '../../fixtures/compose/projects.ts'
-import { factsOfConfig, factsOfScene } from '../../core/compose/config-facts.ts'
+import { type ComposeConfig, factsOfConfig, factsOfScene } from '../../core/compose/config-facts.ts'
 
 const folder = join(import.meta.dirname, '../../fixtures/compose')
 
@@ -23,7 +23,7 @@ describe('a compose project as a scene', () => {
     const opened = open(fixture)
     expect(opened.problems).toEqual([])
     if (!opened.ok) return
-    const config = JSON.parse(readFileSync(join(folder, fixture.name, 'config.json'), 'utf8'))
+    const config: ComposeConfig = JSON.parse(readFileSync(join(folder, fixture.name, 'config.json'), 'utf8'))
     const assumed = opened.warnings.flatMap(({ message }) => /^"(.+)" must exist before/.exec(message)?.[1] ?? [])
     expect(factsOfScene(opened.scene, assumed)).toEqual(factsOfConfig(config))
   })

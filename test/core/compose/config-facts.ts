@@ -8,89 +8,145 @@ export interface ComposeFacts {
   readonly services: Readonly<Record<string, unknown>>
 }
 
-type Json = Readonly<Record<string, any>>
+interface ConfigSubnet {
+  readonly subnet?: string
+  readonly gateway?: string
+  readonly ip_range?: string
+  readonly aux_addresses?: Readonly<Record<string, string>>
+}
+
+interface ConfigNetwork {
+  readonly name: string
+  readonly external?: boolean
+  readonly driver?: string
+  readonly internal?: boolean
+  readonly attachable?: boolean
+  readonly enable_ipv6?: boolean
+  readonly driver_opts?: Readonly<Record<string, string>>
+  readonly labels?: Readonly<Record<string, string>>
+  readonly ipam?: { readonly config?: readonly ConfigSubnet[] }
+}
+
+interface ConfigEndpoint {
+  readonly aliases?: readonly string[]
+  readonly ipv4_address?: string
+  readonly ipv6_address?: string
+  readonly mac_address?: string
+  readonly priority?: number
+  readonly gw_priority?: number
+}
+
+interface ConfigPort {
+  readonly host_ip?: string
+  readonly published?: string
+  readonly target: number
+  readonly protocol: string
+}
+
+interface ConfigService {
+  readonly image?: string
+  readonly scale?: number
+  readonly deploy?: { readonly replicas?: number }
+  readonly container_name?: string
+  readonly hostname?: string
+  readonly network_mode?: string
+  readonly mac_address?: string
+  readonly networks?: Readonly<Record<string, ConfigEndpoint | null>>
+  readonly ports?: readonly ConfigPort[]
+  readonly expose?: readonly string[]
+  readonly dns?: readonly string[]
+  readonly dns_search?: readonly string[]
+  readonly extra_hosts?: readonly string[]
+  readonly labels?: Readonly<Record<string, string>>
+}
+
+/** The part of `docker compose config --format json` that bears on networking. */
+export interface ComposeConfig {
+  readonly name: string
+  readonly services: Readonly<Record<string, ConfigService>>
+  readonly networks?: Readonly<Record<string, ConfigNetwork>>
+}
 
 const sorted = (list: readonly string[]): readonly string[] => [...new Set(list)].sort()
 
 /** What of `docker compose config --format json` a scene has to say. */
-export function factsOfConfig(config: Json): ComposeFacts {
-  const networks: Json = config['networks'] ?? {}
+export function factsOfConfig(config: ComposeConfig): ComposeFacts {
+  const networks = config.networks ?? {}
   return {
-    project: config['name'],
-    networks: Object.fromEntries(
-      Object.values(networks).map((network: Json) => [network['name'], networkOfConfig(network)]),
-    ),
+    project: config.name,
+    networks: Object.fromEntries(Object.values(networks).map((network) => [network.name, networkOfConfig(network)])),
     services: Object.fromEntries(
-      Object.entries(config['services'] as Record<string, Json>).map(([name, service]) => [
-        name,
-        serviceOfConfig(name, service, networks),
-      ]),
+      Object.entries(config.services).map(([name, service]) => [name, serviceOfConfig(name, service, networks)]),
     ),
   }
 }
 
-function networkOfConfig(network: Json): unknown {
-  if (network['external'] === true) return { external: true }
+function networkOfConfig(network: ConfigNetwork): unknown {
+  if (network.external === true) return { external: true }
   return {
-    driver: network['driver'] ?? 'bridge',
-    internal: network['internal'] ?? false,
-    attachable: network['attachable'] ?? false,
-    ipv6: network['enable_ipv6'] ?? null,
-    options: network['driver_opts'] ?? {},
-    labels: network['labels'] ?? {},
-    subnets: (network['ipam']?.config ?? []).map((subnet: Json) => ({
-      subnet: subnet['subnet'],
-      gateway: subnet['gateway'] ?? null,
-      ipRange: subnet['ip_range'] ?? null,
-      aux: subnet['aux_addresses'] ?? {},
+    driver: network.driver ?? 'bridge',
+    internal: network.internal ?? false,
+    attachable: network.attachable ?? false,
+    ipv6: network.enable_ipv6 ?? null,
+    options: network.driver_opts ?? {},
+    labels: network.labels ?? {},
+    subnets: (network.ipam?.config ?? []).map((subnet) => ({
+      subnet: subnet.subnet,
+      gateway: subnet.gateway ?? null,
+      ipRange: subnet.ip_range ?? null,
+      aux: subnet.aux_addresses ?? {},
     })),
   }
 }
 
-function serviceOfConfig(name: string, service: Json, networks: Json): unknown {
-  const endpoints = Object.entries((service['networks'] ?? {}) as Record<string, Json | null>)
+function serviceOfConfig(
+  name: string,
+  service: ConfigService,
+  networks: Readonly<Record<string, ConfigNetwork>>,
+): unknown {
+  const endpoints = Object.entries(service.networks ?? {})
   // Compose gives the address of the service to the network that the container is created in.
   const [main] = endpoints.sort(
-    ([a, one], [b, other]) => (other?.['priority'] ?? 0) - (one?.['priority'] ?? 0) || (a < b ? -1 : 1),
+    ([a, one], [b, other]) => (other?.priority ?? 0) - (one?.priority ?? 0) || (a < b ? -1 : 1),
   )
   return {
-    image: service['image'] ?? null,
-    scale: service['scale'] ?? service['deploy']?.replicas ?? 1,
-    containerName: service['container_name'] ?? null,
-    hostname: service['hostname'] ?? null,
-    mode: service['network_mode'] ?? null,
+    image: service.image ?? null,
+    scale: service.scale ?? service.deploy?.replicas ?? 1,
+    containerName: service.container_name ?? null,
+    hostname: service.hostname ?? null,
+    mode: service.network_mode ?? null,
     networks: Object.fromEntries(
       endpoints.map(([key, endpoint]) => [
-        networks[key].name,
+        networks[key]?.name ?? key,
         {
-          aliases: sorted([name, ...(endpoint?.['aliases'] ?? [])]),
-          ipv4: endpoint?.['ipv4_address'] ?? null,
-          ipv6: endpoint?.['ipv6_address'] ?? null,
-          mac: macOf(endpoint?.['mac_address'] ?? (key === main?.[0] ? service['mac_address'] : undefined)),
-          gatewayPriority: endpoint?.['gw_priority'] ?? 0,
+          aliases: sorted([name, ...(endpoint?.aliases ?? [])]),
+          ipv4: endpoint?.ipv4_address ?? null,
+          ipv6: endpoint?.ipv6_address ?? null,
+          mac: macOf(endpoint?.mac_address ?? (key === main?.[0] ? service.mac_address : undefined)),
+          gatewayPriority: endpoint?.gw_priority ?? 0,
         },
       ]),
     ),
-    ports: sorted(portsOfConfig(service['ports'] ?? [])),
-    exposes: sorted((service['expose'] ?? []).flatMap((text: string) => spread(text))),
-    dns: service['dns'] ?? [],
-    dnsSearch: service['dns_search'] ?? [],
-    extraHosts: sorted((service['extra_hosts'] ?? []).map((text: string) => hostOfConfig(text))),
-    labels: service['labels'] ?? {},
+    ports: sorted(portsOfConfig(service.ports ?? [])),
+    exposes: sorted((service.expose ?? []).flatMap(spread)),
+    dns: service.dns ?? [],
+    dnsSearch: service.dns_search ?? [],
+    extraHosts: sorted((service.extra_hosts ?? []).map(hostOfConfig)),
+    labels: service.labels ?? {},
   }
 }
 
 const macOf = (text: string | undefined): string | null => text?.toLowerCase().replaceAll('-', ':') ?? null
 
 /** Of a range of the host, Docker takes the first port that is free. */
-function portsOfConfig(ports: readonly Json[]): readonly string[] {
+function portsOfConfig(ports: readonly ConfigPort[]): readonly string[] {
   const taken = new Map<string, number>()
   return ports.map((port) => {
-    const host = port['host_ip'] === undefined ? '' : `${canonicalAddress(port['host_ip'])} `
-    const asked: string = port['published'] ?? 'any'
+    const host = port.host_ip === undefined ? '' : `${canonicalAddress(port.host_ip)} `
+    const asked = port.published ?? 'any'
     const next = taken.get(asked) ?? Number(asked.split('-')[0])
     taken.set(asked, next + 1)
-    return `${host}${asked.includes('-') ? next : asked}:${port['target']}/${port['protocol']}`
+    return `${host}${asked.includes('-') ? next : asked}:${port.target}/${port.protocol}`
   })
 }
 
