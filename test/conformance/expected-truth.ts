@@ -234,7 +234,9 @@ function sourceAtEnd({ hops }: Trace): string | null {
   const last = hops.findLastIndex((hop) => hop.frames.length > 0)
   const changes = hops
     .slice(last + 1)
-    .flatMap((hop) => hop.steps.flatMap((step) => step.diff.filter((diff) => diff.field === 'ip.src')))
+    .flatMap((hop) =>
+      hop.steps.flatMap((step) => step.diff.filter(({ field }) => field === 'ip.src' || field === 'ipv6.src')),
+    )
   return changes.at(-1)?.after ?? hops[last]?.frames.at(-1)?.src ?? null
 }
 
