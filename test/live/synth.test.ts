@@ -12,7 +12,6 @@ import { startWorld, whyNoLab, type World } from '../lab/index.ts'
  * line and trace by trace. `npm run synth-check` takes all of them; else those that differ most from one another do.
  */
 const QUICK = [
-  'standard',
   'usernet-portmap-noicc',
   'usernet-portmap-routed',
   'internal-and-open',

@@ -1,7 +1,9 @@
+import { type Granted, granted } from '../address/refusal.ts'
 import type { PortSpec } from '../scene/port-spec.ts'
 import { parsePortSpec } from '../scene/port-spec.ts'
 import type { SceneContainer } from '../scene/scene.ts'
 import type { ContainerPlanner } from './plan-containers.ts'
+import { aboutPorts } from './words.ts'
 import type { Binding, PlannedEndpoint } from './plan.ts'
 
 /**
@@ -21,13 +23,9 @@ export function planBindings(
   return sorted.flatMap((spec) => {
     const wanted = [bindFour(spec, gateway), bindSix(planner, spec, gateway)].filter((one) => one !== null)
     const bound = wanted.filter(({ routed }) => !routed)
-    const taken = planner.ports.take(
-      spec.protocol,
-      bound.map(({ hostAddress }) => hostAddress),
-      bound.length === 0 ? 1 : spec.hostPort,
-    )
+    const taken = takePorts(planner, spec, bound)
     if (!taken.ok) {
-      refuse(taken.message)
+      refuse(aboutPorts(planner.scene.engine.generation, scene.name, gateway.network.name, taken.message))
       return []
     }
     return wanted.map(({ hostAddress, address, routed }) => ({
@@ -38,6 +36,14 @@ export function planBindings(
       port: spec.containerPort,
     }))
   })
+}
+
+/** Where nothing is bound there is nothing to take. */
+function takePorts(planner: ContainerPlanner, spec: PortSpec, bound: readonly Wanted[]): Granted<number> {
+  if (bound.length === 0) return granted(0)
+  const addresses = bound.map(({ hostAddress, address }) => ({ host: hostAddress, container: address }))
+  const { protocol, hostPort, containerPort } = spec
+  return planner.ports.take({ protocol, addresses, hostPort, containerPort })
 }
 
 interface Wanted {

@@ -2,6 +2,7 @@ import { contains, formatValue, toRange, toValue } from '../address/ip-range.ts'
 import { digestHex, digestMac } from '../digest.ts'
 import type { SceneEndpoint } from '../scene/scene.ts'
 import type { NetworkPlanner } from './plan-networks.ts'
+import { aboutAskedAddress, noAddressLeft, whileSettingUp } from './words.ts'
 import type { PlannedEndpoint, PlannedNetwork, PlannedSubnet } from './plan.ts'
 
 /** Plans one attachment: its addresses, its MAC, and the names of its two ends. Null where Docker would refuse it. */
@@ -50,23 +51,33 @@ function takeAddress(
     if (problem !== null) return { ok: false, message: problem }
   }
   const book = planner.books.get(`${network.name} ${subnet.family}`)
-  return book === undefined ? null : book.take(asked)
+  if (book === undefined) return null
+  const taken = book.take(asked)
+  if (taken.ok) return taken
+  const { generation } = planner.scene.engine
+  const words = whileSettingUp(generation, taken.message)
+  return { ok: false, message: asked === undefined ? noAddressLeft(generation, subnet.family, network) : words }
 }
 
-/** moby:daemon/container_operations.go validateNetworkingConfig; the same words in all generations but the last case. */
+/** moby 20.10 daemon/container_operations.go hasUserDefinedIPAddress, later api/types/network EndpointIPAMConfig.IsInRange. */
 function askedProblem(
   planner: NetworkPlanner,
   network: PlannedNetwork,
   subnet: PlannedSubnet,
   asked: string,
 ): string | null {
-  if (network.isDefaultBridge) return 'user specified IP address is supported on user defined networks only'
+  const { generation } = planner.scene.engine
+  const words: string[] = []
+  if (network.isDefaultBridge) words.push('user specified IP address is supported on user defined networks only')
   if (!subnet.configured)
-    return 'user specified IP address is supported only when connecting to networks with user configured subnets'
-  if (contains(toRange(subnet.prefix), asked)) return null
-  return planner.scene.engine.generation === 20
-    ? `Invalid address ${asked}: It does not belong to any of this network's subnets`
-    : `no configured subnet contains IP address ${asked}`
+    words.push('user specified IP address is supported only when connecting to networks with user configured subnets')
+  if (words.length === 0 && !contains(toRange(subnet.prefix), asked))
+    words.push(
+      generation === 20
+        ? `Invalid address ${asked}: It does not belong to any of this network's subnets`
+        : `no configured subnet or ip-range contain the IP address ${asked}`,
+    )
+  return words.length === 0 ? null : aboutAskedAddress(generation, network.name, words)
 }
 
 /** moby 20.10 netutils.GenerateMACFromIP. */

@@ -1,10 +1,11 @@
 import { canonicalAddress } from '../../net/address.ts'
 import { AddressBook } from '../address/address-book.ts'
-import { contains, familyOf, formatRange, type IpRange } from '../address/ip-range.ts'
+import { familyOf, formatRange, type IpRange } from '../address/ip-range.ts'
 import type { Refusal } from '../address/refusal.ts'
 import type { SubnetBook } from '../address/subnet-book.ts'
 import { digestHex } from '../digest.ts'
 import type { Scene, SceneNetwork, SceneSubnet } from '../scene/scene.ts'
+import { findAskedProblem, findConflict } from './check-network.ts'
 import type { GatewayMode, PlannedDaemon, PlannedNetwork, PlannedSubnet } from './plan.ts'
 
 /** Names of a network's options (moby:libnetwork/drivers/bridge/labels.go, libnetwork/netlabel). */
@@ -30,14 +31,27 @@ export interface NetworkPlanner {
   /** The addresses of each network, by `NETWORK 4` and `NETWORK 6`. */
   readonly books: Map<string, AddressBook>
   readonly refusals: Refusal[]
+  /** The networks that there are already. */
+  readonly planned: PlannedNetwork[]
 }
 
 /** Plans one network of the scene. Null where Docker would refuse it; the refusal is then in the planner's list. */
 export function planNetwork(planner: NetworkPlanner, network: SceneNetwork, path: string): PlannedNetwork | null {
+  const planned = draftNetwork(planner, network, path)
+  if (planned === null) return null
+  const conflict = findConflict(planner.scene.engine.generation, planner.planned, planned)
+  if (conflict !== null) planner.refusals.push({ path, message: conflict })
+  else planner.planned.push(planned)
+  return conflict === null ? planned : null
+}
+
+function draftNetwork(planner: NetworkPlanner, network: SceneNetwork, path: string): PlannedNetwork | null {
   const refuse = (message: string): null => {
     planner.refusals.push({ path, message })
     return null
   }
+  const problem = findAskedProblem(planner.scene.engine.generation, network)
+  if (problem !== null) return refuse(problem)
   const ipv4 = network.ipv4 === false ? null : planFamily(planner, network, 4, refuse)
   if (ipv4 === null && network.ipv4 !== false) return null
   const wantsSix = network.ipv6 === true
@@ -117,8 +131,6 @@ export function settleSubnet(
     gateway = taken.value
   }
   for (const [key, address] of Object.entries(asked?.aux ?? {})) {
-    if (!contains(subnet, address))
-      return refuse(`auxiliary address: (${key}:${address}) must belong to the master pool: ${formatRange(subnet)}`)
     const taken = book.take(address)
     if (!taken.ok) return refuse(`failed to allocate secondary ip address (${key}:${address}): ${taken.message}`)
   }

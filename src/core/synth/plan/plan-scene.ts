@@ -9,7 +9,7 @@ import { planDaemon } from './plan-daemon.ts'
 import { planBareNetwork, planDefaultBridge } from './plan-default-bridge.ts'
 import { type NetworkPlanner, planNetwork } from './plan-networks.ts'
 import type { Plan, PlannedNetwork } from './plan.ts'
-import { PortBook } from './port-book.ts'
+import { PortBook, type PortBookOptions } from './port-book.ts'
 
 /** The plan of all that Docker would have made, and what it would have refused, in its own words. */
 export interface PlannedScene {
@@ -38,11 +38,13 @@ export function planScene(scene: Scene): PlannedScene {
     }),
     books: new Map(),
     refusals: [],
+    planned: [],
   }
   const bridge = planDefaultBridge(planner)
+  if (bridge !== null) planner.planned.push(bridge)
   const own = scene.networks.map((network, index) => planNetwork(planner, network, `networks[${index}]`))
   const networks = [bridge, ...own, planBareNetwork('host'), planBareNetwork('none')].filter((one) => one !== null)
-  const ports = new PortBook(hostListener(scene))
+  const ports = new PortBook({ generation, userlandProxy: daemon.userlandProxy, isListening: hostListener(scene) })
   const byName = new Map<string, PlannedNetwork>(networks.map((network) => [network.name, network]))
   const containers = planContainers({ ...planner, networks: byName, ports })
   return {
@@ -60,7 +62,7 @@ function hostRanges({ host }: Scene): readonly IpRange[] {
   ])
 }
 
-function hostListener({ host }: Scene): ConstructorParameters<typeof PortBook>[0] {
+function hostListener({ host }: Scene): PortBookOptions['isListening'] {
   const listens = (host.listens ?? []).flatMap((text) => parseListen(text) ?? [])
   return (protocol, address, port) =>
     listens.some((socket) => {

@@ -62,6 +62,9 @@ const isPrefix = (value: string): boolean => value.includes('/') && (parsePrefix
 const address = textThat('an IP address', (value) => parseAddress(value) !== null)
 const prefix = textThat('a prefix (10.0.0.0/8)', isPrefix)
 const name = textThat('a name (letters, digits, _ . -)', (value) => /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/.test(value))
+const containerName = textThat('a name of two characters or more', (value) =>
+  /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/.test(value),
+)
 const device = textThat('a device name', (value) => /^[^\s/]{1,15}$/.test(value))
 const mac = textThat('a MAC address', (value) => /^([0-9a-f]{2}:){5}[0-9a-f]{2}$/.test(value))
 const port = textThat('a port as for docker run -p', (value) => parsePortSpec(value) !== null)
@@ -144,7 +147,7 @@ const endpoint = object<SceneEndpoint>({
 })
 
 const container = object<SceneContainer>({
-  name,
+  name: containerName,
   image: optional(text),
   state: optional(oneOf('running', 'paused', 'created', 'exited')),
   hostname: optional(text),

@@ -1,0 +1,49 @@
+import { contains, formatRange, overlaps, toRange, toValue } from '../address/ip-range.ts'
+import { PREDEFINED } from '../scene/check-references.ts'
+import type { Generation, SceneNetwork } from '../scene/scene.ts'
+import type { PlannedNetwork } from './plan.ts'
+import { conflictWith } from './words.ts'
+
+const NAME = 'com.docker.network.bridge.name'
+
+/** Returns what the command line or the daemon would refuse before anything is taken, or null. */
+export function findAskedProblem(generation: Generation, { subnets = [], options, name }: SceneNetwork): string | null {
+  if ((PREDEFINED as readonly string[]).includes(name))
+    return `operation is not permitted on predefined ${name} network`
+  for (const { subnet, gateway, ipRange, aux = {} } of subnets) {
+    const range = toRange(subnet)
+    const written = subnet.split('/')[0] ?? ''
+    if (ipRange !== undefined && !contains(range, ipRange.split('/')[0] ?? ''))
+      return `no matching subnet for range ${ipRange}`
+    if (gateway !== undefined && !contains(range, gateway)) return `no matching subnet for gateway ${gateway}`
+    const stray = Object.values(aux).find((address) => !contains(range, address))
+    if (stray !== undefined) return `no matching subnet for aux-address ${stray}`
+    if (generation !== 20 && toValue(written) !== range.first)
+      return `invalid network config:\ninvalid subnet ${subnet}: it should be ${formatRange(range)}`
+  }
+  return (options?.[NAME] ?? '').length > 15 ? 'numerical result out of range' : null
+}
+
+/**
+ * Returns how a network is in the way of another one, or null (moby:libnetwork/drivers/bridge Conflicts). The subnets of
+ * networks with an `--ip-range` are compared here alone.
+ */
+export function findConflict(
+  generation: Generation,
+  earlier: readonly PlannedNetwork[],
+  network: PlannedNetwork,
+): string | null {
+  if (network.driver !== 'bridge') return null
+  for (const other of earlier) {
+    if (other.driver !== 'bridge') continue
+    if (other.device === network.device && other.isDefaultBridge && generation === 20)
+      return 'Docker 20.10 would take it and lose docker0 by that: give the bridge another name'
+    if (other.device === network.device) return conflictWith(network, other, 'networks have same bridge name')
+    for (const key of ['ipv4', 'ipv6'] as const) {
+      const [one, two] = [network[key], other[key]]
+      if (one !== null && two !== null && overlaps(toRange(one.prefix), toRange(two.prefix)))
+        return conflictWith(network, other, `networks have overlapping IPv${key.slice(3)}`)
+    }
+  }
+  return null
+}

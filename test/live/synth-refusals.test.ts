@@ -1,0 +1,76 @@
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { planScene } from '../../src/core/synth/plan/plan-scene.ts'
+import type { Scene } from '../../src/core/synth/scene/scene.ts'
+import { dockerCommands } from '../core/synth/compare/build-scene.ts'
+import { sceneFor } from '../core/synth/scenes/make-scene.ts'
+import { REFUSAL_BASE, REFUSED, type Refused } from '../core/synth/scenes/refused-scenes.ts'
+import { type Engine, importBusybox, listens, startEngine, startWorld, whyNoLab, type World } from '../lab/index.ts'
+import { startDaemon, waitForDaemon } from '../lab/daemon.ts'
+
+const reason = whyNoLab()
+
+/** The daemon's words without what is drawn at random, and without what the command line puts around them. */
+function plainWords(text: string): string {
+  return text
+    .replace(/^[\s\S]*?status \d+: (docker: )?(Error response from daemon: )?/, '')
+    .replace(/\n\s*(See|Run) 'docker run --help'[\s\S]*$/, '')
+    .replace(/\b[0-9a-f]{64}\b/g, '<id>')
+    .replace(/\bbr-[0-9a-f]{12}\b/g, '<bridge>')
+    .trim()
+    .replace(/\.$/, '')
+}
+
+function withMore(base: Scene, { network, container }: Refused): Scene {
+  return {
+    ...base,
+    networks: network === undefined ? base.networks : [...base.networks, network],
+    containers: container === undefined ? base.containers : [...base.containers, container],
+  }
+}
+
+describe.each([20, 28] as const)(
+  `what Docker %s refuses${reason === undefined ? '' : ` (skipped: ${reason})`}`,
+  (generation) => {
+    if (reason !== undefined) return it.skip(reason, () => undefined)
+    const base = sceneFor(REFUSAL_BASE, generation)
+    const known = dockerCommands(base).length
+    let world: World
+    let engine: Engine
+
+    beforeAll(async () => {
+      world = await startWorld()
+      const options = { ...REFUSAL_BASE.options }
+      engine = await startEngine(world, { generation: generation === 20 ? '20' : '28', daemonOptions: options })
+      await importBusybox(engine)
+      const script = join(import.meta.dirname, '../lab/serve.py')
+      const argv = ['nsenter', `--net=${engine.netns}`, 'python3', script]
+      const daemon = startDaemon(
+        world.ledger,
+        [...argv, '--tcp', '0.0.0.0:9090'],
+        join(world.directory, 'own-port.log'),
+      )
+      await waitForDaemon(daemon, () => listens(engine.netns, ':9090'), 'serve.py')
+      for (const command of dockerCommands(base)) await engine.docker(command)
+    })
+    afterAll(() => world?.stop())
+
+    it('nothing of, to begin with', () => {
+      expect(planScene(base).refusals).toEqual([])
+    })
+
+    const cases = REFUSED.filter(({ only }) => only === undefined || only === generation)
+    it.each(cases.map((refused) => [refused.what, refused] as const))('%s', async (_what, refused) => {
+      const scene = withMore(base, refused)
+      const [last] = dockerCommands(scene).filter((command) => command.at(-1) === 'late' || command.includes('late'))
+      expect(dockerCommands(scene)).toHaveLength(known + 1)
+      const said = await engine.docker(last ?? []).then(
+        () => 'accepted',
+        (error: unknown) => plainWords(String(error)),
+      )
+      await engine.docker(['rm', '-f', 'late']).catch(() => undefined)
+      const refusals = planScene(scene).refusals.map(({ message }) => plainWords(message))
+      expect(refusals).toEqual([said])
+    })
+  },
+)
