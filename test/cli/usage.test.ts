@@ -4,11 +4,11 @@ import { callHopwire, runHopwire, SPAWNING } from './run-hopwire.ts'
 
 describe('bad usage ends in one line and status 2', () => {
   test.each([
-    ['hopwire', 'hopwire: no command was given; it is one of trace, snapshot, serve; see "hopwire --help"'],
-    ['hopwire ping web', 'hopwire: unknown command "ping"; it is one of trace, snapshot, serve; see "hopwire --help"'],
+    ['hopwire', 'hopwire: no command was given; it is one of trace, watch, snapshot, serve; see "hopwire --help"'],
+    ['hopwire ping web', 'hopwire: unknown command "ping"; it is one of trace, watch, snapshot, serve; see "hopwire --help"'],
     [
       'hopwire --json trace web',
-      'hopwire: the first word must be a command, but "--json" was given; it is one of trace, snapshot, serve; see "hopwire --help"',
+      'hopwire: the first word must be a command, but "--json" was given; it is one of trace, watch, snapshot, serve; see "hopwire --help"',
     ],
     ['hopwire trace web', 'hopwire: trace takes FROM and TO, but "web" was given; see "hopwire trace --help"'],
     ['hopwire trace', 'hopwire: trace takes FROM and TO, but neither was given; see "hopwire trace --help"'],
