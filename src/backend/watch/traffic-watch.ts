@@ -222,6 +222,7 @@ export class TrafficWatch {
 
   async #listenAgain(before: Run): Promise<void> {
     this.#past.push(...before.readers)
+    this.#run = null
     before.abort.abort()
     const failure = await this.#listen()
     if (failure === null) this.#problem = null

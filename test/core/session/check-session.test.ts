@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import { observeReport } from '../../../src/core/observe/observe-report.ts'
+import { assembleObservation } from '../../../src/core/parse/live/assemble-observation.ts'
 import { checkSession } from '../../../src/core/session/check-session.ts'
 import { SESSION_SCHEMA, type Session } from '../../../src/core/session/session.ts'
 import { traceFlow } from '../../../src/core/tracer/trace-flow.ts'
+import { loadLive } from '../../fixtures/load-live.ts'
 import { liveReport } from '../../support/live-report.ts'
 import { readStandardHost } from '../../support/scripted-source.ts'
 
@@ -69,6 +72,26 @@ describe('checkSession', () => {
       expect.stringContaining(where),
     )
   })
+
+  // A session that cannot be opened again would be a loss: whatever was observed must pass.
+  it.each(['docker-20', 'docker-28', 'docker-28-no-proxy'])(
+    'takes the reports of all probes captured on %s',
+    (name) => {
+      const { state, cases } = loadLive(name)
+      const entries = cases.flatMap(({ flow, raw }) => {
+        const predicted = traceFlow(state, flow)
+        if (!predicted.ok) return []
+        const observation = assembleObservation(raw).value
+        const observed = observeReport({ state, flow, predicted: predicted.report, observation })
+        return [
+          { ...base, kind: 'live', report: liveReport(predicted.report, observed, state), capture: null } as const,
+        ]
+      })
+      expect(entries.length).toBeGreaterThan(1)
+      const checked = checkSession(JSON.parse(JSON.stringify({ ...session, hosts: [state], entries })))
+      expect(checked.ok ? [] : checked.problems).toEqual([])
+    },
+  )
 
   it.each([null, 7, 'x', [], {}, { schema: SESSION_SCHEMA }])('takes %j for none', (value) => {
     expect(checkSession(value).ok).toBe(false)
