@@ -5,7 +5,10 @@ import { callHopwire, runHopwire, SPAWNING } from './run-hopwire.ts'
 describe('bad usage ends in one line and status 2', () => {
   test.each([
     ['hopwire', 'hopwire: no command was given; it is one of trace, watch, snapshot, serve; see "hopwire --help"'],
-    ['hopwire ping web', 'hopwire: unknown command "ping"; it is one of trace, watch, snapshot, serve; see "hopwire --help"'],
+    [
+      'hopwire ping web',
+      'hopwire: unknown command "ping"; it is one of trace, watch, snapshot, serve; see "hopwire --help"',
+    ],
     [
       'hopwire --json trace web',
       'hopwire: the first word must be a command, but "--json" was given; it is one of trace, watch, snapshot, serve; see "hopwire --help"',
