@@ -1,4 +1,5 @@
 import type { HostState, NameAnswer } from '../../core/host/host-state.ts'
+import { ASSUMED, completeFromApi } from '../../core/synth/from-api/complete-from-api.ts'
 import { assembleHostState, type DockerAnswers } from '../../core/parse/assemble-host-state.ts'
 import type { Frame } from '../../core/parse/frames.ts'
 import { isRecord, numberOf, recordOf } from '../../core/parse/json-value.ts'
@@ -11,6 +12,7 @@ import { failureOf, reasonOf, statusOf } from '../docker/engine-error.ts'
 import { type OpenHelper, ProbeKeeper } from '../probe/probe-keeper.ts'
 import type { HelperAnswer } from '../settings/settings.ts'
 import { askName } from './ask-name.ts'
+import { readTables } from './make-scene-host.ts'
 import { mattersToPackets } from './matters-to-packets.ts'
 import { describeOwnTraffic } from '../watch/own-traffic.ts'
 import type { OwnTraffic } from '../watch/traffic-plan.ts'
@@ -87,7 +89,7 @@ class DockerSource implements Source {
       noProbe: frames.ok ? null : frames.failure.message,
       names: [],
     })
-    return { ok: true, value: state }
+    return { ok: true, value: frames.ok ? state : completeFromApi(state, readTables) }
   }
 
   #needsHelper({ code }: Failure): boolean {
@@ -97,7 +99,9 @@ class DockerSource implements Source {
   /** That the helper cannot be used is a problem; that the user does not want it is none. */
   #problemOf({ origin, gaps }: HostState): string | null {
     if (origin !== 'api' || this.#status.helperConsent?.answer !== 'allowed') return null
-    return gaps.find(({ namespace, what }) => namespace === null && what === 'namespace')?.why ?? null
+    return (
+      gaps.find(({ namespace, what }) => namespace === null && (what === 'namespace' || what === ASSUMED))?.why ?? null
+    )
   }
 
   async #connect(): Promise<Outcome<Engine>> {

@@ -1,8 +1,11 @@
 import type { HostState } from '../../core/host/host-state.ts'
 import { type IptablesProblem, parseIptablesSave } from '../../core/parse/iptables-save.ts'
 import type { Scene } from '../../core/synth/scene/scene.ts'
-import { synthesizeHost } from '../../core/synth/synthesize-host.ts'
+import { type ReadTables, synthesizeHost } from '../../core/synth/synthesize-host.ts'
 import type { Outcome } from '../../protocol/contract.ts'
+
+/** Reads rules that Hopwire wrote itself. */
+export const readTables: ReadTables = (text, family) => parseIptablesSave(text, { family, backend: 'nft' }).tables
 
 /**
  * Returns the host that Docker would have made of a scene; `name` is only for the messages. What Docker would refuse is a

@@ -52,7 +52,8 @@ export function synthesizeHost(scene: Scene, readTables: ReadTables): Synthesize
   return { state, refusals }
 }
 
-function tablesOf(draft: IptablesDraft, readTables: ReadTables): readonly IptablesTable[] {
+/** Returns the tables of rules that were written, as a reader of them would have them. */
+export function tablesOf(draft: IptablesDraft, readTables: ReadTables): readonly IptablesTable[] {
   return (['ip', 'ip6'] as const).flatMap((family) => readTables(draft.save(family), family))
 }
 

@@ -99,19 +99,20 @@ function deliverToSocket(
   const { packet } = skb
   const { sockets } = ns.netns
   const place = formatEnd(packet.dst, packet.destinationPort ?? 0, packet.family)
-  if (sockets === null) {
-    const gap = findGap(ns, ['sockets', 'namespace'])
-    const what = `whether something listens on ${place} in ${ns.netns.name} (${gap?.why ?? 'sockets were not read'})`
-    addStep(journey.log, { kind: 'unknown', what, why: 'The sockets of that namespace could not be read.' })
-    return end('cannot-tell', `Cannot tell: ${what}.`)
-  }
-  const socket = findSocket(sockets, {
+  const gap = findGap(ns, ['sockets', 'namespace'])
+  const socket = findSocket(sockets ?? [], {
     protocol,
     family: packet.family,
     destination: packet.dst,
     port: packet.destinationPort ?? 0,
     device,
   })
+  // Sockets that were read in part say what listens, not that nothing does.
+  if (sockets === null || (socket === null && gap !== null)) {
+    const what = `whether something listens on ${place} in ${ns.netns.name} (${gap?.why ?? 'sockets were not read'})`
+    addStep(journey.log, { kind: 'unknown', what, why: 'The sockets of that namespace could not be read.' })
+    return end('cannot-tell', `Cannot tell: ${what}.`)
+  }
   return socket === null ? refusePort(journey, ns, skb, protocol) : acceptPort(journey, ns, device, packet, socket)
 }
 

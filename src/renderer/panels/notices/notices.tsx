@@ -41,7 +41,7 @@ export function Notices({ status, host, failure, onDismiss, onHelper }: NoticesP
 
 /** That the whole host was not read is no news to who has not allowed it. */
 function isHelperGap({ namespace, what }: Gap, { answer }: HelperConsent): boolean {
-  return answer !== 'allowed' && namespace === null && what === 'namespace'
+  return answer !== 'allowed' && namespace === null && (what === 'namespace' || what === 'assumed')
 }
 
 function SampleBanner({ problem, read }: { readonly problem: string | null; readonly read: boolean }): ReactNode {
