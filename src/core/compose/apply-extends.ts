@@ -37,7 +37,10 @@ function extendService(name: string, service: ComposeNode, origin: Origin, exten
   const plain = withoutEntry(service, 'extends')
   const step = `${name} in ${origin.path}`
   if (trail.includes(step)) {
-    loading.notes.problem(`services extend one another in a circle: ${[...trail, step].join(', ')}`, asked.place)
+    const circle = trail.slice(trail.indexOf(step))
+    // Each service of a circle comes back to itself; one of them says so for all.
+    if (step === [...circle].sort()[0])
+      loading.notes.problem(`services extend one another in a circle: ${[...circle, step].join(', ')}`, asked.place)
     return plain
   }
   const target = readTarget(asked, loading)
