@@ -1,8 +1,8 @@
-import type { HostState, NameAnswer } from '../../core/host/host-state.ts'
+import type { Gap, HostState, NameAnswer } from '../../core/host/host-state.ts'
 import type { Scene } from '../../core/synth/scene/scene.ts'
 import type { Failure, Outcome, SourceStatus } from '../../protocol/contract.ts'
 import { makeSceneHost } from './make-scene-host.ts'
-import { readSceneFile } from './read-scene-file.ts'
+import { readAnyScene } from './read-any-scene.ts'
 import type { Source, SourceChange } from './source.ts'
 
 /** A source over a simulated host: what Docker would have made of a scene. Nothing alive is behind it. */
@@ -15,9 +15,11 @@ export interface SandboxSource extends Source {
    * words.
    */
   replace(scene: Scene): Outcome<HostState>
+  /** What was assumed and left out of the file that the scene was made of, one line each; a scene's own file has none. */
+  notes(): readonly string[]
 }
 
-/** Returns the source over a scene: a file's path, or the name of one that comes with Hopwire. It is read at the first load. */
+/** Returns the source over a scene: see readAnyScene for what can be named. It is read at the first load. */
 export function createSandboxSource(fileOrName: string): SandboxSource {
   return new SceneSource(fileOrName)
 }
@@ -29,6 +31,8 @@ class SceneSource implements SandboxSource {
   #status: SourceStatus
   #scene: Scene | null = null
   #state: HostState | null = null
+  #gaps: readonly Gap[] = []
+  #notes: readonly string[] = []
 
   constructor(fileOrName: string) {
     this.#fileOrName = fileOrName
@@ -44,10 +48,15 @@ class SceneSource implements SandboxSource {
     return this.#scene
   }
 
+  notes(): readonly string[] {
+    return this.#notes
+  }
+
   async load(): Promise<Outcome<HostState>> {
     if (this.#state !== null) return { ok: true, value: this.#state }
-    const read = await readSceneFile(this.#fileOrName)
-    const made = read.ok ? this.#show(read.value) : read
+    const read = await readAnyScene(this.#fileOrName)
+    if (read.ok) [this.#gaps, this.#notes] = [read.value.gaps, read.value.notes]
+    const made = read.ok ? this.#show(read.value.scene) : read
     this.#become(made.ok ? { phase: 'ready', problem: null } : { phase: 'failed', problem: made.failure.message })
     return made
   }
@@ -64,8 +73,11 @@ class SceneSource implements SandboxSource {
     const made = makeSceneHost(scene, this.#fileOrName)
     if (!made.ok) return made
     this.#scene = scene
-    this.#state = made.value
-    return made
+    const there = new Set<string | null>([null, ...made.value.namespaces.map(({ id }) => id)])
+    const gaps = this.#gaps.filter(({ namespace }) => there.has(namespace))
+    const state = { ...made.value, gaps: [...made.value.gaps, ...gaps] }
+    this.#state = state
+    return { ok: true, value: state }
   }
 
   /** Whatever the scene does not name does not exist in the world outside. */

@@ -1,5 +1,7 @@
+import type { Gap } from '../host/host-state.ts'
 import { checkScene } from '../synth/scene/check-scene.ts'
 import { type Generation, SCENE_SCHEMA, type Scene, type SceneHost } from '../synth/scene/scene.ts'
+import { composeGaps } from './compose-gaps.ts'
 import { type Environment, readEnvFile } from './env-file.ts'
 import { loadFiles } from './load-file.ts'
 import { makeContainers } from './make-containers.ts'
@@ -31,7 +33,15 @@ export interface ComposeOptions {
 
 /** A project as a scene. With problems there is none; the other notes are there either way. */
 export type OpenedCompose = ComposeNotes &
-  ({ readonly ok: true; readonly scene: Scene } | { readonly ok: false; readonly scene: null })
+  (
+    | {
+        readonly ok: true
+        readonly scene: Scene
+        /** What the host of the scene does not know: to be added to those of its state. */
+        readonly gaps: readonly Gap[]
+      }
+    | { readonly ok: false; readonly scene: null }
+  )
 
 /** A host of its own for a project: a card on a LAN with a router, in the range kept for documentation. */
 const PLAIN_HOST: SceneHost = {
@@ -61,7 +71,8 @@ export function openCompose(
   const asked = options.profiles ?? (environment['COMPOSE_PROFILES'] ?? '').split(',').map((text) => text.trim())
   const project = readProject(name, model, asked, notes)
   const scene = makeScene(project, environment, options, notes)
-  return notes.problems.length > 0 ? refused(notes) : { ok: true, scene, ...listed(notes) }
+  if (notes.problems.length > 0) return refused(notes)
+  return { ok: true, scene, gaps: composeGaps(scene, project.services, notes.warnings), ...listed(notes) }
 }
 
 function refused(notes: NoteBook): OpenedCompose {

@@ -1,0 +1,46 @@
+import type { ComposeNote } from '../../core/compose/notes.ts'
+import { formatNote } from '../../core/compose/notes.ts'
+import type { Gap } from '../../core/host/host-state.ts'
+import type { Scene } from '../../core/synth/scene/scene.ts'
+import type { Outcome } from '../../protocol/contract.ts'
+import { isComposePath, openComposeScene } from './read-compose-file.ts'
+import { readSceneFile } from './read-scene-file.ts'
+
+/** A scene, and what is to be known of where it comes from. */
+export interface ReadScene {
+  readonly scene: Scene
+  /** To be added to the gaps of the host that is made of it. */
+  readonly gaps: readonly Gap[]
+  /** What was assumed and what was left out, one line each. */
+  readonly notes: readonly string[]
+}
+
+/**
+ * Reads what `--sandbox` names: a compose file, several with `:` between them as in COMPOSE_FILE, a folder with one; else a
+ * scene's file or the name of one that comes with Hopwire. Profiles and the project's name are taken from COMPOSE_PROFILES
+ * and COMPOSE_PROJECT_NAME. What cannot be opened gives `unreadable-file` with the first place in `at`.
+ */
+export async function readAnyScene(fileOrName: string): Promise<Outcome<ReadScene>> {
+  const paths = fileOrName.split(':')
+  const isList = paths.length > 1 && paths.every((path) => /\.ya?ml$/i.test(path))
+  if (!isList && !isComposePath(fileOrName)) {
+    const read = await readSceneFile(fileOrName)
+    return read.ok ? { ok: true, value: { scene: read.value, gaps: [], notes: [] } } : read
+  }
+  const opened = openComposeScene(isList ? paths : [fileOrName])
+  if (!opened.ok) return refused(opened.problems)
+  const left = opened.notRelevant.map(({ message }) => message)
+  const notes = [
+    ...opened.warnings.map(formatNote),
+    ...(left.length === 0 ? [] : [`not carried over, as it has no bearing on networking: ${left.join(', ')}`]),
+  ]
+  return { ok: true, value: { scene: opened.scene, gaps: opened.gaps, notes } }
+}
+
+function refused([first, ...others]: readonly ComposeNote[]): Outcome<never> {
+  const more = others.length === 0 ? '' : ` (and ${others.length} more)`
+  const message = first === undefined ? 'the compose file cannot be opened' : `${formatNote(first)}${more}`
+  const failure = { code: 'unreadable-file', message, hint: 'correct the file there' } as const
+  if (first === undefined || first.place.line === 0) return { ok: false, failure }
+  return { ok: false, failure: { ...failure, at: `line ${first.place.line}, column ${first.place.column}` } }
+}
