@@ -37,26 +37,41 @@ export function WatchInspector(): ReactNode {
 
 function WhatToDo(): ReactNode {
   const info = useApp(({ watch }) => currentWatch(watch))
-  const status = useApp((state) => state.status)
-  const impossible = whyNoWatch(status)
   return (
     <>
       <h2 className="heading">Traffic as it is</h2>
-      {impossible !== null && <p className="why rewrite">{impossible}</p>}
       {info === null ? (
-        <>
-          <p>
-            Choose the host, a container, a network or an interface at the left, or one in the picture, and press Watch.
-            A capture that was saved before, by any program, is opened with Import.
-          </p>
-          {impossible === null && <QuickStarts />}
-        </>
+        <HowToBegin />
       ) : (
         <>
           <p>Choose a flow in the table to see it in full and to trace it.</p>
-          <p>Pause, then step through the packets that were kept with ← and →. Space replays them on the picture.</p>
+          <p>
+            {info.stage === 'ended' ? 'Step' : 'Pause, then step'} through the packets that were kept with ← and →.
+            Space replays them on the picture.
+          </p>
         </>
       )}
+    </>
+  )
+}
+
+function HowToBegin(): ReactNode {
+  const status = useApp((state) => state.status)
+  const impossible = whyNoWatch(status)
+  if (impossible !== null)
+    return (
+      <>
+        <p className="why rewrite">{impossible}</p>
+        <p>A capture that was saved before, by any program, is opened with Import and replayed on the picture.</p>
+      </>
+    )
+  return (
+    <>
+      <p>
+        Choose the host, a container, a network or an interface at the left, or one in the picture, and press Watch. A
+        capture that was saved before, by any program, is opened with Import.
+      </p>
+      <QuickStarts />
     </>
   )
 }
