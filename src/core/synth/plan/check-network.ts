@@ -1,13 +1,30 @@
 import { contains, formatRange, overlaps, toRange, toValue } from '../address/ip-range.ts'
 import { PREDEFINED } from '../scene/check-references.ts'
-import type { Generation, SceneNetwork } from '../scene/scene.ts'
+import type { Generation, Scene, SceneNetwork } from '../scene/scene.ts'
 import type { PlannedNetwork } from './plan.ts'
 import { conflictWith } from './words.ts'
 
 const NAME = 'com.docker.network.bridge.name'
 
 /** Returns what the command line or the daemon would refuse before anything is taken, or null. */
-export function findAskedProblem(generation: Generation, { subnets = [], options, name }: SceneNetwork): string | null {
+export function findAskedProblem({ engine, host }: Scene, network: SceneNetwork): string | null {
+  return (
+    findParentProblem(
+      network,
+      host.nics.map(({ name }) => name),
+    ) ?? findSubnetProblem(engine.generation, network)
+  )
+}
+
+/** Docker makes devices where a parent is missing or is a VLAN of one; those are not simulated, and nothing is guessed. */
+function findParentProblem({ driver, options }: SceneNetwork, cards: readonly string[]): string | null {
+  const parent = options?.['parent']
+  if (driver === undefined || driver === 'bridge' || (parent !== undefined && cards.includes(parent))) return null
+  const card = cards[0] ?? 'eth0'
+  return `a network of driver ${driver} is simulated on a card of the host only: give it the option parent=${card}`
+}
+
+function findSubnetProblem(generation: Generation, { subnets = [], options, name }: SceneNetwork): string | null {
   if ((PREDEFINED as readonly string[]).includes(name))
     return `operation is not permitted on predefined ${name} network`
   for (const { subnet, gateway, ipRange, aux = {} } of subnets) {

@@ -20,10 +20,11 @@ export function planBindings(
   if (gateway.network.driver !== 'bridge') return []
   const specs = (scene.ports ?? []).flatMap((text) => parsePortSpec(text) ?? [])
   const sorted = planner.scene.engine.generation === 20 ? sortOld(specs) : [...specs].sort(compareNew)
-  return sorted.flatMap((spec) => {
+  const kept = planner.scene.memory?.ports?.[scene.name] ?? []
+  return sorted.flatMap((spec, index) => {
     const wanted = [bindFour(spec, gateway), bindSix(planner, spec, gateway)].filter((one) => one !== null)
     const bound = wanted.filter(({ routed }) => !routed)
-    const taken = takePorts(planner, spec, bound)
+    const taken = takePorts(planner, spec, bound, kept[index] ?? 0)
     if (!taken.ok) {
       refuse(aboutPorts(planner.scene.engine.generation, scene.name, gateway.network.name, taken.message))
       return []
@@ -38,11 +39,14 @@ export function planBindings(
   })
 }
 
-/** Where nothing is bound there is nothing to take. */
-function takePorts(planner: ContainerPlanner, spec: PortSpec, bound: readonly Wanted[]): Granted<number> {
+/** Where nothing is bound there is nothing to take; a port of Docker's choice is kept. */
+function takePorts(planner: ContainerPlanner, spec: PortSpec, bound: readonly Wanted[], kept: number): Granted<number> {
   if (bound.length === 0) return granted(0)
   const addresses = bound.map(({ hostAddress, address }) => ({ host: hostAddress, container: address }))
   const { protocol, hostPort, containerPort } = spec
+  const again =
+    hostPort === 0 && kept !== 0 ? planner.ports.take({ protocol, addresses, hostPort: kept, containerPort }) : null
+  if (again?.ok === true) return again
   return planner.ports.take({ protocol, addresses, hostPort, containerPort })
 }
 

@@ -15,7 +15,8 @@ export function planEndpoint(
   refuse: (message: string) => null,
 ): PlannedEndpoint | null {
   const label = `${container} ${network.name}`
-  const ipv4 = takeAddress(planner, network, network.ipv4, asked.ipv4)
+  const kept = planner.scene.memory?.addresses?.[label] ?? []
+  const ipv4 = takeAddress(planner, network, network.ipv4, asked.ipv4, kept)
   if (ipv4 !== null && !ipv4.ok) return refuse(ipv4.message)
   const old = planner.scene.engine.generation === 20
   // libnetwork/netutils: until 27 the MAC is made of the address, since then it is drawn.
@@ -24,7 +25,7 @@ export function planEndpoint(
   const ipv6 =
     fromMac && network.ipv6 !== null
       ? ({ ok: true, value: addressOfMac(network.ipv6.prefix, mac) } as const)
-      : takeAddress(planner, network, network.ipv6, asked.ipv6)
+      : takeAddress(planner, network, network.ipv6, asked.ipv6, kept)
   if (ipv6 !== null && !ipv6.ok) return refuse(ipv6.message)
   return {
     network,
@@ -44,6 +45,7 @@ function takeAddress(
   network: PlannedNetwork,
   subnet: PlannedSubnet | null,
   asked: string | undefined,
+  kept: readonly string[],
 ): Taken | null {
   if (subnet === null) return null
   if (asked !== undefined) {
@@ -52,7 +54,9 @@ function takeAddress(
   }
   const book = planner.books.get(`${network.name} ${subnet.family}`)
   if (book === undefined) return null
-  const taken = book.take(asked)
+  const mine = kept.find((address) => contains(toRange(subnet.prefix), address))
+  const again = asked === undefined && mine !== undefined ? book.take(mine) : null
+  const taken = again?.ok === true ? again : book.take(asked)
   if (taken.ok) return taken
   const { generation } = planner.scene.engine
   const words = whileSettingUp(generation, taken.message)

@@ -1,7 +1,7 @@
 import { canonicalAddress } from '../../net/address.ts'
 import { AddressBook } from '../address/address-book.ts'
 import { familyOf, formatRange, type IpRange } from '../address/ip-range.ts'
-import type { Refusal } from '../address/refusal.ts'
+import type { Granted, Refusal } from '../address/refusal.ts'
 import type { SubnetBook } from '../address/subnet-book.ts'
 import { digestHex } from '../digest.ts'
 import type { Scene, SceneNetwork, SceneSubnet } from '../scene/scene.ts'
@@ -50,7 +50,7 @@ function draftNetwork(planner: NetworkPlanner, network: SceneNetwork, path: stri
     planner.refusals.push({ path, message })
     return null
   }
-  const problem = findAskedProblem(planner.scene.engine.generation, network)
+  const problem = findAskedProblem(planner.scene, network)
   if (problem !== null) return refuse(problem)
   const ipv4 = network.ipv4 === false ? null : planFamily(planner, network, 4, refuse)
   if (ipv4 === null && network.ipv4 !== false) return null
@@ -80,9 +80,8 @@ function draftNetwork(planner: NetworkPlanner, network: SceneNetwork, path: stri
   }
 }
 
-function deviceOf({ driver, options, internal }: SceneNetwork, id: string): string | null {
-  if (driver === 'macvlan' || driver === 'ipvlan')
-    return options?.['parent'] ?? (internal === true ? `dm-${id.slice(0, 12)}` : null)
+function deviceOf({ driver, options }: SceneNetwork, id: string): string | null {
+  if (driver === 'macvlan' || driver === 'ipvlan') return options?.['parent'] ?? null
   return options?.[OPTION.name] ?? `br-${id.slice(0, 12)}`
 }
 
@@ -103,7 +102,7 @@ function planFamily(
     return refuse(`bridge driver doesn't support multiple subnets`)
   const only = asked[0]
   const given =
-    only === undefined ? planner.subnets.takeDefault(family) : planner.subnets.take(only.subnet, only.ipRange)
+    only === undefined ? takeFree(planner, network.name, family) : planner.subnets.take(only.subnet, only.ipRange)
   if (!given.ok) return refuse(given.message)
   const mode = (network.options?.[family === 4 ? OPTION.mode4 : OPTION.mode6] ?? 'nat') as GatewayMode
   const leaveAs = network.options?.[family === 4 ? OPTION.leaveAs4 : OPTION.leaveAs6] ?? null
@@ -111,6 +110,13 @@ function planFamily(
   if (settled === null) return null
   const gatewayTold = only === undefined ? settled.gateway : (only.gateway ?? null)
   return { ...settled, gatewayTold, mode, leaveAs, configured: only !== undefined }
+}
+
+/** A network keeps the subnet that it was given once, as long as nobody else has it. */
+function takeFree(planner: NetworkPlanner, name: string, family: 4 | 6): Granted<IpRange> {
+  const kept = planner.scene.memory?.subnets?.[name]?.find((subnet) => familyOf(subnet) === family)
+  const again = kept === undefined ? null : planner.subnets.take(kept, undefined)
+  return again?.ok === true ? again : planner.subnets.takeDefault(family)
 }
 
 /** Takes the gateway's and the kept addresses of a subnet; null where they cannot be had. */

@@ -8,7 +8,7 @@ import { planContainers } from './plan-containers.ts'
 import { planDaemon } from './plan-daemon.ts'
 import { planBareNetwork, planDefaultBridge } from './plan-default-bridge.ts'
 import { type NetworkPlanner, planNetwork } from './plan-networks.ts'
-import type { Plan, PlannedNetwork } from './plan.ts'
+import type { Binding, Plan, PlannedNetwork } from './plan.ts'
 import { PortBook, type PortBookOptions } from './port-book.ts'
 
 /** The plan of all that Docker would have made, and what it would have refused, in its own words. */
@@ -47,11 +47,35 @@ export function planScene(scene: Scene): PlannedScene {
   const ports = new PortBook({ generation, userlandProxy: daemon.userlandProxy, isListening: hostListener(scene) })
   const byName = new Map<string, PlannedNetwork>(networks.map((network) => [network.name, network]))
   const containers = planContainers({ ...planner, networks: byName, ports })
+  const plan = { scene, generation, daemon, networks, containers }
+  return { plan, memory: remember(plan, planner.subnets.next), refusals: planner.refusals }
+}
+
+/** What was given to those that are there. */
+function remember({ networks, containers }: Plan, nextSubnet: number): SceneMemory {
+  const own = networks.filter(({ device, isDefaultBridge }) => device !== null && !isDefaultBridge)
+  const endpoints = containers.flatMap(({ scene, endpoints: all }) =>
+    all.map((each) => ({ ...each, owner: scene.name })),
+  )
+  const published = containers.filter(({ bindings }) => bindings.length > 0)
   return {
-    plan: { scene, generation, daemon, networks, containers },
-    memory: { nextSubnet: planner.subnets.next },
-    refusals: planner.refusals,
+    nextSubnet,
+    subnets: Object.fromEntries(own.map(({ name, ipv4, ipv6 }) => [name, present(ipv4?.prefix, ipv6?.prefix)])),
+    addresses: Object.fromEntries(
+      endpoints.map(({ owner, network, ipv4, ipv6 }) => [`${owner} ${network.name}`, present(ipv4, ipv6)]),
+    ),
+    ports: Object.fromEntries(published.map(({ scene, bindings }) => [scene.name, hostPortsOf(bindings)])),
   }
+}
+
+function present(...texts: readonly (string | null | undefined)[]): readonly string[] {
+  return texts.filter((text) => text !== null && text !== undefined)
+}
+
+/** One number for each `-p`, whatever the addresses. */
+function hostPortsOf(bindings: readonly Binding[]): readonly number[] {
+  const once = new Map(bindings.map(({ protocol, port, hostPort }) => [`${protocol} ${port} ${hostPort}`, hostPort]))
+  return [...once.values()]
 }
 
 /** What the host's routes lead to, apart from the default route (moby:libnetwork/netutils InferReservedNetworks). */

@@ -166,6 +166,13 @@ const container = object<SceneContainer>({
 const call = textThat('a call of iptables', (command) => parseUserCommand({ command }) !== null)
 const rule = object<SceneRule>({ family: optional(oneOf(4, 6)), command: call })
 
+const memory = object<SceneMemory>({
+  nextSubnet: optional(integer(0)),
+  subnets: optional(mapOf(list(prefix))),
+  addresses: optional(mapOf(list(address))),
+  ports: optional(mapOf(list(integer(0, 65535)))),
+})
+
 const scene: Shape = object<Scene>({
   schema: text,
   name: text,
@@ -176,5 +183,5 @@ const scene: Shape = object<Scene>({
   containers: list(container),
   rules: optional(list(rule)),
   names: optional(list(object<SceneName>({ name: text, addresses: list(address) }))),
-  memory: optional(object<SceneMemory>({ nextSubnet: optional(integer(0)) })),
+  memory: optional(memory),
 })

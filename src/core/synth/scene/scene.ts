@@ -25,10 +25,19 @@ export interface Scene {
   readonly memory?: SceneMemory
 }
 
-/** What an engine remembers of what is gone. */
+/**
+ * What an engine remembers: what it gave to those that are there, so that they keep it when others come and go. Without it
+ * everything is given anew, in the order of the lists.
+ */
 export interface SceneMemory {
   /** Which of the default subnets 20.10 tries next, counted from 0: it does not go back to one that became free. */
   readonly nextSubnet?: number
+  /** The subnets of networks, by name. */
+  readonly subnets?: Readonly<Record<string, readonly string[]>>
+  /** The addresses of containers, by `CONTAINER NETWORK`. */
+  readonly addresses?: Readonly<Record<string, readonly string[]>>
+  /** The host's ports of containers, by name, in the order of their bindings. */
+  readonly ports?: Readonly<Record<string, readonly number[]>>
 }
 
 export interface SceneEngine {
