@@ -48,6 +48,9 @@ const forbidden: readonly (readonly [string, string])[] = [
   ['src/core/tracer/extra.ts', 'node:fs'],
   ['src/core/synth/extra.ts', '../tracer/trace-flow.ts'],
   ['src/core/synth/extra.ts', '../netfilter/hook.ts'],
+  ['src/core/synth/extra.ts', 'yaml'],
+  ['src/core/compose/extra.ts', '../tracer/trace-flow.ts'],
+  ['src/core/compose/extra.ts', 'node:fs'],
   ['src/protocol/extra.ts', '../core/tracer/trace-flow.ts'],
   ['src/protocol/extra.ts', 'node:net'],
   ['src/backend/extra.ts', 'electron'],
@@ -64,6 +67,7 @@ const forbidden: readonly (readonly [string, string])[] = [
 const allowed: readonly (readonly [string, string])[] = [
   ['src/core/netfilter/match/extra.ts', '../../host/match.ts'],
   ['src/core/tracer/extra.ts', '../netfilter/hook.ts'],
+  ['src/core/compose/extra.ts', 'yaml'],
   ['src/backend/extra.ts', '../core/tracer/trace-flow.ts'],
   ['src/preload/extra.ts', '../protocol/port.ts'],
   ['src/renderer/panels/extra.tsx', '../../core/trace/step.ts'],

@@ -50,6 +50,8 @@ export interface Source {
    * Absent where there is no helper.
    */
   answerConsent?(answer: HelperAnswer): Promise<Outcome<Record<string, never>>>
+  /** What was assumed when the host was made of a file, one line each; a host that was read has nothing of the kind. */
+  notes?(): readonly string[]
   /** Calls the handler on every change until the returned function is called. */
   onChange(handler: (change: SourceChange) => void): () => void
   /** Ends everything that the source started (its event stream, the helper container). May be called twice. */

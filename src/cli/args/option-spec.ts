@@ -32,7 +32,7 @@ export const HOST_OPTIONS: readonly OptionSpec[] = [
   { name: 'docker-host', value: 'URL', help: 'the engine at URL: unix:///path or tcp://address:port' },
   { name: 'context', value: 'NAME', help: 'the engine of a Docker context' },
   { name: 'snapshot', value: 'FILE', help: 'a host saved by "hopwire snapshot"; needs no Docker' },
-  { name: 'sandbox', value: 'FILE|NAME', help: 'a simulated host: a scene of your own, or one that comes along' },
+  { name: 'sandbox', value: 'FILE|NAME', help: 'a simulated host: a scene, a compose file, or one that comes along' },
 ]
 
 /** What is said about the privileged helper of an engine. */

@@ -62,5 +62,6 @@ export async function withSource(
     endProgress()
     await source.close()
   }
+  for (const note of source.notes?.() ?? []) io.stderr.write(`${printProblem(`note: ${note}`)}\n`)
   return finish()
 }

@@ -6,13 +6,27 @@ import type { PreparedHost, PreparedNamespace } from './prepare-host.ts'
 /** The shortest prefix of an id that counts: shorter ones are names. */
 const SHORTEST_ID = 4
 
-/** Returns the container of a name, or of an id or its unambiguous prefix (four hex digits or more), or null. */
+/**
+ * Returns the container of a name, of a compose service where one project has it (its first one, as `docker compose exec`
+ * takes), of an id or its unambiguous prefix (four hex digits or more), or null.
+ */
 export function findContainer(host: PreparedHost, name: string): Container | null {
-  const byName = host.containers.get(name) ?? host.containers.get(name.replace(/^\//, ''))
+  const byName = host.containers.get(name) ?? host.containers.get(name.replace(/^\//, '')) ?? findService(host, name)
   if (byName !== undefined) return byName
   if (name.length < SHORTEST_ID || !/^[0-9a-f]+$/.test(name)) return null
   const byId = host.state.containers.filter((container) => container.id.startsWith(name))
   return byId.length === 1 ? (byId[0] ?? null) : null
+}
+
+/** Labels that compose gives its containers. */
+const LABEL = 'com.docker.compose'
+
+function findService({ state }: PreparedHost, name: string): Container | undefined {
+  const own = state.containers.filter(({ labels }) => labels[`${LABEL}.service`] === name)
+  const project = own[0]?.labels[`${LABEL}.project`]
+  if (own.some(({ labels }) => labels[`${LABEL}.project`] !== project)) return undefined
+  const number = ({ labels }: Container): number => Number(labels[`${LABEL}.container-number`] ?? 0)
+  return [...own].sort((a, b) => number(a) - number(b))[0]
 }
 
 /** Returns the namespace that a container lives in, or the problem: it is not running, or was not read. */
