@@ -1,5 +1,6 @@
-import { type ComposeNode, describeNode, isNull, type MapEntry, type Place } from './node.ts'
+import { type ComposeNode, describeNode, isNull, type MapEntry } from './node.ts'
 import type { NoteBook } from './notes.ts'
+import type { Placed } from './project.ts'
 
 /**
  * Readers of single values. `what` names the value in a message (`services.web.hostname`). A value of the wrong kind is a
@@ -51,19 +52,13 @@ export function readInteger(
   return null
 }
 
-/** A text of a list, with its place. */
-export interface ListedText {
-  readonly text: string
-  readonly place: Place
-}
-
 /** Returns the texts of a list, the same one once; a single text is a list of one where `orText` says so. */
 export function readTexts(
   node: ComposeNode | undefined,
   what: string,
   notes: NoteBook,
   orText = false,
-): readonly ListedText[] {
+): readonly Placed[] {
   if (node === undefined) return []
   if (orText && node.kind === 'scalar' && typeof node.value === 'string')
     return [{ text: node.value, place: node.place }]
