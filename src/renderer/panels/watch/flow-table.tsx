@@ -1,6 +1,6 @@
 import { memo, type KeyboardEvent, type ReactNode, useMemo, useRef } from 'react'
 import type { WatchFlow } from '../../../core/watch/watch.ts'
-import { ageWords, byteWords, countWords, rateWords } from './format-counts.ts'
+import { byteWords, clockWords, countWords, rateWords } from './format-counts.ts'
 import {
   bytesOf,
   type FlowColumn,
@@ -105,7 +105,7 @@ export function FlowTable(props: FlowTableProps): ReactNode {
               flow={flow}
               index={first + index}
               selected={flow.id === selected}
-              age={ageWords(elapsed - flow.firstSeen)}
+              age={clockWords(elapsed - flow.firstSeen)}
               onSelect={props.onSelect}
               onTrace={props.onTrace}
             />

@@ -89,7 +89,7 @@ describe('the table of flows', () => {
       'ESTABLISHED',
     ])
       expect(words).toContain(word)
-    expect(words).toContain('1 min 39 s')
+    expect(words).toContain('1:39')
   })
 
   it('keeps its rows in their places while the pointer is among them', () => {

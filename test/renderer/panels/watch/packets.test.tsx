@@ -7,7 +7,7 @@ import {
   timeWords,
   whereWords,
 } from '../../../../src/renderer/panels/watch/describe-packet.ts'
-import { ageWords, byteWords, rateWords } from '../../../../src/renderer/panels/watch/format-counts.ts'
+import { ageWords, byteWords, clockWords, rateWords } from '../../../../src/renderer/panels/watch/format-counts.ts'
 import { PacketList } from '../../../../src/renderer/panels/watch/packet-list.tsx'
 import { PacketPanel } from '../../../../src/renderer/panels/watch/packet-panel.tsx'
 import { WatchNotes } from '../../../../src/renderer/panels/watch/watch-notes.tsx'
@@ -132,6 +132,12 @@ describe('numbers in words', () => {
     [125_000, '2 min 5 s'],
     [4_320_000, '1 h 12 min'],
   ])('%d milliseconds', (age, words) => expect(ageWords(age)).toBe(words))
+
+  it.each([
+    [-5, '0:00'],
+    [65_000, '1:05'],
+    [3_723_000, '1:02:03'],
+  ])('%d milliseconds on a clock', (age, words) => expect(clockWords(age)).toBe(words))
 
   it('writes the time of a packet as the machine’s clock had it', () => {
     const stamp = { seconds: 1_795_230_000, nanoseconds: 5_000 }
