@@ -21,16 +21,23 @@ export const IMPORT_TABLE = {
   'src/core/watch': { folders: ['src/core/net', 'src/core/host', 'src/core/trace'], packages: [] },
   'src/core/session': { folders: ['src/core/net', 'src/core/host', 'src/core/trace', 'src/core/watch'], packages: [] },
   'src/core/synth': { folders: ['src/core/net', 'src/core/host'], packages: [] },
+  'src/core/manage': {
+    folders: ['src/core/net', 'src/core/host', 'src/core/trace', 'src/core/synth'],
+    packages: [],
+  },
   'src/core/compose': { folders: ['src/core/net', 'src/core/host', 'src/core/synth'], packages: ['yaml'] },
-  'src/protocol': { folders: ['src/core/net', 'src/core/host', 'src/core/trace', 'src/core/watch'], packages: [] },
+  'src/protocol': {
+    folders: ['src/core/net', 'src/core/host', 'src/core/trace', 'src/core/watch', 'src/core/manage'],
+    packages: [],
+  },
   'src/backend': { folders: ['src/core', 'src/protocol'], packages: ['node:', 'ws'] },
   'src/backend/docker': { folders: ['src/backend', 'src/core', 'src/protocol'], packages: ['node:'] },
   'src/cli': { folders: ['src/backend', 'src/protocol', 'src/core'], packages: ['node:'] },
   'src/main': { folders: ['src/backend', 'src/protocol'], packages: ['node:', 'electron'] },
   'src/preload': { folders: [], packages: ['electron'] },
   'src/renderer': {
-    folders: ['src/protocol', 'src/core/net', 'src/core/host', 'src/core/trace', 'src/core/watch'],
-    packages: ['react', 'react-dom', 'd3', 'zustand'],
+    folders: ['src/protocol', 'src/core/net', 'src/core/host', 'src/core/trace', 'src/core/watch', 'src/core/manage'],
+    packages: ['react', 'react-dom', 'd3', 'zustand', '@xterm/xterm', '@xterm/addon-fit', 'markdown-it'],
   },
 }
 

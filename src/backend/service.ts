@@ -1,12 +1,15 @@
-import type { CancelSignal } from '../protocol/cancel-signal.ts'
 import type { EventName, Events, LiveProgress, Outcome } from '../protocol/contract.ts'
 import type { Service } from '../protocol/service.ts'
 import { explainConsent, NO_HELPER } from './consent/consent.ts'
 import { SessionRecorder } from './session/session-recorder.ts'
 import type { Source } from './sources/source.ts'
 import { startClock } from './live/make-report.ts'
+import { createLabMethods } from './labs/lab-methods.ts'
 import { traceLive } from './live/trace-live.ts'
+import { createManageDesk } from './manage/manage-methods.ts'
+import { createSceneMethods } from './manage/scene-methods.ts'
 import { createStateKeeper } from './state-keeper.ts'
+import { toAbortSignal } from './to-abort-signal.ts'
 import { traceWithNames } from './trace-with-names.ts'
 import { createFileMethods } from './watch/file-methods.ts'
 import type { LiveFrames } from './watch/live-capture.ts'
@@ -50,6 +53,11 @@ export function createService({ source: bare, version, reading }: ServiceOptions
     hostStateChanged: new Set(),
     liveProgress: new Set(),
     watchUpdate: new Set(),
+    actionProgress: new Set(),
+    managerChanged: new Set(),
+    logLines: new Set(),
+    terminalOutput: new Set(),
+    labChanged: new Set(),
   }
   const desk = new WatchDesk({
     source,
@@ -58,6 +66,7 @@ export function createService({ source: bare, version, reading }: ServiceOptions
     isHeard: () => handlers.watchUpdate.size > 0,
   })
   const transfers = new Transfers()
+  const manage = createManageDesk({ source, transfers, emit: (event, payload) => emit(handlers, event, payload) })
   const sessions = new SessionRecorder(() => source.session?.() ?? null)
   const keeper = createStateKeeper(source, (revision) => {
     emit(handlers, 'hostStateChanged', { revision })
@@ -78,6 +87,9 @@ export function createService({ source: bare, version, reading }: ServiceOptions
     methods: {
       ...createWatchMethods({ source, keeper, desk, transfers }),
       ...createFileMethods({ keeper, desk, transfers, sessions }),
+      ...manage.methods,
+      ...createSceneMethods(),
+      ...createLabMethods(),
       hello: async () => done({ version, status: source.status() }),
       hostState: async () => {
         const known = keeper.current()
@@ -121,6 +133,7 @@ export function createService({ source: bare, version, reading }: ServiceOptions
     close() {
       stop()
       keeper.close()
+      manage.close()
       closing ??= desk.close().then(() => source.close())
       return closing
     },
@@ -134,12 +147,4 @@ function emit<E extends EventName>(handlers: Handlers, event: E, payload: Events
 
 function done<T>(value: T): Outcome<T> {
   return { ok: true, value }
-}
-
-/** The same signal as Node's own kind, for the calls that take it. */
-function toAbortSignal(signal: CancelSignal): AbortSignal {
-  const controller = new AbortController()
-  if (signal.aborted) controller.abort()
-  signal.addEventListener('abort', () => controller.abort())
-  return controller.signal
 }

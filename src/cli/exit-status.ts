@@ -27,12 +27,14 @@ export function exitForFailure(code: FailureCode): number {
     case 'unknown-name':
     case 'bad-flow':
     case 'unreadable-file':
+    case 'not-managed':
       return EXIT.usage
     case 'engine-unreachable':
     case 'engine-too-old':
     case 'engine-denied':
     case 'probe-failed':
     case 'helper-refused':
+    case 'engine-refused':
       return EXIT.engine
     case 'cancelled':
       return EXIT.interrupted

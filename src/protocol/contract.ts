@@ -10,6 +10,7 @@ import type {
   WatchTarget,
   WatchUpdate,
 } from '../core/watch/watch.ts'
+import type { LabMethods, ManageEvents, ManageMethods } from './manage-methods.ts'
 
 /** Where the shown host comes from. `sample` is the captured host that is shown when no engine can be reached. */
 export type SourceKind = 'docker' | 'snapshot' | 'sandbox' | 'sample'
@@ -51,6 +52,10 @@ export type FailureCode =
   | 'probe-failed'
   /** It needs the privileged helper, and that was refused or not allowed yet. */
   | 'helper-refused'
+  /** This host cannot be changed: it is a snapshot or the sample, or the sandbox has nothing of the kind. */
+  | 'not-managed'
+  /** The engine refused a change, or would; the message has its own words. */
+  | 'engine-refused'
   | 'unreadable-file'
   | 'cancelled'
   /** The connection to the backend ended before the answer came. */
@@ -65,8 +70,8 @@ export interface Failure {
   readonly at?: string
 }
 
-/** Every method: its parameters and its result. The only place where a method is declared. */
-export interface Methods {
+/** Every method: its parameters and its result. Declared here, and in manage-methods.ts what changes the host. */
+export interface Methods extends ManageMethods, LabMethods {
   readonly hello: { params: Record<string, never>; result: { readonly version: string; readonly status: SourceStatus } }
   readonly hostState: {
     params: Record<string, never>
@@ -175,7 +180,7 @@ export interface LiveProgress {
 }
 
 /** Every event that can be subscribed to, with its payload. */
-export interface Events {
+export interface Events extends ManageEvents {
   readonly status: SourceStatus
   /** A new host state is there; fetch it with `hostState`. */
   readonly hostStateChanged: { readonly revision: number }

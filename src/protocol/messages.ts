@@ -21,6 +21,11 @@ const EVENTS: Readonly<Record<EventName, true>> = {
   hostStateChanged: true,
   liveProgress: true,
   watchUpdate: true,
+  actionProgress: true,
+  managerChanged: true,
+  logLines: true,
+  terminalOutput: true,
+  labChanged: true,
 }
 
 /** Every failure code, for reading an unknown message. */
@@ -35,6 +40,8 @@ const FAILURE_CODES: Readonly<Record<FailureCode, true>> = {
   'engine-denied': true,
   'probe-failed': true,
   'helper-refused': true,
+  'not-managed': true,
+  'engine-refused': true,
   'unreadable-file': true,
   cancelled: true,
   disconnected: true,

@@ -1,6 +1,16 @@
 import { checkFlow } from './check-flow.ts'
 import { badParams, type Checked, checkInteger, checkKeys, checkRecord } from './check-value.ts'
 import { checkDownload, checkId, checkImport, checkIndex, checkUpload } from './check-transfer.ts'
+import {
+  checkDo,
+  checkLab,
+  checkLogs,
+  checkObject,
+  checkPlan,
+  checkResize,
+  checkTerminal,
+  checkWrite,
+} from './check-manage.ts'
 import { checkWatchPackets, checkWatchQuestion } from './check-watch.ts'
 import type { Method, Params } from './contract.ts'
 
@@ -28,6 +38,25 @@ export const PARAM_CHECKS: { readonly [M in Method]: (input: unknown) => Checked
   sessionReports: checkNone,
   sessionReport: checkIndex,
   saveSession: checkNone,
+  managerInfo: checkNone,
+  listImages: checkNone,
+  inspectObject: checkObject,
+  planAction: checkPlan,
+  doAction: checkDo,
+  undoAction: checkNone,
+  redoAction: checkNone,
+  openLogs: checkLogs,
+  closeLogs: checkId,
+  openTerminal: checkTerminal,
+  writeTerminal: checkWrite,
+  resizeTerminal: checkResize,
+  closeTerminal: checkId,
+  saveScene: checkNone,
+  openScene: checkImport,
+  listLabs: checkNone,
+  labState: checkNone,
+  startLab: checkLab,
+  endLab: checkNone,
 }
 
 function checkNone(input: unknown): Checked<Record<string, never>> {

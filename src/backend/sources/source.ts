@@ -4,6 +4,7 @@ import type { Parsed } from '../../core/parse/problem.ts'
 import type { Session } from '../../core/session/session.ts'
 import type { Outcome, SourceKind, SourceStatus } from '../../protocol/contract.ts'
 import type { WatchPhase, WatchPlan } from '../live/watch-plan.ts'
+import type { Manager } from '../manage/manager.ts'
 import type { HelperAnswer } from '../settings/settings.ts'
 import type { OnTraffic, OwnTraffic, TrafficPlan } from '../watch/traffic-plan.ts'
 
@@ -50,6 +51,8 @@ export interface Source {
    * Absent where there is no helper.
    */
   answerConsent?(answer: HelperAnswer): Promise<Outcome<Record<string, never>>>
+  /** Who changes this host; null as long as it cannot be changed, absent where it never can. */
+  manager?(): Manager | null
   /** What was assumed when the host was made of a file, one line each; a host that was read has nothing of the kind. */
   notes?(): readonly string[]
   /** Calls the handler on every change until the returned function is called. */

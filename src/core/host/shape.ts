@@ -16,7 +16,7 @@ export type Report = (path: string, message: string) => void
 export type Shape = (value: unknown, path: string, report: Report) => void
 
 /** A field that may be missing; null and undefined are no values for it. */
-interface OptionalShape {
+export interface OptionalShape {
   readonly optional: Shape
 }
 

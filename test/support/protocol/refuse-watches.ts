@@ -5,7 +5,7 @@ type Watching = Exclude<Method, 'hello' | 'hostState' | 'refresh' | 'trace' | 'l
 
 const refuse = async () => ({ ok: false, failure: { code: 'probe-failed', message: 'nobody watches here' } }) as const
 
-/** The methods about the helper, watching, captures and sessions of a backend that can do none of it. */
+/** The methods about the helper, watching, captures, sessions, changes and labs of a backend that can do none of it. */
 export const refuseWatches: Pick<Service['methods'], Watching> = {
   answerConsent: refuse,
   startWatch: refuse,
@@ -24,4 +24,23 @@ export const refuseWatches: Pick<Service['methods'], Watching> = {
   sessionReports: refuse,
   sessionReport: refuse,
   saveSession: refuse,
+  managerInfo: refuse,
+  listImages: refuse,
+  inspectObject: refuse,
+  planAction: refuse,
+  doAction: refuse,
+  undoAction: refuse,
+  redoAction: refuse,
+  openLogs: refuse,
+  closeLogs: refuse,
+  openTerminal: refuse,
+  writeTerminal: refuse,
+  resizeTerminal: refuse,
+  closeTerminal: refuse,
+  saveScene: refuse,
+  openScene: refuse,
+  listLabs: refuse,
+  labState: refuse,
+  startLab: refuse,
+  endLab: refuse,
 }

@@ -62,7 +62,8 @@ const isPrefix = (value: string): boolean => value.includes('/') && (parsePrefix
 const address = textThat('an IP address', (value) => parseAddress(value) !== null)
 const prefix = textThat('a prefix (10.0.0.0/8)', isPrefix)
 const name = textThat('a name (letters, digits, _ . -)', (value) => /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/.test(value))
-const containerName = textThat('a name of two characters or more', (value) =>
+/** The shape of a container's name. */
+export const containerName: Shape = textThat('a name of two characters or more', (value) =>
   /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/.test(value),
 )
 const device = textThat('a device name', (value) => /^[^\s/]{1,15}$/.test(value))
@@ -124,7 +125,8 @@ const subnet = object<SceneSubnet>({
   aux: optional(mapOf(address)),
 })
 
-const network = object<SceneNetwork>({
+/** The shape of one network of a scene. */
+export const network: Shape = object<SceneNetwork>({
   name,
   driver: optional(oneOf('bridge', 'macvlan', 'ipvlan')),
   subnets: optional(list(subnet)),
@@ -136,7 +138,8 @@ const network = object<SceneNetwork>({
   labels: optional(mapOf(text)),
 })
 
-const endpoint = object<SceneEndpoint>({
+/** The shape of an endpoint. */
+export const endpoint: Shape = object<SceneEndpoint>({
   network: name,
   aliases: optional(list(text)),
   ipv4: optional(address),
@@ -146,7 +149,8 @@ const endpoint = object<SceneEndpoint>({
   links: optional(list(text)),
 })
 
-const container = object<SceneContainer>({
+/** What a container of a scene has, field by field. */
+export const containerFields = {
   name: containerName,
   image: optional(text),
   state: optional(oneOf('running', 'paused', 'created', 'exited')),
@@ -161,7 +165,9 @@ const container = object<SceneContainer>({
   extraHosts: optional(list(textThat('NAME:ADDRESS', (value) => /^[^:]+:.+$/.test(value)))),
   command: optional(list(text)),
   labels: optional(mapOf(text)),
-})
+}
+
+const container = object<SceneContainer>(containerFields)
 
 const call = textThat('a call of iptables', (command) => parseUserCommand({ command }) !== null)
 const rule = object<SceneRule>({ family: optional(oneOf(4, 6)), command: call })

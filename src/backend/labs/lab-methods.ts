@@ -1,0 +1,21 @@
+import type { Failure, Outcome } from '../../protocol/contract.ts'
+import type { LabMethods } from '../../protocol/manage-methods.ts'
+import type { Service } from '../../protocol/service.ts'
+
+/** Returns the methods of the contract that are about labs. */
+export function createLabMethods(): Pick<Service['methods'], keyof LabMethods> {
+  return {
+    listLabs: async () => done([]),
+    labState: async () => done(null),
+    startLab: async ({ lab }) => ({ ok: false, failure: noLab(lab) }),
+    endLab: async () => done({}),
+  }
+}
+
+function noLab(lab: string): Failure {
+  return { code: 'bad-params', message: `there is no lab ${lab}`, at: 'lab' }
+}
+
+function done<T>(value: T): Outcome<T> {
+  return { ok: true, value }
+}

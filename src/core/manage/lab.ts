@@ -1,0 +1,42 @@
+/** Where a lab is done: on a simulated host of its own, or on the real engine with objects that are removed at its end. */
+export type LabGround = 'sandbox' | 'docker'
+
+/** A lab for the list. */
+export interface LabSummary {
+  /** `02-docker0`. */
+  readonly id: string
+  readonly number: number
+  readonly title: string
+  /** One sentence: what one knows after it. */
+  readonly aim: string
+  /** Minutes that it takes, as a guess. */
+  readonly minutes: number
+  readonly grounds: readonly LabGround[]
+}
+
+/** One thing that is graded. `pending` has not been reached; what was passed stays passed unless the host is changed back. */
+export interface LabCheck {
+  readonly text: string
+  readonly state: 'pending' | 'passed' | 'failed'
+  /** Why it does not hold yet, from the trace or the host: one sentence; null where it holds. */
+  readonly why: string | null
+}
+
+/** One step of a lab. `body` is Markdown (CommonMark); commands in it are fenced as `sh`. */
+export interface LabStep {
+  readonly title: string
+  readonly body: string
+  readonly checks: readonly LabCheck[]
+  /** Shown on request. */
+  readonly hint: string | null
+}
+
+/** The lab that is under way. */
+export interface LabState {
+  readonly summary: LabSummary
+  readonly ground: LabGround
+  readonly steps: readonly LabStep[]
+  /** The first step that has a check that does not hold; the number of steps when all hold. */
+  readonly current: number
+  readonly done: boolean
+}
