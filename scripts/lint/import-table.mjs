@@ -37,7 +37,16 @@ export const IMPORT_TABLE = {
   'src/preload': { folders: [], packages: ['electron'] },
   'src/renderer': {
     folders: ['src/protocol', 'src/core/net', 'src/core/host', 'src/core/trace', 'src/core/watch', 'src/core/manage'],
-    packages: ['react', 'react-dom', 'd3', 'zustand', '@xterm/xterm', '@xterm/addon-fit', 'markdown-it'],
+    packages: [
+      'react',
+      'react-dom',
+      'd3',
+      'zustand',
+      '@xterm/xterm',
+      '@xterm/addon-fit',
+      '@xterm/addon-search',
+      'marked',
+    ],
   },
 }
 

@@ -114,3 +114,11 @@ export function checkLab(input: unknown): Checked<Params<'startLab'>> {
   const lab = checkText(record.value.lab, 'lab', LONGEST_ID)
   return lab.ok ? { ok: true, value: { lab: lab.value, ground } } : lab
 }
+
+/** Checks the parameters of `openSandbox`. */
+export function checkSceneName(input: unknown): Checked<Params<'openSandbox'>> {
+  const record = checkFields(input, ['scene'])
+  if (!record.ok) return record
+  const scene = checkText(record.value.scene, 'scene', LONGEST_NAME)
+  return scene.ok ? { ok: true, value: { scene: scene.value } } : scene
+}

@@ -28,7 +28,12 @@ export interface ManageMethods {
   readonly writeTerminal: { params: StreamId & { readonly data: string }; result: None }
   readonly resizeTerminal: { params: StreamId & TerminalSize; result: None }
   readonly closeTerminal: { params: StreamId; result: None }
-  /** The sandbox's scene as a file, and a scene or compose file in its place (undo brings the old one back). */
+  /** The scenes that come with Hopwire. */
+  readonly listScenes: { params: None; result: readonly SceneSummary[] }
+  /** Shows one of them instead of the host, which comes back at `leaveSandbox`; a sandbox that was left is forgotten. */
+  readonly openSandbox: { params: { readonly scene: string }; result: None }
+  readonly leaveSandbox: { params: None; result: None }
+  /** The sandbox's scene as a file, and a scene or compose file as the sandbox (undo brings an old one back). */
   readonly saveScene: {
     params: None
     result: { readonly download: string; readonly name: string; readonly bytes: number }
@@ -48,6 +53,13 @@ export interface LabMethods {
   readonly startLab: { params: { readonly lab: string; readonly ground: LabGround }; result: LabState }
   /** Ends it and removes all that it made. */
   readonly endLab: { params: None; result: None }
+}
+
+/** A scene for a list; `name` is what `--sandbox` takes. */
+export interface SceneSummary {
+  readonly name: string
+  readonly title: string
+  readonly description: string
 }
 
 export interface StreamId {

@@ -8,6 +8,7 @@ import {
   checkObject,
   checkPlan,
   checkResize,
+  checkSceneName,
   checkTerminal,
   checkWrite,
 } from './check-manage.ts'
@@ -51,6 +52,9 @@ export const PARAM_CHECKS: { readonly [M in Method]: (input: unknown) => Checked
   writeTerminal: checkWrite,
   resizeTerminal: checkResize,
   closeTerminal: checkId,
+  listScenes: checkNone,
+  openSandbox: checkSceneName,
+  leaveSandbox: checkNone,
   saveScene: checkNone,
   openScene: checkImport,
   listLabs: checkNone,

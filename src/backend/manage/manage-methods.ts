@@ -18,9 +18,11 @@ export interface ManageBackend {
   readonly emit: <E extends EventName>(event: E, payload: Events[E]) => void
 }
 
-/** Those methods without the scene's files, and the end of what they have going on. */
+type SceneMethod = 'saveScene' | 'openScene' | 'listScenes' | 'openSandbox' | 'leaveSandbox'
+
+/** Those methods without those about scenes, and the end of what they have going on. */
 export interface ManageDesk {
-  readonly methods: Pick<Service['methods'], Exclude<keyof ManageMethods, 'saveScene' | 'openScene'>>
+  readonly methods: Pick<Service['methods'], Exclude<keyof ManageMethods, SceneMethod>>
   /** Puts a way back on the history from outside, as after another scene was opened. */
   add(done: Performed): void
   close(): void
