@@ -2,10 +2,13 @@ import { useCallback, useState } from 'react'
 import type { ReactNode } from 'react'
 import type { SourceStatus } from '../protocol/contract.ts'
 import { useFileDrop } from './panels/capture/use-file-drop.ts'
+import { ConsoleFoot } from './panels/console/console-foot.tsx'
 import { FormPanel } from './panels/form-panel.tsx'
 import { HelpDialog } from './panels/help/help-dialog.tsx'
 import { HelperPanel, type HelperQuestion } from './panels/helper-panel.tsx'
 import { InspectorPanel } from './panels/inspector-panel.tsx'
+import { LabsPanel } from './panels/labs/labs-panel.tsx'
+import { ManagePanel } from './panels/manage/manage-panel.tsx'
 import { ModeTabs } from './panels/mode-tabs.tsx'
 import { InventoryPanel } from './panels/inventory-panel.tsx'
 import { Notices } from './panels/notices/notices.tsx'
@@ -17,6 +20,7 @@ import { placeFailure } from './panels/trace-form/check-form.ts'
 import { WatchFoot } from './panels/watch/watch-foot.tsx'
 import { WatchPanel } from './panels/watch/watch-panel.tsx'
 import { Scene } from './scene/scene.tsx'
+import { selectConsoleOpen } from './store/console-data.ts'
 import { useApp, useAppStore } from './store/hooks.ts'
 import { useCalm } from './use-calm.ts'
 import { useKeyboard } from './use-keyboard.ts'
@@ -38,9 +42,11 @@ export function App(): ReactNode {
         <div id="mode-panel" role="tabpanel" aria-labelledby={`tab-${mode}`}>
           {mode === 'trace' && <FormPanel />}
           {mode === 'watch' && <WatchPanel />}
+          {mode === 'manage' && <ManagePanel />}
+          {mode === 'labs' && <LabsPanel />}
           {mode === 'session' && <SessionPanel />}
         </div>
-        <InventoryPanel />
+        {mode !== 'manage' && <InventoryPanel />}
       </aside>
       <main className="scene-area" aria-label="The host">
         <Scene />
@@ -49,12 +55,22 @@ export function App(): ReactNode {
       <aside className="right" aria-label="Inspector">
         <InspectorPanel />
       </aside>
-      <footer className="foot">{mode === 'watch' ? <WatchFoot /> : <PlaybackPanel />}</footer>
+      <footer className="foot">
+        <Foot />
+      </footer>
       {held && <p className="drop-hint">Drop the capture to replay it here</p>}
       <HelpDialog open={help} onClose={() => setHelp(false)} />
       <HelperPanel question={helper} onClose={() => setHelper('closed')} />
     </div>
   )
+}
+
+/** A log or a terminal where one is open, in the modes in which the host is changed. */
+function Foot(): ReactNode {
+  const mode = useApp((state) => state.mode)
+  const open = useApp(selectConsoleOpen)
+  if (mode === 'watch') return <WatchFoot />
+  return open ? <ConsoleFoot /> : <PlaybackPanel />
 }
 
 /** Each trace reads the host anew; that is told only where it takes its time. */

@@ -1,3 +1,5 @@
+import type { Mode } from './store/watch-data.ts'
+
 /** What a key does anywhere in the app while nobody is typing. */
 export type KeyCommand =
   | 'toggle'
@@ -10,6 +12,7 @@ export type KeyCommand =
   | 'help'
   | 'close'
   | 'focus-form'
+  | Mode
 
 /** The part of a keyboard event that decides. */
 export interface KeyPress {
@@ -29,13 +32,19 @@ export const KEY_HELP: readonly { readonly keys: readonly string[]; readonly doe
   { keys: ['Home', 'End'], does: 'To the start or the end' },
   { keys: ['Enter'], does: 'In the form: trace' },
   { keys: ['/'], does: 'To the form' },
+  { keys: ['1', '…', '5'], does: 'Trace, Watch, Manage, Labs, Session' },
   { keys: ['Esc'], does: 'Close what is selected or open' },
   { keys: ['?'], does: 'This help' },
 ]
 
+/** In the order of the tabs, which is that of their number keys. */
+const MODES: readonly Mode[] = ['trace', 'watch', 'manage', 'labs', 'session']
+
 /** Returns the command of a key press, or null for a key that means nothing here or belongs to the system. */
 export function keyCommand(press: KeyPress): KeyCommand | null {
   if (press.ctrlKey || press.altKey || press.metaKey) return null
+  const mode = MODES[Number(press.key) - 1]
+  if (mode !== undefined) return mode
   switch (press.key) {
     case ' ':
       return 'toggle'

@@ -43,6 +43,12 @@ function runCommand(command: KeyCommand, state: AppState, openHelp: () => void):
       return close(state)
     case 'focus-form':
       return document.querySelector<HTMLInputElement>('input[name="from"], input[name="watch-target"]')?.focus()
+    case 'trace':
+    case 'watch':
+    case 'manage':
+    case 'labs':
+    case 'session':
+      return state.setMode(command)
     default:
       return command satisfies never
   }

@@ -21,6 +21,17 @@ describe('keyCommand', () => {
     expect(keyCommand(press('ArrowUp'))).toBe('previous-hop')
   })
 
+  it('turns to a tab with its number', () => {
+    expect(['1', '3', '5', '6', '0'].map((key) => keyCommand(press(key)))).toEqual([
+      'trace',
+      'manage',
+      'session',
+      null,
+      null,
+    ])
+    expect(keyCommand(press('1', { ctrlKey: true }))).toBeNull()
+  })
+
   it('leaves the system’s own combinations alone', () => {
     expect(keyCommand(press('ArrowLeft', { altKey: true }))).toBeNull()
     expect(keyCommand(press(' ', { ctrlKey: true }))).toBeNull()

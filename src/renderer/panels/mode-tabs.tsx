@@ -6,10 +6,12 @@ import './mode-tabs.css'
 const TABS: readonly { readonly mode: Mode; readonly label: string }[] = [
   { mode: 'trace', label: 'Trace' },
   { mode: 'watch', label: 'Watch' },
+  { mode: 'manage', label: 'Manage' },
+  { mode: 'labs', label: 'Labs' },
   { mode: 'session', label: 'Session' },
 ]
 
-/** What the window is about: one packet, the traffic that is there, or what was recorded. Arrows move between the tabs. */
+/** What the window is about: one packet, the traffic that is there, the host's objects, a lab, or what was recorded. Arrows move between the tabs. */
 export function ModeTabs(): ReactNode {
   const store = useAppStore()
   const mode = useApp((state) => state.mode)

@@ -36,6 +36,7 @@ export function createBackendActions(set: Set, get: StoreApi<AppState>['getState
       client = next
       follow(next, set, loadHost, { current: () => client === next, asking: () => get().pending })
       get().followWatches(next)
+      get().followConsole(next)
     },
     submitTrace: async () => {
       const flow = readFlow(get().form, get().sourcePort)

@@ -8,6 +8,8 @@ import type { Failure, LiveProgress, SourceStatus } from '../../protocol/contrac
 import type { Place } from '../playback/place.ts'
 import { buildTimeline, type Timeline } from '../playback/timeline.ts'
 import { createBackendActions } from './backend-actions.ts'
+import { type ConsoleActions, createConsoleActions } from './console-actions.ts'
+import { type ConsoleData, INITIAL_CONSOLE } from './console-data.ts'
 import { createPlaybackActions } from './playback-actions.ts'
 import type { WatchActions } from './watch-action-types.ts'
 import { createWatchActions } from './watch-actions.ts'
@@ -70,9 +72,11 @@ export interface AppData {
   readonly theme: Theme
   /** Traffic as it is. */
   readonly watch: WatchData
+  /** Logs and terminals. */
+  readonly console: ConsoleData
 }
 
-export interface AppActions extends WatchActions {
+export interface AppActions extends WatchActions, ConsoleActions {
   /** Takes a connected client: reads status and host state, follows their changes until it closes. */
   connectBackend(client: Client): void
   setForm(change: Partial<Form>): void
@@ -141,6 +145,7 @@ const INITIAL: AppData = {
   eventFilter: '',
   theme: 'system',
   watch: INITIAL_WATCH,
+  console: INITIAL_CONSOLE,
 }
 
 /** Returns a new store. `initial` replaces starting values, for tests and for settings that were kept. */
@@ -152,6 +157,7 @@ export function createAppStore(initial: Partial<AppData> = {}): AppStore {
     ...createBackendActions(set, get),
     ...createPlaybackActions(set, get),
     ...createWatchActions(set, get),
+    ...createConsoleActions(set, get),
     setForm: (change) => set((state) => ({ form: { ...state.form, ...change }, sourcePort: null })),
     setLiveChoice: (change) => set((state) => ({ liveChoice: { ...state.liveChoice, ...change } })),
     dismissFailure: () => set({ failure: null }),

@@ -3,7 +3,7 @@ import { RING_BYTES, SNAP_LENGTH } from '../../protocol/check-watch.ts'
 import type { SessionItem } from '../../protocol/contract.ts'
 
 /** What the left panel and the foot are about. */
-export type Mode = 'trace' | 'watch' | 'session'
+export type Mode = 'trace' | 'watch' | 'manage' | 'labs' | 'session'
 
 /** The form of a watch as it is typed; `target` is the words of one of the offered targets. */
 export interface WatchForm {
