@@ -11,7 +11,9 @@ const VERSIONS: Readonly<Record<Generation, { readonly version: string; readonly
   29: { version: '29.0.0', apiVersion: '1.52' },
 }
 
-export function describeEngine({ generation, daemon }: Plan): EngineInfo {
+export function describeEngine({ scene, generation, daemon }: Plan): EngineInfo {
+  if (scene.engine.installed === false)
+    return { name: 'none', version: '', apiVersion: '', generation: 0, rootless: false, userlandProxy: null }
   return { name: 'sandbox', ...VERSIONS[generation], generation, rootless: false, userlandProxy: daemon.userlandProxy }
 }
 

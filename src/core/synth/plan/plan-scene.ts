@@ -25,6 +25,7 @@ export interface PlannedScene {
  */
 export function planScene(scene: Scene): PlannedScene {
   const daemon = planDaemon(scene)
+  if (scene.engine.installed === false) return planWithoutDocker(scene)
   const { generation, options } = scene.engine
   const hostname = scene.host.hostname ?? 'sandbox'
   const planner: NetworkPlanner = {
@@ -49,6 +50,19 @@ export function planScene(scene: Scene): PlannedScene {
   const containers = planContainers({ ...planner, networks: byName, ports })
   const plan = { scene, generation, daemon, networks, containers }
   return { plan, memory: remember(plan, planner.subnets.next), refusals: planner.refusals }
+}
+
+/** What the command line says on a host without Docker (cli: client/errors.go). */
+const NO_DAEMON = 'Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?'
+
+function planWithoutDocker(scene: Scene): PlannedScene {
+  const daemon = { ...planDaemon(scene), iptables: false, ip6tables: false, ipForward: false, masquerade: false }
+  const plan = { scene, generation: scene.engine.generation, daemon, networks: [], containers: [] }
+  const asked = [
+    ...scene.networks.map((_, index) => `networks[${index}]`),
+    ...scene.containers.map((_, index) => `containers[${index}]`),
+  ]
+  return { plan, memory: {}, refusals: asked.map((path) => ({ path, message: NO_DAEMON })) }
 }
 
 /** What was given to those that are there. */

@@ -11,6 +11,10 @@ import type { RuleWriter } from './rule-writer.ts'
  */
 export function writeHostRules(plan: Plan): IptablesDraft {
   const draft = new IptablesDraft()
+  if (plan.scene.engine.installed === false) {
+    applyUserRules(draft, plan.scene.rules ?? [])
+    return draft
+  }
   const writer = plan.generation === 20 ? ruleWriter20(draft, plan.daemon) : ruleWriter28(draft, plan)
   writer.start()
   setForwardPolicy(draft, plan)

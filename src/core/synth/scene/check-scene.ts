@@ -183,7 +183,11 @@ const scene: Shape = object<Scene>({
   schema: text,
   name: text,
   description: optional(text),
-  engine: object<SceneEngine>({ generation: oneOf(20, 28, 29), options: optional(daemonOptions) }),
+  engine: object<SceneEngine>({
+    generation: oneOf(20, 28, 29),
+    installed: optional(flag),
+    options: optional(daemonOptions),
+  }),
   host,
   networks: list(network),
   containers: list(container),

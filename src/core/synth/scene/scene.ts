@@ -42,6 +42,8 @@ export interface SceneMemory {
 
 export interface SceneEngine {
   readonly generation: Generation
+  /** False on a host before Docker came: its cards and its loopback alone. Such a scene has no networks and no containers. */
+  readonly installed?: boolean
   readonly options?: DaemonOptions
 }
 
