@@ -115,6 +115,17 @@ export function checkLab(input: unknown): Checked<Params<'startLab'>> {
   return lab.ok ? { ok: true, value: { lab: lab.value, ground } } : lab
 }
 
+/** Longer than any command of a page. */
+const LONGEST_COMMAND = 1000
+
+/** Checks the parameters of `labCommand`. */
+export function checkLabCommand(input: unknown): Checked<Params<'labCommand'>> {
+  const record = checkFields(input, ['command'])
+  if (!record.ok) return record
+  const command = checkText(record.value.command, 'command', LONGEST_COMMAND)
+  return command.ok ? { ok: true, value: { command: command.value } } : command
+}
+
 /** Checks the parameters of `openSandbox`. */
 export function checkSceneName(input: unknown): Checked<Params<'openSandbox'>> {
   const record = checkFields(input, ['scene'])

@@ -51,6 +51,11 @@ export interface LabMethods {
   readonly labState: { params: None; result: LabState | null }
   /** Begins a lab: in the sandbox its scene is shown instead of the host, which comes back at `endLab`. */
   readonly startLab: { params: { readonly lab: string; readonly ground: LabGround }; result: LabState }
+  /**
+   * Does what one command of a lab's page does to the sandbox's host and what is no action: `iptables ...`,
+   * `docker compose up`, the installation of Docker.
+   */
+  readonly labCommand: { params: { readonly command: string }; result: { readonly did: string } }
   /** Ends it and removes all that it made. */
   readonly endLab: { params: None; result: None }
 }
@@ -72,9 +77,9 @@ export interface TerminalSize {
   readonly rows: number
 }
 
-/** One line of a log. `at` is ISO 8601 with nanoseconds as Docker gives it; null where it gave none. */
+/** One line of a log; `note` is Hopwire's own word within it. `at` is ISO 8601 with nanoseconds as Docker gives it, or null. */
 export interface LogLine {
-  readonly stream: 'stdout' | 'stderr'
+  readonly stream: 'stdout' | 'stderr' | 'note'
   readonly at: string | null
   readonly text: string
 }

@@ -4,6 +4,7 @@ import { checkDownload, checkId, checkImport, checkIndex, checkUpload } from './
 import {
   checkDo,
   checkLab,
+  checkLabCommand,
   checkLogs,
   checkObject,
   checkPlan,
@@ -60,6 +61,7 @@ export const PARAM_CHECKS: { readonly [M in Method]: (input: unknown) => Checked
   listLabs: checkNone,
   labState: checkNone,
   startLab: checkLab,
+  labCommand: checkLabCommand,
   endLab: checkNone,
 }
 

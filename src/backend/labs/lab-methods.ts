@@ -8,6 +8,7 @@ export function createLabMethods(): Pick<Service['methods'], keyof LabMethods> {
     listLabs: async () => done([]),
     labState: async () => done(null),
     startLab: async ({ lab }) => ({ ok: false, failure: noLab(lab) }),
+    labCommand: async () => ({ ok: false, failure: { code: 'bad-params', message: 'no lab is under way' } }),
     endLab: async () => done({}),
   }
 }

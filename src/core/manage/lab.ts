@@ -1,3 +1,5 @@
+import type { Flow } from '../trace/flow.ts'
+
 /** Where a lab is done: on a simulated host of its own, or on the real engine with objects that are removed at its end. */
 export type LabGround = 'sandbox' | 'docker'
 
@@ -14,12 +16,14 @@ export interface LabSummary {
   readonly grounds: readonly LabGround[]
 }
 
-/** One thing that is graded. `pending` has not been reached; what was passed stays passed unless the host is changed back. */
+/** One thing that is graded. `pending`: its step has not been reached. What was passed stays passed only while it holds. */
 export interface LabCheck {
   readonly text: string
   readonly state: 'pending' | 'passed' | 'failed'
   /** Why it does not hold yet, from the trace or the host: one sentence; null where it holds. */
   readonly why: string | null
+  /** The question that it asks of the tracer, to be shown in the picture; null where it asks none. */
+  readonly flow: Flow | null
 }
 
 /** One step of a lab. `body` is Markdown (CommonMark); commands in it are fenced as `sh`. */
@@ -35,6 +39,8 @@ export interface LabStep {
 export interface LabState {
   readonly summary: LabSummary
   readonly ground: LabGround
+  /** What stands before the first step, as Markdown. */
+  readonly intro: string
   readonly steps: readonly LabStep[]
   /** The first step that has a check that does not hold; the number of steps when all hold. */
   readonly current: number

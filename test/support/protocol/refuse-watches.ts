@@ -45,5 +45,6 @@ export const refuseWatches: Pick<Service['methods'], Watching> = {
   listLabs: refuse,
   labState: refuse,
   startLab: refuse,
+  labCommand: refuse,
   endLab: refuse,
 }
