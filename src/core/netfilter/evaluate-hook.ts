@@ -63,16 +63,26 @@ function skbOf({ input }: HookRun): Skb {
 /**
  * Only mangle, chains of type route, and nat look for a way again, each for what itself has changed: a mark that filter sets
  * comes too late (linux:net/ipv4/netfilter/iptable_mangle.c ipt_mangle_out, net/netfilter/nft_chain_route.c,
- * nf_nat_proto.c nf_nat_ipv4_local_fn, which heeds the destination alone).
+ * nf_nat_proto.c nf_nat_ipv4_local_fn).
  */
 function isMoved(run: HookRun, stage: Stage, before: Packet, mark: number): boolean {
   if (stage.kind === 'track' || stage.kind === 'confirm') return false
   if (stage.kind === 'chain' && !looksAgain(stage.base)) return false
   if (stage.kind === 'rivals' && !stage.bases.some(looksAgain)) return false
   const { packet } = run.input
-  if (stage.kind === 'nat') return packet.dst !== before.dst
+  if (stage.kind === 'nat') return isRedirected(run.input.conntrack)
   const turned = packet.src !== before.src || packet.dst !== before.dst || run.input.mark !== mark
   return turned || (packet.family === 4 ? packet.tos !== before.tos : packet.ttl !== before.ttl)
+}
+
+/**
+ * Nat asks the connection and not the packet: an ICMP error about an answer of a translated one had its destination all
+ * along, and is routed anew all the same, now by its own source (nf_nat_ipv4_local_fn, nf_nat_ipv6_local_fn).
+ */
+function isRedirected(view: ConntrackView | null): boolean {
+  if (view === null || view.connection === null) return false
+  const { original, reply } = view.connection
+  return view.direction === 'original' ? original.dst !== reply.src : reply.dst !== original.src
 }
 
 function looksAgain(base: BaseChain): boolean {
