@@ -2,7 +2,7 @@ import type { Container } from '../host/container.ts'
 import { type EngineInfo, type Gap, HOST_STATE_SCHEMA, type HostState, type NameAnswer } from '../host/host-state.ts'
 import type { Interface } from '../host/interface.ts'
 import type { NetNamespace } from '../host/namespace.ts'
-import { assembleNamespace, type FramesByCommand, parseNetnsIds, type RawNamespace } from './assemble-namespace.ts'
+import { assembleNamespace, type RawNamespace } from './assemble-namespace.ts'
 import { type ContainerFacts, parseContainers } from './docker-containers.ts'
 import { parseNetworks } from './docker-networks.ts'
 import { findParents, isStacked } from './find-parents.ts'
@@ -10,6 +10,7 @@ import type { Frame } from './frames.ts'
 import { isRecord, recordsOf, textOf, textsOf } from './json-value.ts'
 import { pairVeths } from './pair-veths.ts'
 import type { ParseProblem } from './problem.ts'
+import { type ReadParts, readParts } from './read-parts.ts'
 
 /** The Docker API's answers, as they came. */
 export interface DockerAnswers {
@@ -30,98 +31,59 @@ export interface HostParts {
   readonly names: readonly NameAnswer[]
 }
 
-const hostId = 'host'
+/** The same with the helper's words taken apart: what a host's state is joined of. `mergeHost` replaces some of it. */
+export interface HostPieces extends Omit<HostParts, 'frames'> {
+  readonly read: ReadParts
+}
 
 /** Assembles a host's state. What was not read is a gap in it; no input makes it throw. */
-export function assembleHostState(parts: HostParts): HostState {
-  const frames = groupFrames(parts.frames)
-  const self = soleOutput(parts.frames, 'self') ?? hostId
-  const pids = namespaceOfPids(parts.frames)
-  const containers = parseContainers(parts.docker.containers, (pid) => factsOf(parts.frames, pids, pid))
-  const networks = parseNetworks(parts.docker.networks)
-  const raw = readNamespaces(self, pids, frames)
-  const namespaces = nameNamespaces(raw, self, containers.value, netnsIds(parts.frames))
-  const info = parts.docker.info
+export function assembleHostState({ frames, ...parts }: HostParts): HostState {
+  return joinHost({ ...parts, read: readParts(frames) })
+}
+
+/** Joins the pieces of a host to its state. */
+export function joinHost({ capturedAt, docker, read, frameProblems, noProbe, names }: HostPieces): HostState {
+  const containers = parseContainers(docker.containers, (pid) => factsOf(read, pid))
+  const networks = parseNetworks(docker.networks)
+  const raw = orderNamespaces(read)
+  const namespaces = nameNamespaces(raw, read.self, containers.value, read.netnsIds)
+  const info = isRecord(docker.info) ? docker.info : {}
   return {
     schema: HOST_STATE_SCHEMA,
-    origin: parts.noProbe === null ? 'probe' : 'api',
-    capturedAt: parts.capturedAt,
-    hostname: (isRecord(info) ? textOf(info, 'Name') : null) ?? soleOutput(parts.frames, 'hostname') ?? '',
-    kernel: (isRecord(info) ? textOf(info, 'KernelVersion') : null) ?? soleOutput(parts.frames, 'kernel') ?? '',
-    engine: engineOf(parts.docker, namespaces[0], containers.value),
+    origin: noProbe === null ? 'probe' : 'api',
+    capturedAt,
+    hostname: textOf(info, 'Name') ?? read.hostname ?? '',
+    kernel: textOf(info, 'KernelVersion') ?? read.kernel ?? '',
+    engine: engineOf(docker, namespaces[0], containers.value),
     namespaces,
     containers: containers.value,
     networks: networks.value,
-    names: parts.names,
-    ...hostResolver(parts.frames),
+    names,
+    ...(read.resolvConf === null ? {} : { resolvConf: read.resolvConf }),
     gaps: [
-      ...(parts.noProbe === null ? [] : [{ namespace: null, what: 'namespace', why: parts.noProbe }]),
-      ...[...parts.frameProblems, ...containers.problems, ...networks.problems].map(toGap),
-      ...raw.flatMap(({ gaps }) => (parts.noProbe === null ? gaps : [])),
-      ...pidGaps(parts.frames, containers.value),
+      ...(noProbe === null ? [] : [{ namespace: null, what: 'namespace', why: noProbe }]),
+      ...[...frameProblems, ...containers.problems, ...networks.problems].map(toGap),
+      ...raw.flatMap(({ gaps }) => (noProbe === null ? gaps : [])),
+      ...(noProbe === null ? pidGaps(read, containers.value) : []),
       ...peerGaps(namespaces),
       ...parentGaps(namespaces),
     ],
   }
 }
 
+function factsOf({ processes }: ReadParts, pid: number): ContainerFacts {
+  const { namespace = null, resolvConf = null, hosts = null } = processes.get(pid) ?? {}
+  return { namespace, resolvConf, hosts }
+}
+
 function toGap(problem: ParseProblem): Gap {
   return { namespace: null, what: 'namespace', why: problem.message }
 }
 
-function groupFrames(frames: readonly Frame[]): ReadonlyMap<string, FramesByCommand> {
-  const groups = new Map<string, Map<string, Frame>>()
-  for (const frame of frames) {
-    const group = groups.get(frame.namespace) ?? new Map<string, Frame>()
-    group.set(frame.command, frame)
-    groups.set(frame.namespace, group)
-  }
-  return groups
-}
-
-function soleOutput(frames: readonly Frame[], command: string): string | null {
-  const frame = frames.find((candidate) => candidate.command === command && candidate.exit === 0)
-  return frame?.output.trim() ?? null
-}
-
-/** `pid:N` frames tell the namespace of each container's first process. */
-function namespaceOfPids(frames: readonly Frame[]): ReadonlyMap<number, string> {
-  const found = frames.filter((frame) => frame.command.startsWith('pid:') && frame.exit === 0)
-  return new Map(found.map((frame) => [Number(frame.command.slice(4)), frame.output.trim()]))
-}
-
-function factsOf(frames: readonly Frame[], pids: ReadonlyMap<number, string>, pid: number): ContainerFacts {
-  return {
-    namespace: pids.get(pid) ?? null,
-    resolvConf: fileOf(frames, `resolv:${pid}`),
-    hosts: fileOf(frames, `hosts:${pid}`),
-  }
-}
-
-function hostResolver(frames: readonly Frame[]): Pick<HostState, 'resolvConf'> {
-  const resolvConf = fileOf(frames, 'resolv:self')
-  return resolvConf === null ? {} : { resolvConf }
-}
-
-/** The shell drops trailing line ends; a resolver file has one. */
-function fileOf(frames: readonly Frame[], command: string): string | null {
-  const frame = frames.find((candidate) => candidate.command === command && candidate.exit === 0)
-  return frame === undefined ? null : `${frame.output}\n`
-}
-
-function netnsIds(frames: readonly Frame[]): ReadonlyMap<number, string> | null {
-  const output = soleOutput(frames, 'netnsids')
-  return output === null ? null : parseNetnsIds(output)
-}
-
 /** The host's own namespace first, the others in the order of their ids. */
-function readNamespaces(
-  self: string,
-  pids: ReadonlyMap<number, string>,
-  frames: ReadonlyMap<string, FramesByCommand>,
-): readonly RawNamespace[] {
-  const others = [...new Set(pids.values())].filter((id) => id !== self).sort((a, b) => Number(a) - Number(b))
-  return [self, ...others].map((id) => assembleNamespace(id, frames.get(id) ?? new Map()))
+function orderNamespaces({ self, namespaces }: ReadParts): readonly RawNamespace[] {
+  const others = [...namespaces.keys()].filter((id) => id !== self).sort((a, b) => Number(a) - Number(b))
+  return [self, ...others].map((id) => namespaces.get(id) ?? assembleNamespace(id, new Map()))
 }
 
 function nameNamespaces(
@@ -178,12 +140,10 @@ function userlandProxy(host: NetNamespace | undefined, containers: readonly Cont
   return published ? false : null
 }
 
-function pidGaps(frames: readonly Frame[], containers: readonly Container[]): readonly Gap[] {
+function pidGaps({ processes }: ReadParts, containers: readonly Container[]): readonly Gap[] {
   return containers.flatMap(({ pid, name, namespace, networkMode }) => {
     if (pid === 0 || namespace !== null || networkMode === 'host') return []
-    const frame = frames.find((candidate) => candidate.command === `pid:${pid}`)
-    if (frame === undefined && frames.length === 0) return []
-    const why = frame === undefined ? 'it was started while the host was read' : frame.error.trim()
+    const why = processes.get(pid)?.why ?? 'it was started while the host was read'
     return [{ namespace: null, what: 'namespace', why: `namespace of container ${name}: ${why}` }]
   })
 }

@@ -9,7 +9,13 @@ export function parseNetworks(listed: readonly unknown[]): Parsed<readonly Docke
   const networks = listed.filter(isRecord).flatMap(toNetwork)
   const missing = listed.length - networks.length
   const problems = missing === 0 ? [] : [{ message: `${missing} networks have no id or are not JSON objects` }]
-  return { value: networks.sort((a, b) => (a.name < b.name ? -1 : 1)), problems }
+  return { value: networks.sort(byName), problems }
+}
+
+/** Old engines allow two networks of one name. */
+function byName(one: DockerNetwork, other: DockerNetwork): number {
+  if (one.name === other.name) return one.id < other.id ? -1 : 1
+  return one.name < other.name ? -1 : 1
 }
 
 function toNetwork(record: JsonRecord): readonly DockerNetwork[] {
