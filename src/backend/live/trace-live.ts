@@ -2,6 +2,7 @@ import { parseEnd } from '../../core/tracer/parse-end.ts'
 import { prepareHost } from '../../core/tracer/prepare-host.ts'
 import { resolveSource, type Source as Sender } from '../../core/tracer/resolve-source.ts'
 import type { HostState } from '../../core/host/host-state.ts'
+import { onlyConversation } from '../../core/observe/only-conversation.ts'
 import type { Flow } from '../../core/trace/flow.ts'
 import type { LiveReport, ProbeKind } from '../../core/trace/live-report.ts'
 import type { TraceReport } from '../../core/trace/trace-report.ts'
@@ -111,9 +112,11 @@ async function traceForeign(run: Run, first: TraceReport): Promise<Outcome<LiveR
     const message = `no packet to ${describe(flow)} came within ${waitSeconds} s`
     return { ok: false, failure: { code: 'probe-failed', message, hint: 'send one, or wait longer with --wait' } }
   }
-  const predicted = await predict(run, seen)
+  const predicted = await predict(run, seen.flow)
   if (!predicted.ok) return predicted
-  return { ok: true, value: makeReport({ probe, state, flow: seen, predicted: predicted.value, ...raw.value }) }
+  const observation = onlyConversation(raw.value.observation, seen.frame)
+  const parts = { probe, state, flow: seen.flow, predicted: predicted.value, ...raw.value, observation }
+  return { ok: true, value: makeReport(parts) }
 }
 
 async function observe(run: Run, state: HostState, watch: PlannedWatch, waiting: string) {
