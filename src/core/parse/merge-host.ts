@@ -46,25 +46,22 @@ function mergeRead(known: ReadParts, read: ReadParts, containers: readonly unkno
 }
 
 /**
- * Returns the processes to read when some containers have changed (their new records by id, null for those that are gone):
- * their own; those of the containers that live in a namespace with one of them, which loses its devices when that one ends;
- * and those that are linked to one of them, into whose hosts file the engine writes its address (daemon/network.go:
- * updateNetwork).
+ * Returns which containers must be read anew when some have changed: those; the ones that live in a namespace with one of
+ * them, which loses its devices when that one ends; and the ones that are linked to one of them, into whose hosts file the
+ * engine writes its address (daemon/network.go: updateNetwork).
  */
-export function findProcesses(known: HostPieces, changed: ReadonlyMap<string, unknown>): readonly number[] {
-  const before = known.docker.containers.filter(isRecord)
-  const isChanged = (record: JsonRecord): boolean => changed.has(textOf(record, 'Id') ?? '')
-  const now = [...changed.values()].filter(isRecord)
-  const concerned = [...before.filter(isChanged), ...now]
+export function findConcerned(known: HostPieces, ids: readonly string[]): readonly string[] {
+  const records = known.docker.containers.filter(isRecord)
+  const changed = records.filter((record) => ids.includes(textOf(record, 'Id') ?? ''))
   const namespaceOf = (record: JsonRecord): readonly string[] =>
     processOf(record).flatMap((pid) => known.read.processes.get(pid)?.namespace ?? [])
-  const namespaces = new Set(concerned.flatMap(namespaceOf))
-  const names = new Set(concerned.flatMap((record) => textOf(record, 'Name') ?? []))
-  const others = before.filter((record) => {
-    if (isChanged(record)) return false
-    return namespaceOf(record).some((id) => namespaces.has(id)) || linksOf(record).some((name) => names.has(name))
-  })
-  return [...new Set([...now, ...others].flatMap(processOf))]
+  const namespaces = new Set(changed.flatMap(namespaceOf))
+  namespaces.delete(known.read.self)
+  const names = new Set(changed.flatMap((record) => textOf(record, 'Name') ?? []))
+  const others = records.filter(
+    (record) => namespaceOf(record).some((id) => namespaces.has(id)) || linksOf(record).some((name) => names.has(name)),
+  )
+  return [...new Set([...ids, ...others.flatMap((record) => textOf(record, 'Id') ?? [])])]
 }
 
 /** Returns the process id of a container's record, if it runs. */
