@@ -85,6 +85,12 @@ const discoveries = ({ exchanges }: TraceReport): readonly Exchange[] =>
 export const askedNeighbors = (report: TraceReport): readonly string[] =>
   discoveries(report).map(({ label }) => label.replace('ND ', ''))
 
+/** Whether the kernel asks for a neighbour with questions that no tap shows, since OUTPUT refuses them: it asks all the same. */
+export const asksUnseen = (report: TraceReport): boolean =>
+  discoveries(report).some(
+    ({ forward, reply }) => reply === null && forward.hops.every(({ frames }) => frames.length === 0),
+  )
+
 /** How often the kernel asks before it gives up (net.ipv6.neigh.default.mcast_solicit). */
 const MOST_QUESTIONS = 3
 

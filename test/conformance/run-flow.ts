@@ -8,7 +8,7 @@ import type { RawObservation } from '../../src/core/parse/live/raw-observation.t
 import type { Agent, CounterSource, Observation, Observed } from './agent.ts'
 import { outside6, routingNeighbor, secondRouter } from './outside.ts'
 import { type Check, judgeFlow } from './judge-flow.ts'
-import { askedNeighbors, proxiedExchanges } from './expected-truth.ts'
+import { askedNeighbors, asksUnseen, proxiedExchanges } from './expected-truth.ts'
 import { backgroundFrames, nameOutcome, observedTruth, type ProbeIdentity } from './observed-truth.ts'
 import { judgeObservation, type ObservedCheck } from './judge-observation.ts'
 import type { Family, FlowPlan } from './plan.ts'
@@ -90,6 +90,10 @@ const agentName = ({ from }: FlowPlan): string =>
 /** Of its route errors a kernel sends each sender five at once, then one a second (linux:net/ipv4/route.c ip_error). */
 const ROUTE_ERROR_MS = 1200
 
+/** What follows an answer comes within milliseconds; a neighbour that nobody answers for is given up after three seconds. */
+const SETTLE_MS = 25
+const GIVES_UP_MS = 3300
+
 /** How often a probe is sent again because something else moved meanwhile. */
 const MOST_TRIES = 5
 
@@ -154,8 +158,9 @@ async function observe(
   spec: Observation['spec'],
   report: TraceReport,
 ): Promise<{ readonly seen: Observed; readonly raw: RawObservation | null }> {
+  const settleMs = asksUnseen(report) ? GIVES_UP_MS : SETTLE_MS
   const send = (whenSeen?: () => Promise<void>): Promise<Observed> =>
-    agent.observe({ from: agentName(plan), spec, counters, settleMs: 25 }, whenSeen)
+    agent.observe({ from: agentName(plan), spec, counters, settleMs }, whenSeen)
   return source === null ? { seen: await send(), raw: null } : watchFlow({ source, state, report, spec }, send)
 }
 
