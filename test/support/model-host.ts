@@ -128,7 +128,7 @@ export class ModelHost {
 
   /** What the helper prints of the host itself and of some processes. */
   frames(pids: readonly number[]): readonly Frame[] {
-    const inodes = [...new Set(this.#running().map(({ inode }) => inode))].sort()
+    const inodes = [...new Set(this.#running().map(({ inode }) => inode))]
     const asked = pids.map((pid) => ({ pid, container: this.#running().find((one) => one.pid === pid) }))
     const known = asked.flatMap(({ container }) => container ?? [])
     return [
