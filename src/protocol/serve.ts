@@ -14,6 +14,7 @@ interface Connection {
   readonly service: Service
   readonly pending: Map<number, Canceller>
   readonly subscriptions: Map<EventName, () => void>
+  readonly gone: Canceller
   closed: boolean
 }
 
@@ -22,7 +23,8 @@ interface Connection {
  * subscriptions end. Never throws, whatever is posted; a method that throws is answered with an `internal` failure.
  */
 export function serve(port: Port, service: Service): void {
-  const connection: Connection = { port, service, pending: new Map(), subscriptions: new Map(), closed: false }
+  const gone = createCanceller()
+  const connection: Connection = { port, service, pending: new Map(), subscriptions: new Map(), gone, closed: false }
   port.onMessage((input) => {
     const read = readClientMessage(input)
     if (read.ok) receive(connection, read.message)
@@ -34,6 +36,7 @@ export function serve(port: Port, service: Service): void {
     for (const unsubscribe of connection.subscriptions.values()) unsubscribe()
     connection.pending.clear()
     connection.subscriptions.clear()
+    gone.cancel()
   })
 }
 
@@ -67,7 +70,8 @@ function startCall(connection: Connection, message: Extract<ClientMessage, { typ
   }
   const canceller = createCanceller()
   connection.pending.set(id, canceller)
-  void invoke(connection.service, method, params, { signal: canceller.signal }).then((outcome) => {
+  const context = { signal: canceller.signal, gone: connection.gone.signal }
+  void invoke(connection.service, method, params, context).then((outcome) => {
     // A cancelled call was answered when it was cancelled, and its id may be in use again.
     if (connection.pending.get(id) !== canceller) return
     connection.pending.delete(id)

@@ -4,6 +4,8 @@ import type { EventName, Events, Method, Outcome, Params, ResultOf } from './con
 /** What a method is given beside its parameters. `signal` fires when the client cancels the call or goes away. */
 export interface CallContext {
   readonly signal: CancelSignal
+  /** Fires when the client is gone, also after the call: what it opened is closed then. Absent where there is no connection. */
+  readonly gone?: CancelSignal
 }
 
 /** The backend's side of the contract: the compiler demands an implementation of every method. */

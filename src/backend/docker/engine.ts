@@ -8,6 +8,7 @@ import type { DockerAnswers } from '../../core/parse/assemble-host-state.ts'
 import type { Outcome } from '../../protocol/contract.ts'
 import type { EngineName } from '../consent/consent.ts'
 import { clientOptions } from './client-options.ts'
+import { type ConsoleCalls, createConsoleCalls, type RawDocker } from './console-calls.ts'
 import type { Endpoint } from './endpoint.ts'
 import { failureOf, statusOf } from './engine-error.ts'
 import { type EventWatcher, watchEvents } from './event-stream.ts'
@@ -31,6 +32,8 @@ export interface Engine {
   readonly apiVersion: string
   /** `amd64`, `arm64` as Debian and Go name it. */
   readonly architecture: string
+  /** Logs, and programs on a terminal. */
+  readonly console: ConsoleCalls
   /** What tells this engine apart from others, for what is remembered of it. */
   name(): Promise<EngineName>
   /** Everything that the API tells about containers (all of them) and networks. */
@@ -106,6 +109,7 @@ function makeEngine(docker: Docker, endpoint: Endpoint, version: Docker.DockerVe
     version: version.Version,
     apiVersion: version.ApiVersion,
     architecture: version.Arch,
+    console: createConsoleCalls(docker as unknown as RawDocker),
     name: () => readName(docker, endpoint, version),
     answers: () => readAnswers(docker, version),
     listByLabel: (label) => listByLabel(docker, label),

@@ -1,15 +1,15 @@
-import { randomUUID } from 'node:crypto'
 import { formatCommand } from '../../core/manage/format-command.ts'
 import type { ActionDone } from '../../core/manage/plan.ts'
 import type { CancelSignal } from '../../protocol/cancel-signal.ts'
 import type { EventName, Events, Failure, Outcome } from '../../protocol/contract.ts'
-import type { ManageMethods, StreamId } from '../../protocol/manage-methods.ts'
+import type { ManageMethods } from '../../protocol/manage-methods.ts'
 import type { Service } from '../../protocol/service.ts'
 import type { Source } from '../sources/source.ts'
 import { toAbortSignal } from '../to-abort-signal.ts'
 import type { Transfers } from '../watch/transfers.ts'
 import { ActionHistory } from './action-history.ts'
-import type { Manager, OpenedStream, OpenedTerminal, Performed, UploadedFile } from './manager.ts'
+import { ConsoleDesk, type ConsoleMethods } from './console/console-desk.ts'
+import type { Manager, Performed, UploadedFile } from './manager.ts'
 
 /** What these methods work with. */
 export interface ManageBackend {
@@ -25,6 +25,8 @@ export interface ManageDesk {
   readonly methods: Pick<Service['methods'], Exclude<keyof ManageMethods, SceneMethod>>
   /** Puts a way back on the history from outside, as after another scene was opened. */
   add(done: Performed): void
+  /** Another host is shown: says what can be undone there. */
+  announce(): void
   close(): void
 }
 
@@ -36,15 +38,19 @@ export function createManageDesk(backend: ManageBackend): ManageDesk {
 class Desk implements ManageDesk {
   readonly #backend: ManageBackend
   readonly #histories = new WeakMap<Manager, ActionHistory>()
-  readonly #streams = new Map<string, OpenedStream>()
-  readonly #terminals = new Map<string, OpenedTerminal>()
+  readonly #console: ConsoleDesk
   #busy = false
 
   constructor(backend: ManageBackend) {
     this.#backend = backend
+    const { emit } = backend
+    this.#console = new ConsoleDesk({ manager: () => this.#manager(), emit })
+    this.methods = { ...this.#changes, ...this.#console.methods }
   }
 
-  readonly methods: ManageDesk['methods'] = {
+  readonly methods: ManageDesk['methods']
+
+  readonly #changes: Omit<ManageDesk['methods'], keyof ConsoleMethods> = {
     managerInfo: async () => {
       const manager = this.#manager()
       return done(manager === null ? null : { ...manager.info(), ...this.#historyOf(manager).labels() })
@@ -63,26 +69,6 @@ class Desk implements ManageDesk {
     },
     undoAction: async (_none, { signal }) => this.#move('undo', signal),
     redoAction: async (_none, { signal }) => this.#move('redo', signal),
-    openLogs: async ({ container, tail }) => this.#openLogs(container, tail),
-    closeLogs: async ({ id }) => this.#closeStream(id),
-    openTerminal: async ({ container, command, ...size }) =>
-      this.#with(async (manager) => {
-        const id = randomUUID()
-        const opened = await manager.openTerminal(container, command, size, {
-          onOutput: (bytes) =>
-            this.#backend.emit('terminalOutput', { id, data: Buffer.from(bytes).toString('base64'), exitCode: null }),
-          onExit: (exitCode) => {
-            this.#terminals.delete(id)
-            this.#backend.emit('terminalOutput', { id, data: '', exitCode })
-          },
-        })
-        if (!opened.ok) return opened
-        this.#terminals.set(id, opened.value)
-        return done({ id })
-      }),
-    writeTerminal: async ({ id, data }) => this.#withTerminal(id, (terminal) => terminal.write(data)),
-    resizeTerminal: async ({ id, ...size }) => this.#withTerminal(id, (terminal) => terminal.resize(size)),
-    closeTerminal: async ({ id }) => this.#withTerminal(id, (terminal) => terminal.close()),
   }
 
   add(performed: Performed): void {
@@ -92,10 +78,14 @@ class Desk implements ManageDesk {
     this.#tellHistory(manager)
   }
 
+  announce(): void {
+    const manager = this.#manager()
+    if (manager === null) this.#backend.emit('managerChanged', { undo: null, redo: null })
+    else this.#tellHistory(manager)
+  }
+
   close(): void {
-    for (const stream of [...this.#streams.values(), ...this.#terminals.values()]) stream.close()
-    this.#streams.clear()
-    this.#terminals.clear()
+    this.#console.close()
   }
 
   readonly #tell = (text: string, fraction: number | null): void =>
@@ -159,36 +149,6 @@ class Desk implements ManageDesk {
       async (_manager, abort) => step?.run(this.#tell, abort) ?? { ok: false, failure: NOT_MANAGED },
       (history, { back }) => history.moved(way, back),
     )
-  }
-
-  #openLogs(container: string, tail: number): Promise<Outcome<StreamId>> {
-    return this.#with(async (manager) => {
-      const id = randomUUID()
-      const opened = await manager.openLogs(container, tail, {
-        onLines: (lines) => this.#backend.emit('logLines', { id, lines, ended: false }),
-        onEnd: () => {
-          this.#streams.delete(id)
-          this.#backend.emit('logLines', { id, lines: [], ended: true })
-        },
-      })
-      if (!opened.ok) return opened
-      this.#streams.set(id, opened.value)
-      return done({ id })
-    })
-  }
-
-  #closeStream(id: string): Outcome<Record<string, never>> {
-    this.#streams.get(id)?.close()
-    this.#streams.delete(id)
-    return done({})
-  }
-
-  #withTerminal(id: string, act: (terminal: OpenedTerminal) => void): Outcome<Record<string, never>> {
-    const terminal = this.#terminals.get(id)
-    if (terminal === undefined)
-      return { ok: false, failure: { code: 'bad-params', message: 'there is no such terminal any more', at: 'id' } }
-    act(terminal)
-    return done({})
   }
 }
 
