@@ -11,6 +11,7 @@ import { clientOptions } from './client-options.ts'
 import { type ConsoleCalls, createConsoleCalls, type RawDocker } from './console-calls.ts'
 import type { Endpoint } from './endpoint.ts'
 import { failureOf, statusOf } from './engine-error.ts'
+import { createEngineRequests, type EngineRequests, type RawModem } from './engine-request.ts'
 import { type EventWatcher, watchEvents } from './event-stream.ts'
 import { type ExecResult, type FollowOptions, followExec, readExec, type RunningExec } from './run-exec.ts'
 import { type StreamOptions, streamExec } from './stream-exec.ts'
@@ -34,6 +35,8 @@ export interface Engine {
   readonly architecture: string
   /** Logs, and programs on a terminal. */
   readonly console: ConsoleCalls
+  /** What changes the host. */
+  readonly requests: EngineRequests
   /** What tells this engine apart from others, for what is remembered of it. */
   name(): Promise<EngineName>
   /** Everything that the API tells about containers (all of them) and networks. */
@@ -110,6 +113,7 @@ function makeEngine(docker: Docker, endpoint: Endpoint, version: Docker.DockerVe
     apiVersion: version.ApiVersion,
     architecture: version.Arch,
     console: createConsoleCalls(docker as unknown as RawDocker),
+    requests: createEngineRequests(docker.modem as unknown as RawModem),
     name: () => readName(docker, endpoint, version),
     answers: () => readAnswers(docker, version),
     listByLabel: (label) => listByLabel(docker, label),
