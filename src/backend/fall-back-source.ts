@@ -89,6 +89,10 @@ class FallBackSource implements Source {
     return this.real.answerConsent?.(answer) ?? NO_HELPER
   }
 
+  manager() {
+    return this.#showsSample() ? null : (this.real.manager?.() ?? null)
+  }
+
   onChange(handler: (change: SourceChange) => void): () => void {
     const entry = (change: SourceChange) => handler(change)
     this.#handlers.add(entry)

@@ -3,6 +3,7 @@ import type { Service } from '../protocol/service.ts'
 import { explainConsent, NO_HELPER } from './consent/consent.ts'
 import { SessionRecorder } from './session/session-recorder.ts'
 import type { Source } from './sources/source.ts'
+import { createStageSource } from './sources/stage-source.ts'
 import { startClock } from './live/make-report.ts'
 import { createLabMethods } from './labs/lab-methods.ts'
 import { traceLive } from './live/trace-live.ts'
@@ -47,7 +48,8 @@ type Handlers = { readonly [E in EventName]: Set<(payload: Events[E]) => void> }
  */
 export function createService({ source: bare, version, reading }: ServiceOptions): BackendService {
   const own = new OwnPackets()
-  const source = noteOwn(bare, own)
+  const stage = createStageSource(bare)
+  const source = noteOwn(stage, own)
   const handlers: Handlers = {
     status: new Set(),
     hostStateChanged: new Set(),
@@ -71,7 +73,8 @@ export function createService({ source: bare, version, reading }: ServiceOptions
   const keeper = createStateKeeper(source, (revision) => {
     emit(handlers, 'hostStateChanged', { revision })
     const known = keeper.current()
-    if (known !== null) desk.onState(known.state)
+    // What is listened to goes on behind a sandbox, which has none of its devices.
+    if (known !== null && source.kind !== 'sandbox') desk.onState(known.state)
   })
   let last = ''
   const stop = source.onChange((change) => {
@@ -88,7 +91,7 @@ export function createService({ source: bare, version, reading }: ServiceOptions
       ...createWatchMethods({ source, keeper, desk, transfers }),
       ...createFileMethods({ keeper, desk, transfers, sessions }),
       ...manage.methods,
-      ...createSceneMethods(),
+      ...createSceneMethods({ stage, keeper, transfers, manage }),
       ...createLabMethods(),
       hello: async () => done({ version, status: source.status() }),
       hostState: async () => {

@@ -51,7 +51,10 @@ class Keeper implements StateKeeper {
     private readonly onState: (revision: number) => void,
   ) {
     this.#stop = source.onChange((change) => {
-      if (change === 'state') this.#refreshSoon()
+      if (change !== 'state') return
+      // A sandbox has its new state ready, and whoever changed it means to see that.
+      if (source.kind === 'sandbox') void this.refresh()
+      else this.#refreshSoon()
     })
   }
 

@@ -1,10 +1,12 @@
 import type { ComposeNote } from '../../core/compose/notes.ts'
 import { formatNote } from '../../core/compose/notes.ts'
+import { type OpenedCompose, openCompose } from '../../core/compose/open-compose.ts'
+import type { ProjectFiles } from '../../core/compose/project-files.ts'
 import type { Gap } from '../../core/host/host-state.ts'
 import type { Scene } from '../../core/synth/scene/scene.ts'
 import type { Outcome } from '../../protocol/contract.ts'
 import { isComposePath, openComposeScene } from './read-compose-file.ts'
-import { readSceneFile } from './read-scene-file.ts'
+import { parseSceneFile, readSceneFile } from './read-scene-file.ts'
 
 /** A scene, and what is to be known of where it comes from. */
 export interface ReadScene {
@@ -27,7 +29,35 @@ export async function readAnyScene(fileOrName: string): Promise<Outcome<ReadScen
     const read = await readSceneFile(fileOrName)
     return read.ok ? { ok: true, value: { scene: read.value, gaps: [], notes: [] } } : read
   }
-  const opened = openComposeScene(isList ? paths : [fileOrName])
+  return toRead(openComposeScene(isList ? paths : [fileOrName]))
+}
+
+/** The project's folder of a compose file that came without one. */
+const NO_FOLDER = 'project'
+
+/**
+ * Makes a scene of the text of a scene's file or a compose file, told apart by the name. Of a compose file nothing beside it
+ * is read: other files that it names are a problem, and variables have their defaults.
+ */
+export function parseAnyScene(text: string, name: string): Outcome<ReadScene> {
+  if (!/\.ya?ml$/i.test(name)) {
+    const parsed = parseSceneFile(text, name)
+    return parsed.ok ? { ok: true, value: { scene: parsed.value, gaps: [], notes: [] } } : parsed
+  }
+  const alone: ProjectFiles = {
+    read: (path) =>
+      path === name ? { ok: true, text } : { ok: false, reason: 'only one file was handed over', isThere: false },
+    resolve: (_folder, path) => path,
+    folderOf: () => '.',
+    nameOf: () => NO_FOLDER,
+  }
+  const read = toRead(openCompose([name], alone, { environment: {} }))
+  if (!read.ok || read.value.scene.name !== NO_FOLDER) return read
+  const note = `the file's folder, after which a project is named, is not known here: it is "${NO_FOLDER}"`
+  return { ok: true, value: { ...read.value, notes: [note, ...read.value.notes] } }
+}
+
+function toRead(opened: OpenedCompose): Outcome<ReadScene> {
   if (!opened.ok) return refused(opened.problems)
   const left = opened.notRelevant.map(({ message }) => message)
   const notes = [

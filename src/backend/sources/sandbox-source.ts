@@ -1,8 +1,10 @@
-import type { Gap, HostState, NameAnswer } from '../../core/host/host-state.ts'
+import type { HostState, NameAnswer } from '../../core/host/host-state.ts'
 import type { Scene } from '../../core/synth/scene/scene.ts'
 import type { Failure, Outcome, SourceStatus } from '../../protocol/contract.ts'
 import { makeSceneHost } from './make-scene-host.ts'
-import { readAnyScene } from './read-any-scene.ts'
+import type { Manager } from '../manage/manager.ts'
+import { createSandboxManager } from '../manage/sandbox/sandbox-manager.ts'
+import { type ReadScene, readAnyScene } from './read-any-scene.ts'
 import type { Source, SourceChange } from './source.ts'
 
 /** A source over a simulated host: what Docker would have made of a scene. Nothing alive is behind it. */
@@ -11,32 +13,45 @@ export interface SandboxSource extends Source {
   /** Returns the scene that is shown, null as long as none has been read. */
   scene(): Scene | null
   /**
-   * Shows another scene, as after an edit. One that Docker would refuse is not shown, and the failure has Docker's own
-   * words.
+   * Shows another scene, as after an edit; `origin` is what is to be known of it where it comes from elsewhere. One that
+   * Docker would refuse is not shown, and the failure has Docker's own words.
    */
-  replace(scene: Scene): Outcome<HostState>
+  replace(scene: Scene, origin?: SceneOrigin): Outcome<HostState>
+  /** Returns what is to be known of the scene that is shown. */
+  origin(): SceneOrigin
+  manager(): Manager
   /** What was assumed and left out of the file that the scene was made of, one line each; a scene's own file has none. */
   notes(): readonly string[]
 }
 
+/** What is to be known of where a scene comes from. */
+export type SceneOrigin = Pick<ReadScene, 'gaps' | 'notes'>
+
 /** Returns the source over a scene: see readAnyScene for what can be named. It is read at the first load. */
 export function createSandboxSource(fileOrName: string): SandboxSource {
-  return new SceneSource(fileOrName)
+  return new SceneSource(fileOrName, () => readAnyScene(fileOrName))
+}
+
+/** Returns the source over a scene that was read already; `name` is for its label and for messages. */
+export function createSceneSource(name: string, read: ReadScene): SandboxSource {
+  return new SceneSource(name, async () => ({ ok: true, value: read }))
 }
 
 class SceneSource implements SandboxSource {
   readonly kind = 'sandbox'
   readonly #handlers = new Set<(change: SourceChange) => void>()
-  readonly #fileOrName: string
+  readonly #name: string
+  readonly #read: () => Promise<Outcome<ReadScene>>
+  readonly #manager = createSandboxManager(this)
   #status: SourceStatus
   #scene: Scene | null = null
   #state: HostState | null = null
-  #gaps: readonly Gap[] = []
-  #notes: readonly string[] = []
+  #origin: SceneOrigin = { gaps: [], notes: [] }
 
-  constructor(fileOrName: string) {
-    this.#fileOrName = fileOrName
-    const label = `sandbox ${fileOrName}`
+  constructor(name: string, read: () => Promise<Outcome<ReadScene>>) {
+    this.#name = name
+    this.#read = read
+    const label = `sandbox ${name}`
     this.#status = { kind: 'sandbox', phase: 'connecting', label, progress: null, activity: null, problem: null }
   }
 
@@ -49,32 +64,40 @@ class SceneSource implements SandboxSource {
   }
 
   notes(): readonly string[] {
-    return this.#notes
+    return this.#origin.notes
+  }
+
+  origin(): SceneOrigin {
+    return this.#origin
+  }
+
+  manager(): Manager {
+    return this.#manager
   }
 
   async load(): Promise<Outcome<HostState>> {
     if (this.#state !== null) return { ok: true, value: this.#state }
-    const read = await readAnyScene(this.#fileOrName)
-    if (read.ok) [this.#gaps, this.#notes] = [read.value.gaps, read.value.notes]
-    const made = read.ok ? this.#show(read.value.scene) : read
+    const read = await this.#read()
+    const made = read.ok ? this.#show(read.value.scene, read.value) : read
     this.#become(made.ok ? { phase: 'ready', problem: null } : { phase: 'failed', problem: made.failure.message })
     return made
   }
 
-  replace(scene: Scene): Outcome<HostState> {
-    const made = this.#show(scene)
+  replace(scene: Scene, origin: SceneOrigin = this.#origin): Outcome<HostState> {
+    const made = this.#show(scene, origin)
     if (!made.ok) return made
     this.#become({ phase: 'ready', problem: null })
     this.#emit('state')
     return made
   }
 
-  #show(scene: Scene): Outcome<HostState> {
-    const made = makeSceneHost(scene, this.#fileOrName)
+  #show(scene: Scene, origin: SceneOrigin): Outcome<HostState> {
+    const made = makeSceneHost(scene, this.#name)
     if (!made.ok) return made
     this.#scene = scene
+    this.#origin = { gaps: origin.gaps, notes: origin.notes }
     const there = new Set<string | null>([null, ...made.value.namespaces.map(({ id }) => id)])
-    const gaps = this.#gaps.filter(({ namespace }) => there.has(namespace))
+    const gaps = origin.gaps.filter(({ namespace }) => there.has(namespace))
     const state = { ...made.value, gaps: [...made.value.gaps, ...gaps] }
     this.#state = state
     return { ok: true, value: state }

@@ -8,7 +8,7 @@ export type OnWatched = (plan: WatchPlan, frames: readonly Frame[]) => void
 
 /** Returns the same source, which tells what it sends, so that a watch can leave that out, and what was seen of it. */
 export function noteOwn(source: Source, own: OwnPackets, onWatched: OnWatched = () => undefined): Source {
-  const { listen, ownTraffic, session, answerConsent } = source
+  const { listen, ownTraffic, session, answerConsent, manager, notes } = source
   return {
     get kind() {
       return source.kind
@@ -29,6 +29,8 @@ export function noteOwn(source: Source, own: OwnPackets, onWatched: OnWatched = 
     ...(ownTraffic === undefined ? {} : { ownTraffic: ownTraffic.bind(source) }),
     ...(session === undefined ? {} : { session: session.bind(source) }),
     ...(answerConsent === undefined ? {} : { answerConsent: answerConsent.bind(source) }),
+    ...(manager === undefined ? {} : { manager: manager.bind(source) }),
+    ...(notes === undefined ? {} : { notes: notes.bind(source) }),
     onChange: (handler) => source.onChange(handler),
     close: () => source.close(),
   }

@@ -6,8 +6,6 @@ export type NetworkSpec = SceneNetwork
 /** What `docker run -d` is told: as a container of a scene, with what only a real engine makes use of. */
 export interface ContainerSpec extends Omit<SceneContainer, 'state' | 'listens'> {
   readonly image: string
-  /** `NAME=VALUE`. */
-  readonly env?: readonly string[]
   /** What the sandbox lets listen inside, since it runs no program: `80/tcp`. A real engine does not look at it. */
   readonly listens?: readonly string[]
 }

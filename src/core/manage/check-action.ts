@@ -1,10 +1,8 @@
 import {
   byKind,
   describeValue,
-  list,
   object,
   oneOf,
-  optional,
   type Report,
   type Shape,
   type ShapeProblem,
@@ -23,12 +21,11 @@ export type CheckedAction =
 const LONGEST_ACTION = 64 * 1024
 
 const reference = textThat('a name', (value) => value.length > 0 && value.length <= 300 && !/\p{Cc}/u.test(value))
-const variable = textThat('NAME=VALUE', (value) => /^[^=\s][^=]*=/.test(value) && !value.includes('\0'))
 
 const { state: _state, image: _image, ...ofContainer } = containerFields
 
 /** Docker invents a name where none is given; here one must be, since it is what the picture shows. */
-const spec: Shape = object<ContainerSpec>({ ...ofContainer, image: reference, env: optional(list(variable)) })
+const spec: Shape = object<ContainerSpec>({ ...ofContainer, image: reference })
 
 const action: Shape = byKind<ManageAction>({
   'create-network': { network },

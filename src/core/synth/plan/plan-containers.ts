@@ -1,6 +1,6 @@
-import { digestHex } from '../digest.ts'
 import type { Refusal } from '../address/refusal.ts'
-import type { SceneContainer, SceneEndpoint } from '../scene/scene.ts'
+import { bornAs, containerId } from '../scene/container-id.ts'
+import type { Scene, SceneContainer, SceneEndpoint } from '../scene/scene.ts'
 import { chooseGateway } from './choose-gateway.ts'
 import { planBindings } from './plan-bindings.ts'
 import { planEndpoint } from './plan-endpoint.ts'
@@ -30,7 +30,7 @@ function planOne(
   index: number,
   earlier: readonly PlannedContainer[],
 ): PlannedContainer {
-  const id = digestHex(`container ${scene.name}`, 64)
+  const id = containerId(planner.scene, scene.name)
   const mode = modeOf(scene)
   const before = planner.refusals.length
   const wanted = scene.state === undefined || scene.state === 'running' || scene.state === 'paused'
@@ -45,7 +45,7 @@ function planOne(
     pid: running ? FIRST_PID + index : 0,
     hostname: scene.hostname ?? (mode === 'host' ? (planner.scene.host.hostname ?? 'sandbox') : id.slice(0, 12)),
     running,
-    namespace: running ? namespaceOf(scene, mode, earlier) : null,
+    namespace: running ? namespaceOf(planner.scene, scene, mode, earlier) : null,
     mode,
     endpoints: running ? endpoints : [],
     gateway: running ? gateway : null,
@@ -59,6 +59,7 @@ function modeOf({ networkMode }: SceneContainer): PlannedContainer['mode'] {
 }
 
 function namespaceOf(
+  whole: Scene,
   { name, networkMode = '' }: SceneContainer,
   mode: PlannedContainer['mode'],
   earlier: readonly PlannedContainer[],
@@ -70,7 +71,7 @@ function namespaceOf(
       return earlier.find(({ scene }) => `container:${scene.name}` === networkMode)?.namespace ?? null
     case 'own':
     case 'none':
-      return `container:${name}`
+      return `container:${bornAs(whole, name)}`
     default:
       return mode satisfies never
   }

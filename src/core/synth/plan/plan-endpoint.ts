@@ -1,5 +1,6 @@
 import { contains, formatValue, toRange, toValue } from '../address/ip-range.ts'
 import { digestHex, digestMac } from '../digest.ts'
+import { bornAs } from '../scene/container-id.ts'
 import type { SceneEndpoint } from '../scene/scene.ts'
 import type { NetworkPlanner } from './plan-networks.ts'
 import { aboutAskedAddress, noAddressLeft, whileSettingUp } from './words.ts'
@@ -15,12 +16,14 @@ export function planEndpoint(
   refuse: (message: string) => null,
 ): PlannedEndpoint | null {
   const label = `${container} ${network.name}`
+  // What is drawn at random stays when the container gets another name.
+  const drawn = `${bornAs(planner.scene, container)} ${network.name}`
   const kept = planner.scene.memory?.addresses?.[label] ?? []
   const ipv4 = takeAddress(planner, network, network.ipv4, asked.ipv4, kept)
   if (ipv4 !== null && !ipv4.ok) return refuse(ipv4.message)
   const old = planner.scene.engine.generation === 20
   // libnetwork/netutils: until 27 the MAC is made of the address, since then it is drawn.
-  const mac = asked.mac ?? (old && ipv4 !== null ? macOfAddress(ipv4.value) : digestMac(`mac ${label}`))
+  const mac = asked.mac ?? (old && ipv4 !== null ? macOfAddress(ipv4.value) : digestMac(`mac ${drawn}`))
   const fromMac = network.isDefaultBridge && old && asked.ipv6 === undefined && (network.ipv6?.length ?? 128) <= 80
   const ipv6 =
     fromMac && network.ipv6 !== null
@@ -34,7 +37,7 @@ export function planEndpoint(
     ipv6: ipv6?.value ?? null,
     mac,
     device: `eth${index}`,
-    hostDevice: `veth${digestHex(`veth ${label}`, 7)}`,
+    hostDevice: `veth${digestHex(`veth ${drawn}`, 7)}`,
   }
 }
 

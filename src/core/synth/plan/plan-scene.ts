@@ -66,10 +66,13 @@ function planWithoutDocker(scene: Scene): PlannedScene {
 }
 
 /** What was given to those that are there. */
-function remember({ networks, containers }: Plan, nextSubnet: number): SceneMemory {
+function remember({ scene: whole, networks, containers }: Plan, nextSubnet: number): SceneMemory {
   const own = networks.filter(({ device, isDefaultBridge }) => device !== null && !isDefaultBridge)
   const endpoints = containers.flatMap(({ scene, endpoints: all }) =>
     all.map((each) => ({ ...each, owner: scene.name })),
+  )
+  const renamed = Object.entries(whole.memory?.born ?? {}).filter(([name]) =>
+    containers.some(({ scene }) => scene.name === name),
   )
   const published = containers.filter(({ bindings }) => bindings.length > 0)
   return {
@@ -79,6 +82,7 @@ function remember({ networks, containers }: Plan, nextSubnet: number): SceneMemo
       endpoints.map(({ owner, network, ipv4, ipv6 }) => [`${owner} ${network.name}`, present(ipv4, ipv6)]),
     ),
     ports: Object.fromEntries(published.map(({ scene, bindings }) => [scene.name, hostPortsOf(bindings)])),
+    ...(renamed.length === 0 ? {} : { born: Object.fromEntries(renamed) }),
   }
 }
 

@@ -70,6 +70,7 @@ const device = textThat('a device name', (value) => /^[^\s/]{1,15}$/.test(value)
 const mac = textThat('a MAC address', (value) => /^([0-9a-f]{2}:){5}[0-9a-f]{2}$/.test(value))
 const port = textThat('a port as for docker run -p', (value) => parsePortSpec(value) !== null)
 const listen = textThat('ADDRESS:PORT/PROTOCOL', (value) => parseListen(value) !== null)
+const variable = textThat('NAME=VALUE', (value) => /^[^=\s][^=]*=/.test(value) && !value.includes('\0'))
 const exposed = textThat('PORT/PROTOCOL', (value) => /^\d{1,5}\/(tcp|udp|sctp)$/.test(value))
 
 const pool = object<AddressPool>({ base: prefix, size: integer(1, 128) })
@@ -164,6 +165,7 @@ export const containerFields = {
   dnsSearch: optional(list(text)),
   extraHosts: optional(list(textThat('NAME:ADDRESS', (value) => /^[^:]+:.+$/.test(value)))),
   command: optional(list(text)),
+  env: optional(list(variable)),
   labels: optional(mapOf(text)),
 }
 
@@ -177,6 +179,7 @@ const memory = object<SceneMemory>({
   subnets: optional(mapOf(list(prefix))),
   addresses: optional(mapOf(list(address))),
   ports: optional(mapOf(list(integer(0, 65535)))),
+  born: optional(mapOf(text)),
 })
 
 const scene: Shape = object<Scene>({

@@ -1,6 +1,7 @@
 import { digestHex } from '../digest.ts'
 import { planScene } from '../plan/plan-scene.ts'
 import { PREDEFINED } from './check-references.ts'
+import { bornAs, containerId, freeBirthName } from './container-id.ts'
 import type { Scene, SceneContainer, SceneEndpoint, SceneMemory, SceneNetwork } from './scene.ts'
 
 /** The scene after an edit, or why Docker would refuse it, in its own words. */
@@ -41,17 +42,51 @@ export function removeNetwork(scene: Scene, name: string): EditedScene {
   })
 }
 
+/** `docker network prune`: those that no container has, running or not (moby:daemon/prune.go localNetworksPrune). */
+export function pruneNetworks(scene: Scene): EditedScene {
+  const unused = listUnusedNetworks(scene)
+  const networks = scene.networks.filter(({ name }) => !unused.includes(name))
+  return settle({ ...remembered(scene), networks })
+}
+
+/** Returns the names of the networks that `docker network prune` removes. One of the container's that is stopped is used. */
+export function listUnusedNetworks(scene: Scene): readonly string[] {
+  const used = new Set(scene.containers.flatMap((one) => endpointsOf(one).map(({ network }) => network)))
+  return scene.networks.flatMap(({ name }) => (used.has(name) ? [] : [name]))
+}
+
 /** `docker run`. */
 export function runContainer(scene: Scene, container: SceneContainer): EditedScene {
-  if (scene.containers.some(({ name }) => name === container.name)) {
-    const id = digestHex(`container ${container.name}`, 64)
-    return refuse(
-      `Conflict. The container name "/${container.name}" is already in use by container "${id}". You have to remove (or rename) that container to be able to reuse that name.`,
-    )
-  }
-  const missing = endpointsOf(container).find(({ network }) => !hasNetwork(scene, network))
-  if (missing !== undefined) return refuse(`network ${missing.network} not found`)
-  return settle({ ...remembered(scene), containers: [...scene.containers, container] })
+  if (findContainer(scene, container.name) !== undefined) return refuse(nameTaken(scene, container.name))
+  const problem = missingPart(scene, container)
+  if (problem !== null) return refuse(problem)
+  const before = remembered(scene)
+  const birth = freeBirthName(scene, container.name)
+  const born = birth === container.name ? before.memory?.born : { ...before.memory?.born, [container.name]: birth }
+  const memory = born === undefined ? before.memory : { ...before.memory, born }
+  return settle({
+    ...before,
+    ...(memory === undefined ? {} : { memory }),
+    containers: [...scene.containers, container],
+  })
+}
+
+/** `docker rename` (moby:daemon/rename.go): all that it has stays, also the id and the host name that is made of it. */
+export function renameContainer(scene: Scene, name: string, to: string): EditedScene {
+  const container = findContainer(scene, name)
+  if (container === undefined) return refuse(`No such container: ${name}`)
+  if (name === to) return refuse('Renaming a container with the same name as its current name')
+  if (findContainer(scene, to) !== undefined) return refuse(`Error when allocating new name: ${nameTaken(scene, to)}`)
+  const shared = `container:${name}`
+  const containers = scene.containers.map((one) =>
+    one === container
+      ? { ...one, name: to }
+      : one.networkMode === shared
+        ? { ...one, networkMode: `container:${to}` }
+        : one,
+  )
+  const { memory } = remembered(scene)
+  return settle({ ...scene, containers, memory: renamed(memory ?? {}, name, to, bornAs(scene, name)) })
 }
 
 /** `docker rm -f`. */
@@ -69,6 +104,12 @@ export function setContainerState(scene: Scene, name: string, state: 'running' |
   const starts = !isUp(container) && isUp(changed)
   const containers = starts ? [...others, changed] : scene.containers.map((one) => (one === container ? changed : one))
   return settle({ ...remembered(scene), containers })
+}
+
+/** `docker restart`: it stops, and starts as the last one. */
+export function restartContainer(scene: Scene, name: string, state: 'running' | 'exited'): EditedScene {
+  const stopped = setContainerState(scene, name, 'exited')
+  return stopped.ok && state === 'running' ? setContainerState(stopped.scene, name, 'running') : stopped
 }
 
 /** `docker network connect`. */
@@ -91,7 +132,7 @@ export function disconnectContainer(scene: Scene, name: string, network: string)
   const container = findContainer(scene, name)
   if (container === undefined) return refuse(`No such container: ${name}`)
   if (!endpointsOf(container).some((endpoint) => endpoint.network === network)) {
-    const id = digestHex(`container ${name}`, 64)
+    const id = containerId(scene, name)
     return refuse(`container ${id} is not connected to network ${network}`)
   }
   return settle({ ...remembered(scene), containers: replaced(scene, withoutEndpoint(container, network)) })
@@ -108,6 +149,38 @@ function settle(scene: Scene): EditedScene {
 function remembered(scene: Scene): Scene {
   const memory: SceneMemory = planScene(scene).memory
   return { ...scene, memory }
+}
+
+function nameTaken(scene: Scene, name: string): string {
+  const id = containerId(scene, name)
+  return `Conflict. The container name "/${name}" is already in use by container "${id}". You have to remove (or rename) that container to be able to reuse that name.`
+}
+
+/** A network or a container that one wants to join, and that is not there or does not run. */
+function missingPart(scene: Scene, container: SceneContainer): string | null {
+  const missing = endpointsOf(container).find(({ network }) => !hasNetwork(scene, network))
+  if (missing !== undefined) return `network ${missing.network} not found`
+  const { networkMode = '' } = container
+  if (!networkMode.startsWith('container:')) return null
+  const joined = networkMode.slice('container:'.length)
+  const other = findContainer(scene, joined)
+  if (other === undefined) return `No such container: ${joined}`
+  return isUp(other) ? null : `cannot join network of a non running container: ${containerId(scene, joined)}`
+}
+
+function renamed(memory: SceneMemory, name: string, to: string, birth: string): SceneMemory {
+  const { [name]: _old, ...born } = memory.born ?? {}
+  const addresses = Object.entries(memory.addresses ?? {}).map(([key, value]) => {
+    const cut = key.indexOf(' ')
+    return [key.slice(0, cut) === name ? `${to}${key.slice(cut)}` : key, value] as const
+  })
+  const ports = Object.entries(memory.ports ?? {}).map(([key, value]) => [key === name ? to : key, value] as const)
+  return {
+    ...memory,
+    addresses: Object.fromEntries(addresses),
+    ports: Object.fromEntries(ports),
+    born: birth === to ? born : { ...born, [to]: birth },
+  }
 }
 
 function refuse(message: string): EditedScene {

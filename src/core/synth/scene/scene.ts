@@ -38,6 +38,8 @@ export interface SceneMemory {
   readonly addresses?: Readonly<Record<string, readonly string[]>>
   /** The host's ports of containers, by name, in the order of their bindings. */
   readonly ports?: Readonly<Record<string, readonly number[]>>
+  /** The names that containers were made with, by those that they have now; only of those that were renamed. */
+  readonly born?: Readonly<Record<string, string>>
 }
 
 export interface SceneEngine {
@@ -158,6 +160,8 @@ export interface SceneContainer {
   /** `NAME:ADDRESS`. */
   readonly extraHosts?: readonly string[]
   readonly command?: readonly string[]
+  /** `NAME=VALUE`. */
+  readonly env?: readonly string[]
   readonly labels?: Readonly<Record<string, string>>
 }
 

@@ -1,0 +1,73 @@
+import {
+  addNetwork,
+  connectContainer,
+  disconnectContainer,
+  type EditedScene,
+  pruneNetworks,
+  removeContainer,
+  removeNetwork,
+  renameContainer,
+  runContainer,
+} from '../synth/scene/edit-scene.ts'
+import type { Scene, SceneContainer } from '../synth/scene/scene.ts'
+import type { ContainerSpec, ManageAction } from './action.ts'
+import { applyVerb } from './apply-verb.ts'
+import { endsAtOnce } from './ends-at-once.ts'
+import { findCatalogueImage, withTag } from './image-catalog.ts'
+
+/**
+ * Returns the scene after an action as Docker would do it, or why it would refuse, in its own words. Images cannot be
+ * changed: a scene has none of its own.
+ */
+export function applyAction(scene: Scene, action: ManageAction): EditedScene {
+  switch (action.kind) {
+    case 'create-network':
+      return addNetwork(scene, action.network)
+    case 'remove-network':
+      return removeNetwork(scene, action.name)
+    case 'prune-networks':
+      return pruneNetworks(scene)
+    case 'connect':
+      return connectContainer(scene, action.container, action.endpoint)
+    case 'disconnect':
+      return disconnectContainer(scene, action.container, action.network)
+    case 'run-container':
+      return run(scene, action.container)
+    case 'container-verb':
+      return applyVerb(scene, action.verb, action.name)
+    case 'rename-container':
+      return renameContainer(scene, action.name, action.to)
+    case 'remove-container':
+      return removeContainer(scene, action.name)
+    case 'import-image':
+    case 'remove-image':
+      return { ok: false, message: 'a sandbox has its images once and for all' }
+    default:
+      return action satisfies never
+  }
+}
+
+function run(scene: Scene, spec: ContainerSpec): EditedScene {
+  // Whatever a container of the scene was made of is there, too.
+  const known =
+    findCatalogueImage(spec.image) !== null ||
+    scene.containers.some(({ image }) => image !== undefined && withTag(image) === withTag(spec.image))
+  return known
+    ? runContainer(scene, containerOf(scene, spec))
+    : { ok: false, message: `No such image: ${withTag(spec.image)}` }
+}
+
+/** What the image does is part of what runs. A program that ends at once leaves a container that does not run. */
+function containerOf(scene: Scene, spec: ContainerSpec): SceneContainer {
+  const image = findCatalogueImage(spec.image)
+  const like = scene.containers.find((one) => one.image !== undefined && withTag(one.image) === withTag(spec.image))
+  const hasCommand = spec.command !== undefined && spec.command.length > 0
+  const exposes = [...new Set([...(image?.exposes ?? like?.exposes ?? []), ...(spec.exposes ?? [])])]
+  const listens = spec.listens ?? (hasCommand ? [] : (image?.listens ?? like?.listens ?? []))
+  return {
+    ...spec,
+    ...(exposes.length === 0 ? {} : { exposes }),
+    ...(listens.length === 0 ? {} : { listens }),
+    ...(endsAtOnce(spec) ? { state: 'exited' as const } : {}),
+  }
+}

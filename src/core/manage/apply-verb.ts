@@ -1,0 +1,44 @@
+import { type EditedScene, restartContainer, setContainerState } from '../synth/scene/edit-scene.ts'
+import { containerId } from '../synth/scene/container-id.ts'
+import type { Scene, SceneContainer } from '../synth/scene/scene.ts'
+import type { ContainerVerb } from './action.ts'
+import { endsAtOnce } from './ends-at-once.ts'
+
+/**
+ * Returns the scene after `docker start`, `stop`, `restart`, `pause` or `unpause`, or the refusal (moby:daemon/start.go,
+ * pause.go, unpause.go). Starting what runs and stopping what does not is no error there, and changes nothing.
+ */
+export function applyVerb(scene: Scene, verb: ContainerVerb, name: string): EditedScene {
+  const container = scene.containers.find((one) => one.name === name)
+  if (container === undefined) return refuse(`No such container: ${name}`)
+  const { state = 'running' } = container
+  const id = containerId(scene, name)
+  switch (verb) {
+    case 'start':
+      if (state === 'paused') return refuse('cannot start a paused container, try unpause instead')
+      return state === 'running' ? same(scene) : setContainerState(scene, name, startsAs(container))
+    case 'stop':
+      return state === 'running' || state === 'paused' ? setContainerState(scene, name, 'exited') : same(scene)
+    case 'restart':
+      return restartContainer(scene, name, startsAs(container))
+    case 'pause':
+      if (state === 'running') return setContainerState(scene, name, 'paused')
+      return refuse(state === 'paused' ? `Container ${id} is already paused` : `Container ${id} is not running`)
+    case 'unpause':
+      return state === 'paused' ? setContainerState(scene, name, 'running') : refuse(`Container ${id} is not paused`)
+    default:
+      return verb satisfies never
+  }
+}
+
+function startsAs(container: SceneContainer): 'running' | 'exited' {
+  return endsAtOnce(container) ? 'exited' : 'running'
+}
+
+function same(scene: Scene): EditedScene {
+  return { ok: true, scene }
+}
+
+function refuse(message: string): EditedScene {
+  return { ok: false, message }
+}
