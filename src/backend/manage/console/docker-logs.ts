@@ -31,10 +31,18 @@ export async function openDockerLogs(
   }
 }
 
+/** The engine learns that a container has stopped a moment after its streams have ended: it is asked this often. */
+const ASK = 10
+const ASK_EVERY = 100
+
 /** Says why a container's log, or a terminal in it, has ended by itself; null where the container runs on. */
 export async function whyStopped(calls: ConsoleCalls, id: string): Promise<string | null> {
   try {
-    return (await calls.look(id)).running ? null : 'the container is not running any more'
+    for (let asked = 0; asked < ASK; asked += 1) {
+      if (!(await calls.look(id)).running) return 'the container is not running any more'
+      await new Promise((resolve) => setTimeout(resolve, ASK_EVERY))
+    }
+    return null
   } catch (error) {
     return statusOf(error) === 404 ? 'the container is gone' : 'the engine cannot be reached any more'
   }

@@ -99,6 +99,8 @@ class DockerTerminal implements OpenedTerminal {
     stream.on('end', () => stream.destroy())
     this.#pump.start(first)
     this.#looking = setInterval(() => void this.#look(), LOOK_EVERY).unref()
+    // A short command may have ended before anybody listened.
+    if (stream.readableEnded || stream.destroyed) void this.#end()
   }
 
   write(data: string): void {
@@ -121,7 +123,7 @@ class DockerTerminal implements OpenedTerminal {
     const code = await this.#parts.exec.exitCode().catch(() => -1)
     // What it wrote last may still be under way the first time.
     this.#seenEnded = code === null ? 0 : this.#seenEnded + 1
-    if (this.#seenEnded > 1) this.#parts.exec.stream.destroy()
+    if (this.#seenEnded > 1) void this.#end()
   }
 
   async #end(): Promise<void> {
@@ -134,11 +136,11 @@ class DockerTerminal implements OpenedTerminal {
     // A leash that is closed without the word ends what may be left.
     if (code !== null && !this.#closed) leash.write('done\n')
     leash.end()
+    exec.stream.destroy()
     this.#pump.flush()
-    if (!this.#closed) {
-      const why = await whyStopped()
-      if (why !== null) handler.onOutput(Buffer.from(`\r\n[${why}]\r\n`))
-    }
+    // Who ends a program by a signal may have ended the whole container.
+    const why = this.#closed || (code !== null && code >= 0 && code <= 128) ? null : await whyStopped()
+    if (why !== null) handler.onOutput(Buffer.from(`\r\n[${why}]\r\n`))
     handler.onExit(code ?? -1)
   }
 }
