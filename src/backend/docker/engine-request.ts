@@ -20,7 +20,7 @@ export interface EngineRequests {
 
 /** The part of dockerode that this takes. */
 export interface RawModem {
-  dial(options: object, done: (error: unknown, answer: unknown) => void): void
+  dial(options: object, done: (error: Error | null, answer: unknown) => void): void
   followProgress(
     stream: Readable,
     done: (error: Error | null, lines: readonly unknown[]) => void,
@@ -70,7 +70,7 @@ function dialOptions({ method, path, query, body, signal }: EngineRequest): obje
 
 function dial(modem: RawModem, options: object): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    modem.dial(options, (error, answer) => (error ? reject(error as Error) : resolve(answer)))
+    modem.dial(options, (error, answer) => (error ? reject(error) : resolve(answer)))
   })
 }
 
@@ -78,9 +78,9 @@ function dial(modem: RawModem, options: object): Promise<unknown> {
 function follow(modem: RawModem, stream: Readable, onLine: (line: unknown) => void): Promise<void> {
   return new Promise((resolve, reject) => {
     const done = (error: Error | null, lines: readonly unknown[]): void => {
-      const failed = (lines ?? []).map((line) => (line as { readonly error?: unknown }).error).find(Boolean)
+      const failed = (lines ?? []).map((line) => (line as { readonly error?: string }).error).find(Boolean)
       if (error !== null) reject(error)
-      else if (failed !== undefined) reject(Object.assign(new Error(String(failed)), { statusCode: 500 }))
+      else if (failed !== undefined) reject(Object.assign(new Error(failed), { statusCode: 500 }))
       else resolve()
     }
     modem.followProgress(stream, done, onLine)

@@ -1,0 +1,121 @@
+import type { HostState } from '../../../core/host/host-state.ts'
+import type { ManageAction } from '../../../core/manage/action.ts'
+import type { ImageInfo, Inspected, ObjectKind } from '../../../core/manage/inventory.ts'
+import type { ActionPlan } from '../../../core/manage/plan.ts'
+import type { Outcome } from '../../../protocol/contract.ts'
+import type { Engine } from '../../docker/engine.ts'
+import { openDockerLogs } from '../console/docker-logs.ts'
+import { openDockerTerminal } from '../console/docker-terminal.ts'
+import type { Manager, OnProgress, Performed, UploadedFile, Undo } from '../manager.ts'
+import type { Change, Work } from './change.ts'
+import { DockerCalls } from './docker-calls.ts'
+import { fieldOf } from './find-field.ts'
+import { inspectObject } from './inspect-object.ts'
+import { listImages } from './list-images.ts'
+import { performAction } from './perform-action.ts'
+import { planAction } from './plan-action.ts'
+import { attempt } from './refusal.ts'
+
+/** What a manager of a real engine needs of it. */
+type ManagedEngine = Pick<Engine, 'endpoint' | 'version' | 'requests' | 'console'>
+
+/** What a manager of a real engine works with. An engine that went away and came back may be another one. */
+export interface DockerManagerParts {
+  readonly connect: () => Promise<Outcome<ManagedEngine>>
+  /** The host as it was read last; null as long as it was not. */
+  readonly state: () => HostState | null
+}
+
+/** A file longer than this is not kept for doing an import again, in bytes. */
+const LONGEST_KEPT = 64 * 1024 * 1024
+
+/** Returns the manager of a real engine. `version` is what it was when it was reached. */
+export function createDockerManager(parts: DockerManagerParts, version: string): Manager {
+  return new DockerManager(parts, version)
+}
+
+type Basis = Pick<Work, 'calls' | 'generation'>
+
+class DockerManager implements Manager {
+  readonly #parts: DockerManagerParts
+  #generation: number
+
+  constructor(parts: DockerManagerParts, version: string) {
+    this.#parts = parts
+    this.#generation = majorOf(version)
+  }
+
+  info(): ReturnType<Manager['info']> {
+    return { kind: 'docker', generation: this.#generation, lacks: [] }
+  }
+
+  images(signal: AbortSignal): Promise<Outcome<readonly ImageInfo[]>> {
+    return this.#with(({ calls }) => listImages(calls), signal)
+  }
+
+  inspect(kind: ObjectKind, name: string, signal: AbortSignal): Promise<Outcome<Inspected>> {
+    return this.#with(({ calls }) => inspectObject(calls, kind, name), signal)
+  }
+
+  plan(action: ManageAction, reach: boolean, signal: AbortSignal): Promise<Outcome<ActionPlan>> {
+    const state = this.#parts.state()
+    return this.#with((basis) => planAction({ ...basis, state }, action, reach, signal), signal)
+  }
+
+  perform(
+    action: ManageAction,
+    file: UploadedFile | null,
+    onProgress: OnProgress,
+    signal: AbortSignal,
+  ): Promise<Outcome<Performed>> {
+    const act = async (basis: Basis): Promise<Performed> => {
+      const change = await performAction({ ...basis, onProgress, signal }, action, file)
+      return { did: change.did, notes: change.notes, back: this.#backOf(change, action, file) }
+    }
+    return this.#with(act, signal, (message) => fieldOf(action, message))
+  }
+
+  async openLogs(...args: Parameters<Manager['openLogs']>): ReturnType<Manager['openLogs']> {
+    const connected = await this.#parts.connect()
+    return connected.ok ? openDockerLogs(connected.value, ...args) : connected
+  }
+
+  async openTerminal(...args: Parameters<Manager['openTerminal']>): ReturnType<Manager['openTerminal']> {
+    const connected = await this.#parts.connect()
+    return connected.ok ? openDockerTerminal(connected.value, ...args) : connected
+  }
+
+  /** The way forth again is the action itself: it is then computed anew what takes it back. */
+  #backOf({ did, takeBack }: Change, action: ManageAction, file: UploadedFile | null): Undo | null {
+    if (takeBack === null) return null
+    const isKept = (file?.bytes.length ?? 0) <= LONGEST_KEPT
+    const kept = isKept ? file : null
+    const forth: Undo | null = isKept
+      ? { label: did, run: (onProgress, signal) => this.perform(action, kept, onProgress, signal) }
+      : null
+    const run: Undo['run'] = (onProgress, signal) =>
+      this.#with(async (basis) => {
+        const notes = await takeBack({ ...basis, onProgress, signal })
+        return { did: `taken back: ${did}`, notes, back: forth }
+      }, signal)
+    return { label: did, run }
+  }
+
+  async #with<T>(
+    run: (basis: Basis) => Promise<T>,
+    signal: AbortSignal,
+    field?: (message: string) => string | null,
+  ): Promise<Outcome<T>> {
+    const connected = await this.#parts.connect()
+    if (!connected.ok) return connected
+    const { endpoint, version, requests } = connected.value
+    this.#generation = majorOf(version)
+    const basis = { calls: new DockerCalls(requests), generation: this.#generation }
+    return attempt(endpoint.label, () => run(basis), field, signal)
+  }
+}
+
+/** 0 where it is not known. */
+function majorOf(version: string): number {
+  return Number.parseInt(version, 10) || 0
+}
