@@ -13,6 +13,7 @@ export function applyVerb(scene: Scene, verb: ContainerVerb, name: string): Edit
   if (container === undefined) return refuse(`No such container: ${name}`)
   const { state = 'running' } = container
   const id = containerId(scene, name)
+  const word = scene.engine.generation === 20 ? 'Container' : 'container'
   switch (verb) {
     case 'start':
       if (state === 'paused') return refuse('cannot start a paused container, try unpause instead')
@@ -23,7 +24,7 @@ export function applyVerb(scene: Scene, verb: ContainerVerb, name: string): Edit
       return restartContainer(scene, name, startsAs(container))
     case 'pause':
       if (state === 'running') return setContainerState(scene, name, 'paused')
-      return refuse(state === 'paused' ? `Container ${id} is already paused` : `Container ${id} is not running`)
+      return refuse(state === 'paused' ? `Container ${id} is already paused` : `${word} ${id} is not running`)
     case 'unpause':
       return state === 'paused' ? setContainerState(scene, name, 'running') : refuse(`Container ${id} is not paused`)
     default:

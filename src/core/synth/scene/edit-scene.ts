@@ -1,7 +1,8 @@
-import { digestHex } from '../digest.ts'
 import { planScene } from '../plan/plan-scene.ts'
 import { PREDEFINED } from './check-references.ts'
-import { bornAs, containerId, freeBirthName } from './container-id.ts'
+import { bornAs, freeBirthName } from './container-id.ts'
+import { activeEndpoints, findConnectProblem, findDisconnectProblem, findRunProblem, nameTaken } from './edit-words.ts'
+import { endpointsOf, findContainer, isUp } from './find-in-scene.ts'
 import type { Scene, SceneContainer, SceneEndpoint, SceneMemory, SceneNetwork } from './scene.ts'
 
 /** The scene after an edit, or why Docker would refuse it, in its own words. */
@@ -42,23 +43,27 @@ export function removeNetwork(scene: Scene, name: string): EditedScene {
   })
 }
 
-/** `docker network prune`: those that no container has, running or not (moby:daemon/prune.go localNetworksPrune). */
+/** `docker network prune`. */
 export function pruneNetworks(scene: Scene): EditedScene {
   const unused = listUnusedNetworks(scene)
   const networks = scene.networks.filter(({ name }) => !unused.includes(name))
-  return settle({ ...remembered(scene), networks })
+  const containers = unused.reduce(
+    (all, network) => all.map((container) => withoutEndpoint(container, network)),
+    scene.containers,
+  )
+  return settle({ ...remembered(scene), networks, containers })
 }
 
-/** Returns the names of the networks that `docker network prune` removes. One of the container's that is stopped is used. */
+/** Returns the networks that `docker network prune` removes: a container that is stopped holds none (moby:daemon/prune.go). */
 export function listUnusedNetworks(scene: Scene): readonly string[] {
-  const used = new Set(scene.containers.flatMap((one) => endpointsOf(one).map(({ network }) => network)))
+  const used = new Set(scene.containers.filter(isUp).flatMap((one) => endpointsOf(one).map(({ network }) => network)))
   return scene.networks.flatMap(({ name }) => (used.has(name) ? [] : [name]))
 }
 
 /** `docker run`. */
 export function runContainer(scene: Scene, container: SceneContainer): EditedScene {
   if (findContainer(scene, container.name) !== undefined) return refuse(nameTaken(scene, container.name))
-  const problem = missingPart(scene, container)
+  const problem = findRunProblem(scene, container)
   if (problem !== null) return refuse(problem)
   const before = remembered(scene)
   const birth = freeBirthName(scene, container.name)
@@ -116,25 +121,21 @@ export function restartContainer(scene: Scene, name: string, state: 'running' | 
 export function connectContainer(scene: Scene, name: string, endpoint: SceneEndpoint): EditedScene {
   const container = findContainer(scene, name)
   if (container === undefined) return refuse(`No such container: ${name}`)
-  if (endpoint.network === 'host') return refuse(hostRefusal(scene))
-  if (!hasNetwork(scene, endpoint.network)) return refuse(`network ${endpoint.network} not found`)
-  const endpoints = endpointsOf(container)
-  if (endpoints.some(({ network }) => network === endpoint.network))
-    return refuse(`endpoint with name ${name} already exists in network ${endpoint.network}`)
+  const problem = findConnectProblem(scene, container, endpoint.network)
+  if (problem !== null) return refuse(problem)
+  const { networkMode: _none, ...bare } = container
   return settle({
     ...remembered(scene),
-    containers: replaced(scene, { ...container, networks: [...endpoints, endpoint] }),
+    containers: replaced(scene, { ...bare, networks: [...endpointsOf(container), endpoint] }),
   })
 }
 
-/** `docker network disconnect`. A container without any network is as one of `none`. */
+/** `docker network disconnect`. A container without any network has a loopback device only, and may get another network. */
 export function disconnectContainer(scene: Scene, name: string, network: string): EditedScene {
   const container = findContainer(scene, name)
   if (container === undefined) return refuse(`No such container: ${name}`)
-  if (!endpointsOf(container).some((endpoint) => endpoint.network === network)) {
-    const id = containerId(scene, name)
-    return refuse(`container ${id} is not connected to network ${network}`)
-  }
+  const problem = findDisconnectProblem(scene, container, network)
+  if (problem !== null) return refuse(problem)
   return settle({ ...remembered(scene), containers: replaced(scene, withoutEndpoint(container, network)) })
 }
 
@@ -149,23 +150,6 @@ function settle(scene: Scene): EditedScene {
 function remembered(scene: Scene): Scene {
   const memory: SceneMemory = planScene(scene).memory
   return { ...scene, memory }
-}
-
-function nameTaken(scene: Scene, name: string): string {
-  const id = containerId(scene, name)
-  return `Conflict. The container name "/${name}" is already in use by container "${id}". You have to remove (or rename) that container to be able to reuse that name.`
-}
-
-/** A network or a container that one wants to join, and that is not there or does not run. */
-function missingPart(scene: Scene, container: SceneContainer): string | null {
-  const missing = endpointsOf(container).find(({ network }) => !hasNetwork(scene, network))
-  if (missing !== undefined) return `network ${missing.network} not found`
-  const { networkMode = '' } = container
-  if (!networkMode.startsWith('container:')) return null
-  const joined = networkMode.slice('container:'.length)
-  const other = findContainer(scene, joined)
-  if (other === undefined) return `No such container: ${joined}`
-  return isUp(other) ? null : `cannot join network of a non running container: ${containerId(scene, joined)}`
 }
 
 function renamed(memory: SceneMemory, name: string, to: string, birth: string): SceneMemory {
@@ -187,45 +171,14 @@ function refuse(message: string): EditedScene {
   return { ok: false, message }
 }
 
-function findContainer(scene: Scene, name: string): SceneContainer | undefined {
-  return scene.containers.find((container) => container.name === name)
-}
-
-function hasNetwork({ networks }: Scene, name: string): boolean {
-  return (PREDEFINED as readonly string[]).includes(name) || networks.some((network) => network.name === name)
-}
-
-function isUp({ state }: SceneContainer): boolean {
-  return state === undefined || state === 'running' || state === 'paused'
-}
-
-/** Without any, a container is on the default bridge; one with a network mode has none of its own. */
-function endpointsOf({ networks, networkMode }: SceneContainer): readonly SceneEndpoint[] {
-  if (networkMode !== undefined) return []
-  return networks === undefined || networks.length === 0 ? [{ network: 'bridge' }] : networks
-}
-
 function withoutEndpoint(container: SceneContainer, name: string): SceneContainer {
   const endpoints = endpointsOf(container)
   const left = endpoints.filter(({ network }) => network !== name)
-  if (left.length === endpoints.length) return container
-  const { networks: _networks, ...bare } = container
-  return left.length === 0 ? { ...bare, networkMode: 'none' } : { ...container, networks: left }
+  const had = left.length < endpoints.length || container.networkMode === name
+  if (!had) return container
+  return left.length === 0 ? { ...container, networkMode: 'none', networks: [] } : { ...container, networks: left }
 }
 
 function replaced({ containers }: Scene, changed: SceneContainer): readonly SceneContainer[] {
   return containers.map((container) => (container.name === changed.name ? changed : container))
-}
-
-function activeEndpoints({ engine }: Scene, name: string, active: readonly SceneContainer[]): string {
-  const id = digestHex(`network ${name}`, 64)
-  if (engine.generation === 20) return `error while removing network: network ${name} id ${id} has active endpoints`
-  const listed = active.map((one) => `name:"${one.name}" id:"${digestHex(`endpoint ${one.name} ${name}`, 12)}"`)
-  return `error while removing network: network ${name} has active endpoints (${listed.join(', ')})`
-}
-
-function hostRefusal({ engine }: Scene): string {
-  return engine.generation === 20
-    ? 'container cannot be disconnected from host network or connected to host network'
-    : 'cannot connect container to host network - container must be created in host network mode'
 }

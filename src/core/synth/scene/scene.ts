@@ -147,7 +147,10 @@ export interface SceneContainer {
   readonly hostname?: string
   /** Instead of `networks`: `host`, `none` or `container:NAME`. */
   readonly networkMode?: string
-  /** The first is that of `docker run`, the others are connected after the start. None: the default bridge. */
+  /**
+   * The first is that of `docker run`, the others are connected after the start. None: the default bridge. An empty list
+   * beside the mode `none` is of one that was disconnected from all.
+   */
   readonly networks?: readonly SceneEndpoint[]
   /** As for `docker run -p`: `8080:80`, `127.0.0.1:53:53/udp`, `80`. */
   readonly ports?: readonly string[]

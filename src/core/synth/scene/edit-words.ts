@@ -1,0 +1,82 @@
+import { digestHex } from '../digest.ts'
+import { containerId } from './container-id.ts'
+import { endpointsOf, findContainer, hasNetwork, isUp } from './find-in-scene.ts'
+import type { Scene, SceneContainer } from './scene.ts'
+
+/** Returns that a name is in use (moby:daemon/errors.go nameConflictError). */
+export function nameTaken(scene: Scene, name: string): string {
+  const id = containerId(scene, name)
+  return `Conflict. The container name "/${name}" is already in use by container "${id}". You have to remove (or rename) that container to be able to reuse that name.`
+}
+
+/**
+ * Returns why a container would not be run, or null: what does not go with the network of another container
+ * (moby:runconfig/hostconfig.go validateNetContainerMode), a network or a container that is not there or does not run.
+ */
+export function findRunProblem(scene: Scene, container: SceneContainer): string | null {
+  const { networkMode = '' } = container
+  if (networkMode.startsWith('container:')) return findJoinProblem(scene, container, networkMode.slice(10))
+  const missing = endpointsOf(container).find(({ network }) => !hasNetwork(scene, network))
+  return missing === undefined ? null : `network ${missing.network} not found`
+}
+
+function findJoinProblem(scene: Scene, container: SceneContainer, joined: string): string | null {
+  const { hostname, dns = [], extraHosts = [], ports = [], exposes = [] } = container
+  if (hostname !== undefined) return 'conflicting options: hostname and the network mode'
+  if (dns.length > 0) return 'conflicting options: dns and the network mode'
+  if (extraHosts.length > 0) return 'conflicting options: custom host-to-IP mapping and the network mode'
+  if (ports.length > 0) return 'conflicting options: port publishing and the container type network mode'
+  if (exposes.length > 0) return 'conflicting options: port exposing and the container type network mode'
+  const other = findContainer(scene, joined)
+  if (other === undefined) return `No such container: ${joined}`
+  return isUp(other) ? null : `cannot join network of a non running container: ${containerId(scene, joined)}`
+}
+
+/**
+ * Returns why a container would not be connected to a network, or null (moby:daemon/container_operations.go
+ * updateNetworkSettings). One that has been disconnected from all its networks may be.
+ */
+export function findConnectProblem(scene: Scene, container: SceneContainer, network: string): string | null {
+  const { name, networkMode, networks } = container
+  if (networkMode?.startsWith('container:')) return SHARED
+  if (network === 'host' && networkMode !== 'host') return hostRefusal(scene)
+  if (!hasNetwork(scene, network)) return `network ${network} not found`
+  if (networkMode === 'host') return SHARED
+  const none = networkMode === 'none' && networks === undefined
+  if (none || network === 'none')
+    return 'container cannot be connected to multiple networks with one of the networks in private (none) mode'
+  return endpointsOf(container).some((one) => one.network === network)
+    ? `endpoint with name ${name} already exists in network ${network}`
+    : null
+}
+
+/** Returns why a container would not be disconnected from a network, or null. */
+export function findDisconnectProblem(scene: Scene, container: SceneContainer, network: string): string | null {
+  const { networkMode } = container
+  const id = containerId(scene, container.name)
+  if (!hasNetwork(scene, network)) return `network ${network} not found`
+  if (networkMode === 'host' && network === 'host')
+    return scene.engine.generation === 20
+      ? hostRefusal(scene)
+      : 'cannot disconnect container from host network - container was created in host network mode'
+  if (networkMode === 'none' && network === 'none' && container.networks === undefined) return null
+  if (endpointsOf(container).some((one) => one.network === network)) return null
+  return `container ${id} is not connected to ${isUp(container) ? '' : 'the '}network ${network}`
+}
+
+const SHARED =
+  'container sharing network namespace with another container or host cannot be connected to any other network'
+
+/** Returns that a network has running containers (moby:libnetwork/error.go ActiveEndpointsError). */
+export function activeEndpoints({ engine }: Scene, name: string, active: readonly SceneContainer[]): string {
+  const id = digestHex(`network ${name}`, 64)
+  if (engine.generation === 20) return `error while removing network: network ${name} id ${id} has active endpoints`
+  const listed = active.map((one) => `name:"${one.name}" id:"${digestHex(`endpoint ${one.name} ${name}`, 12)}"`)
+  return `error while removing network: network ${name} has active endpoints (${listed.join(', ')})`
+}
+
+function hostRefusal({ engine }: Scene): string {
+  return engine.generation === 20
+    ? 'container cannot be disconnected from host network or connected to host network'
+    : 'cannot connect container to host network - container must be created in host network mode'
+}
