@@ -2,7 +2,7 @@ import type { HostState } from '../core/host/host-state.ts'
 import type { Failure, Outcome, SourceStatus } from '../protocol/contract.ts'
 import { NO_HELPER } from './consent/consent.ts'
 import type { HelperAnswer } from './settings/settings.ts'
-import type { Source, SourceChange } from './sources/source.ts'
+import type { Reading, Source, SourceChange } from './sources/source.ts'
 import { loadSafely } from './state-keeper.ts'
 import { NOTHING_TO_LISTEN_TO } from './watch/own-traffic.ts'
 
@@ -55,15 +55,16 @@ class FallBackSource implements Source {
     return { ...this.sample.status(), kind: 'sample', progress, activity, problem: describe(this.#failure) }
   }
 
-  async load(signal?: AbortSignal): Promise<Outcome<HostState>> {
-    const outcome = this.#takeFresh() ?? (await loadSafely(this.real, signal))
+  async load(signal?: AbortSignal, reading?: Reading): Promise<Outcome<HostState>> {
+    const outcome = this.#takeFresh() ?? (await loadSafely(this.real, signal, reading))
     if (outcome.ok) {
       this.#settle()
       return outcome
     }
     if (outcome.failure.code === 'cancelled') return outcome
     this.#failure = outcome.failure
-    this.#retryLater()
+    // One that was lost is tried again by the real source itself, which then says so.
+    if (this.real.status().lost === undefined) this.#retryLater()
     this.#emit('status')
     return this.#hasRead ? outcome : this.sample.load(signal)
   }

@@ -1,12 +1,12 @@
 import type { HostState, NameAnswer } from '../core/host/host-state.ts'
-import type { Outcome } from '../protocol/contract.ts'
-import type { Source } from './sources/source.ts'
+import type { Outcome, SourceKind } from '../protocol/contract.ts'
+import type { Reading, Source } from './sources/source.ts'
 
 /** A host state with its number; the numbers of one backend only rise. */
 export interface NumberedState {
   readonly revision: number
   readonly state: HostState
-  /** When its reading began, in milliseconds of the process's own clock. */
+  /** When its last whole reading began, in milliseconds of the process's own clock: what changes without an event is as old. */
   readonly readAt: number
 }
 
@@ -30,7 +30,7 @@ export interface StateKeeper {
 const GATHER = 100
 
 /**
- * Returns a keeper that reads its source again when the source says that the host changed. `onState` is called for every
+ * Returns a keeper that reads its source's changes when the source says that the host changed. `onState` is called for every
  * new state. A reading that fails keeps the old state: the source's status tells what is wrong.
  */
 export function createStateKeeper(source: Source, onState: (revision: number) => void): StateKeeper {
@@ -41,9 +41,14 @@ class Keeper implements StateKeeper {
   readonly #abort = new AbortController()
   readonly #stop: () => void
   #current: NumberedState | null = null
+  /** The state as the source gave it: the very same one again is nothing new. */
+  #given: HostState | null = null
+  #kind: SourceKind | null = null
   #revision = 0
   #running: Promise<Outcome<NumberedState>> | null = null
   #queued: Promise<Outcome<NumberedState>> | null = null
+  /** What the queued reading is to read: everything as soon as one of those who wait for it wants that. */
+  #wanted: Reading = 'changes'
   #timer: NodeJS.Timeout | null = null
 
   constructor(
@@ -73,16 +78,23 @@ class Keeper implements StateKeeper {
   }
 
   refresh(): Promise<Outcome<NumberedState>> {
+    return this.#want('whole')
+  }
+
+  #want(reading: Reading): Promise<Outcome<NumberedState>> {
     if (!this.#running) {
-      this.#running = this.#read().finally(() => {
+      this.#running = this.#read(reading).finally(() => {
         this.#running = null
       })
       return this.#running
     }
+    if (reading === 'whole') this.#wanted = 'whole'
     // The reading that runs may have passed what the caller wants to see: one more follows it, for all who ask meanwhile.
     this.#queued ??= this.#running.then(() => {
+      const wanted = this.#wanted
+      this.#wanted = 'changes'
       this.#queued = null
-      return this.refresh()
+      return this.#want(wanted)
     })
     return this.#queued
   }
@@ -103,10 +115,17 @@ class Keeper implements StateKeeper {
     this.#abort.abort()
   }
 
-  async #read(): Promise<Outcome<NumberedState>> {
-    const readAt = performance.now()
-    const outcome = await loadSafely(this.source, this.#abort.signal)
+  async #read(reading: Reading): Promise<Outcome<NumberedState>> {
+    const begun = performance.now()
+    const outcome = await loadSafely(this.source, this.#abort.signal, reading)
     if (!outcome.ok) return outcome
+    const known = this.#current
+    if (reading === 'changes' && known !== null && this.#given === outcome.value) return { ok: true, value: known }
+    // Of a source that shows another host than before (a sandbox was left) it is not known how old the rest is.
+    const since = known !== null && this.#kind === this.source.kind ? known.readAt : Number.NEGATIVE_INFINITY
+    const readAt = reading === 'changes' ? since : begun
+    this.#given = outcome.value
+    this.#kind = this.source.kind
     this.#revision += 1
     this.#current = { revision: this.#revision, state: outcome.value, readAt }
     this.onState(this.#revision)
@@ -118,15 +137,15 @@ class Keeper implements StateKeeper {
     if (this.#timer || this.#abort.signal.aborted) return
     this.#timer = setTimeout(() => {
       this.#timer = null
-      void this.refresh()
+      void this.#want('changes')
     }, GATHER)
   }
 }
 
 /** Reads a source; a source that throws in spite of its promise gives an `internal` failure. */
-export async function loadSafely(source: Source, signal?: AbortSignal): Promise<Outcome<HostState>> {
+export async function loadSafely(source: Source, signal?: AbortSignal, reading?: Reading): Promise<Outcome<HostState>> {
   try {
-    return await source.load(signal)
+    return await source.load(signal, reading)
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
     return { ok: false, failure: { code: 'internal', message: `the host could not be read: ${message}` } }

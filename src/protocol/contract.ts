@@ -25,8 +25,17 @@ export interface SourceStatus {
   readonly progress: number | null
   readonly activity: string | null
   readonly problem: string | null
+  /** Of an engine that was there and cannot be reached any more; phase is `reconnecting`, and `problem` says why. */
+  readonly lost?: LostEngine
   /** Whether the privileged helper may be used; absent where there is no engine to run one on, or not yet. */
   readonly helperConsent?: HelperConsent
+}
+
+/** Times are ISO 8601, by the backend's clock. It is tried again by itself; `refresh` tries it at once. */
+export interface LostEngine {
+  readonly since: string
+  /** Null while it is tried. */
+  readonly nextTry: string | null
 }
 
 /** What the user has said about the privileged helper on this engine. */

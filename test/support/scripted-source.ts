@@ -33,7 +33,8 @@ export function createScriptedSource(kind: SourceKind, state: HostState): Script
     loads: 0,
     asked: [],
     closed: false,
-    next: async () => ({ ok: true, value: state }),
+    // The very same state again would be nothing new.
+    next: async () => ({ ok: true, value: { ...state } }),
     answer: (_namespace, name) => ({ ok: false, failure: { code: 'unknown-name', message: `nobody knows ${name}` } }),
     status: () => status,
     load() {

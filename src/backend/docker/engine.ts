@@ -4,15 +4,14 @@
  */
 import type { Duplex, Readable } from 'node:stream'
 import type Docker from 'dockerode'
-import type { DockerAnswers } from '../../core/parse/assemble-host-state.ts'
 import type { Outcome } from '../../protocol/contract.ts'
 import type { EngineName } from '../consent/consent.ts'
 import { clientOptions } from './client-options.ts'
-import { type ConsoleCalls, createConsoleCalls, type RawDocker } from './console-calls.ts'
+import { type ConsoleCalls, createConsoleCalls } from './console-calls.ts'
 import type { Endpoint } from './endpoint.ts'
 import { failureOf, statusOf } from './engine-error.ts'
 import { createEngineRequests, type EngineRequests, type RawModem } from './engine-request.ts'
-import { type EventWatcher, watchEvents } from './event-stream.ts'
+import { createHostCalls, type HostCalls, type RawHostDocker } from './host-calls.ts'
 import { type ExecResult, type FollowOptions, followExec, readExec, type RunningExec } from './run-exec.ts'
 import { type StreamOptions, streamExec } from './stream-exec.ts'
 
@@ -35,12 +34,12 @@ export interface Engine {
   readonly architecture: string
   /** Logs, and programs on a terminal. */
   readonly console: ConsoleCalls
+  /** What the host is, and what happens to it. */
+  readonly host: HostCalls
   /** What changes the host. */
   readonly requests: EngineRequests
   /** What tells this engine apart from others, for what is remembered of it. */
   name(): Promise<EngineName>
-  /** Everything that the API tells about containers (all of them) and networks. */
-  answers(): Promise<DockerAnswers>
   listByLabel(label: string): Promise<readonly ListedContainer[]>
   hasImage(reference: string): Promise<boolean>
   loadImage(archive: Readable): Promise<void>
@@ -65,7 +64,6 @@ export interface Engine {
   ): Promise<Omit<ExecResult, 'stdout'>>
   /** Removes a container whatever its state; one that is gone, or on its way, is fine. */
   remove(id: string): Promise<void>
-  watch(watcher: EventWatcher): () => void
 }
 
 /** Debian's Docker 20.10 speaks 1.41. */
@@ -112,10 +110,10 @@ function makeEngine(docker: Docker, endpoint: Endpoint, version: Docker.DockerVe
     version: version.Version,
     apiVersion: version.ApiVersion,
     architecture: version.Arch,
-    console: createConsoleCalls(docker as unknown as RawDocker),
+    console: createConsoleCalls(docker),
     requests: createEngineRequests(docker.modem as unknown as RawModem),
+    host: createHostCalls(docker as unknown as RawHostDocker, version),
     name: () => readName(docker, endpoint, version),
-    answers: () => readAnswers(docker, version),
     listByLabel: (label) => listByLabel(docker, label),
     hasImage: (reference) =>
       docker
@@ -144,7 +142,6 @@ function makeEngine(docker: Docker, endpoint: Endpoint, version: Docker.DockerVe
       return streamExec(await startExec(docker, id, command, env, true), options)
     },
     remove: (id) => removeContainer(docker, id),
-    watch: (watcher) => watchEvents(async () => (await docker.getEvents({})) as Readable, watcher),
   }
 }
 
@@ -154,24 +151,6 @@ async function readName(docker: Docker, { label }: Endpoint, version: Docker.Doc
   if (parts.some(({ Name }) => Name?.startsWith('Podman'))) return { id: label, label }
   const { ID } = (await docker.info()) as { readonly ID?: string }
   return { id: ID || label, label }
-}
-
-async function readAnswers(docker: Docker, version: unknown): Promise<DockerAnswers> {
-  const [info, listed, networks] = await Promise.all([
-    docker.info() as Promise<unknown>,
-    docker.listContainers({ all: true }),
-    docker.listNetworks(),
-  ])
-  const inspected = await Promise.all(listed.map(({ Id }) => inspectOrNothing(docker, Id)))
-  return { version, info, containers: inspected.filter((one) => one !== null), networks }
-}
-
-/** A container may have gone since it was listed. */
-async function inspectOrNothing(docker: Docker, id: string): Promise<unknown> {
-  return docker
-    .getContainer(id)
-    .inspect()
-    .catch((error) => (statusOf(error) === 404 ? null : Promise.reject(error)))
 }
 
 async function listByLabel(docker: Docker, label: string): Promise<readonly ListedContainer[]> {

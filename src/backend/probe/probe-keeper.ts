@@ -58,7 +58,9 @@ export class ProbeKeeper {
   async answer(engine: Engine, answer: HelperAnswer): Promise<void> {
     const asking = engine.name().then((name) => this.#giver.answer(name, answer))
     this.#asking = asking
-    asking.catch(() => (this.#asking = null))
+    asking.catch(() => {
+      if (this.#asking === asking) this.#asking = null
+    })
     this.#news.onConsent(await asking)
     if (answer === 'refused') await this.#remove()
   }
@@ -66,6 +68,12 @@ export class ProbeKeeper {
   /** The engine has gone, or somebody has removed the helper: the next one who wants it gets another. */
   forget(): void {
     void this.#remove()
+  }
+
+  /** The engine has gone, and the one that comes back may be another: it is asked anew what was said about its helper. */
+  startOver(): void {
+    this.#asking = null
+    this.forget()
   }
 
   /** Ends and removes the helper, also one that is on its way; there will be no other. */
@@ -87,7 +95,9 @@ export class ProbeKeeper {
     if (this.#asking === null) {
       const asking = engine.name().then((name) => this.#giver.decide(name))
       this.#asking = asking
-      asking.then(this.#news.onConsent, () => (this.#asking = null))
+      asking.then(this.#news.onConsent, () => {
+        if (this.#asking === asking) this.#asking = null
+      })
     }
     return this.#asking
   }

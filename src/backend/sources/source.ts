@@ -14,13 +14,19 @@ import type { OnTraffic, OwnTraffic, TrafficPlan } from '../watch/traffic-plan.t
  */
 export type SourceChange = 'status' | 'state'
 
+/**
+ * How much is read: everything, or what has changed since the last reading, as far as the source knows it; a source that
+ * cannot tell reads everything.
+ */
+export type Reading = 'whole' | 'changes'
+
 /** A way to know a host: a Docker engine with the probe, a saved snapshot, a sandbox scene, the captured sample. */
 export interface Source {
   readonly kind: SourceKind
   /** Returns what the source is doing right now. */
   status(): SourceStatus
   /** Reads the host anew. Gives a failure, and does not throw, when the host cannot be read. */
-  load(signal?: AbortSignal): Promise<Outcome<HostState>>
+  load(signal?: AbortSignal, reading?: Reading): Promise<Outcome<HostState>>
   /**
    * Asks the resolver of one namespace for a name. NXDOMAIN or a time-out is an answer; a failure is given only when the
    * question could not be asked (a saved state has nobody to ask: `unknown-name`).

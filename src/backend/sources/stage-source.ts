@@ -5,7 +5,7 @@ import type { Manager } from '../manage/manager.ts'
 import type { HelperAnswer } from '../settings/settings.ts'
 import { NOTHING_TO_LISTEN_TO } from '../watch/own-traffic.ts'
 import type { SandboxSource } from './sandbox-source.ts'
-import type { Source, SourceChange } from './source.ts'
+import type { Reading, Source, SourceChange } from './source.ts'
 
 /** A source that can show a sandbox in its place. */
 export interface StageSource extends Source {
@@ -77,11 +77,11 @@ class Stage implements StageSource {
   }
 
   /** A reading that is overtaken by another source gives the host of that one, and does not wait for its own end. */
-  async load(signal?: AbortSignal): Promise<Outcome<HostState>> {
+  async load(signal?: AbortSignal, reading?: Reading): Promise<Outcome<HostState>> {
     const turn = this.#turn
     const either = signal === undefined ? turn.signal : AbortSignal.any([signal, turn.signal])
-    const loaded = await Promise.race([this.#source().load(either), aborted(turn.signal)])
-    return loaded === null || turn.signal.aborted ? this.load(signal) : loaded
+    const loaded = await Promise.race([this.#source().load(either, reading), aborted(turn.signal)])
+    return loaded === null || turn.signal.aborted ? this.load(signal, reading) : loaded
   }
 
   resolve(...args: Parameters<Source['resolve']>) {

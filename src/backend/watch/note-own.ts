@@ -14,7 +14,7 @@ export function noteOwn(source: Source, own: OwnPackets, onWatched: OnWatched = 
       return source.kind
     },
     status: () => source.status(),
-    load: (signal) => source.load(signal),
+    load: (signal, reading) => source.load(signal, reading),
     resolve: async (namespaceId, name, signal) => {
       const done = own.noteName(name)
       return source.resolve(namespaceId, name, signal).finally(done)

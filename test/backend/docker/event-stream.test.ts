@@ -1,48 +1,33 @@
 import { PassThrough } from 'node:stream'
 import { describe, expect, it } from 'vitest'
-import { watchEvents } from '../../../src/backend/docker/event-stream.ts'
+import { parseEvent, readEvents } from '../../../src/backend/docker/event-stream.ts'
 
 const line = (action: string) =>
-  JSON.stringify({ Type: 'container', Action: action, Actor: { Attributes: { name: 'a' } } })
+  JSON.stringify({ Type: 'container', Action: action, Actor: { ID: 'a1', Attributes: { name: 'a' } } })
 
-describe('watchEvents', () => {
-  it('puts lines together that arrive in pieces, and passes over what is no event', async () => {
+describe('readEvents', () => {
+  it('puts lines together that arrive in pieces, passes over what is no event, and tells the end once', async () => {
     const stream = new PassThrough()
     const seen: string[] = []
-    const stop = watchEvents(async () => stream, {
-      onEvent: ({ action, attributes }) => seen.push(`${action} ${attributes['name']}`),
-      onLost: () => undefined,
-      onReconnected: () => undefined,
-    })
+    const ends: string[] = []
+    readEvents(
+      stream,
+      ({ action, id, attributes }) => seen.push(`${action} ${id} ${attributes['name']}`),
+      (reason) => ends.push(reason),
+    )
     const text = `${line('start')}\nnot json\n${line('die')}\n`
     for (const piece of text.match(/.{1,7}|\n/gs) ?? []) stream.write(piece)
-    await expect.poll(() => seen).toEqual(['start a', 'die a'])
-    stop()
-    expect(stream.destroyed).toBe(true)
+    await expect.poll(() => seen).toEqual(['start a1 a', 'die a1 a'])
+    stream.destroy(new Error('broken'))
+    await expect.poll(() => ends).toEqual(['broken'])
   })
 
-  it('opens the stream again after it was lost, and tells both', async () => {
-    const told: string[] = []
-    let opened = 0
-    let current = new PassThrough()
-    const stop = watchEvents(
-      async () => {
-        opened += 1
-        if (opened === 2) throw new Error('still away')
-        current = new PassThrough()
-        return current
-      },
-      {
-        onEvent: ({ action }) => told.push(action),
-        onLost: () => told.push('lost'),
-        onReconnected: () => told.push('found'),
-      },
-    )
-    await expect.poll(() => opened).toBe(1)
-    current.destroy()
-    await expect.poll(() => told, { timeout: 5000 }).toEqual(['lost', 'found'])
-    current.write(`${line('start')}\n`)
-    await expect.poll(() => told).toEqual(['lost', 'found', 'start'])
-    stop()
+  it('takes an event of an engine that names nobody', () => {
+    expect(parseEvent('{"Type":"daemon","Action":"reload"}')).toEqual({
+      type: 'daemon',
+      action: 'reload',
+      id: '',
+      attributes: {},
+    })
   })
 })

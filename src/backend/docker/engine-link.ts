@@ -1,0 +1,194 @@
+import type { Readable } from 'node:stream'
+import type { Outcome } from '../../protocol/contract.ts'
+import type { Engine } from './engine.ts'
+import { failureOf } from './engine-error.ts'
+import { type EngineEvent, readEvents } from './event-stream.ts'
+
+/** An engine that was there and cannot be reached; `reason` is a sentence that says so. Times are those of this machine's clock, ISO 8601. */
+export interface Loss {
+  readonly since: string
+  readonly reason: string
+  /** When it is tried again; null while it is. */
+  readonly nextTry: string | null
+}
+
+/** What the link tells. */
+export interface LinkNews {
+  /** An engine was reached; `missed` when it was before, and what happened since is not known. */
+  onReached(engine: Engine, missed: boolean): void
+  onEvent(event: EngineEvent): void
+  /** It was lost, or a try has begun or failed. */
+  onLost(loss: Loss): void
+}
+
+/** How long it waits, in milliseconds; tests have less patience. */
+export interface LinkTimes {
+  readonly firstDelay: number
+  readonly longestDelay: number
+  readonly beat: number
+  /** An engine that does not answer within this time is lost. */
+  readonly patience: number
+}
+
+const usualTimes: LinkTimes = { firstDelay: 250, longestDelay: 10_000, beat: 10_000, patience: 10_000 }
+
+/**
+ * The connection to one engine: reached when it is first wanted, and from `follow` on kept: its events are handed on, it is
+ * asked now and then whether it is still there, and one that is lost is tried again, after a delay that doubles up to 10 s.
+ * No timer keeps the process alive.
+ */
+export class EngineLink {
+  readonly #reach: () => Promise<Outcome<Engine>>
+  readonly #news: LinkNews
+  readonly #times: LinkTimes
+  #engine: Engine | null = null
+  #reaching: Promise<Outcome<Engine>> | null = null
+  #stream: Readable | null = null
+  #follows = false
+  #closed = false
+  #loss: Omit<Loss, 'nextTry'> | null = null
+  #delay: number
+  #retry: NodeJS.Timeout | undefined
+  #beat: NodeJS.Timeout | undefined
+
+  constructor(reach: () => Promise<Outcome<Engine>>, news: LinkNews, times: Partial<LinkTimes> = {}) {
+    this.#reach = reach
+    this.#news = news
+    this.#times = { ...usualTimes, ...times }
+    this.#delay = this.#times.firstDelay
+  }
+
+  /** The engine as long as it is thought to be there. */
+  engine(): Engine | null {
+    return this.#engine
+  }
+
+  isLost(): boolean {
+    return this.#loss !== null
+  }
+
+  /** Gives the engine; one that was lost is tried at once, whenever the next try is due. Who follows hears its events from then on. */
+  async connect(): Promise<Outcome<Engine>> {
+    if (this.#engine !== null && (this.#stream !== null || !this.#follows)) return { ok: true, value: this.#engine }
+    this.#reaching ??= this.#try().finally(() => (this.#reaching = null))
+    return this.#reaching
+  }
+
+  /** From now on events are handed on, and a lost engine is tried again. */
+  follow(): void {
+    if (this.#follows) return
+    this.#follows = true
+    const under = this.#reaching?.then(() => undefined) ?? Promise.resolve()
+    if (this.#engine !== null || this.#reaching !== null) void under.then(() => this.connect())
+  }
+
+  /** Tells that a call did not reach the engine. */
+  lose(reason: string): void {
+    if (this.#closed || this.#loss !== null) return
+    this.#hangUp()
+    // Who reads once has nobody who waits for an engine to come back.
+    if (!this.#follows) return
+    this.#loss = { since: new Date().toISOString(), reason }
+    this.#delay = this.#times.firstDelay
+    this.#tryLater()
+  }
+
+  close(): void {
+    this.#closed = true
+    clearTimeout(this.#retry)
+    this.#hangUp()
+  }
+
+  async #try(): Promise<Outcome<Engine>> {
+    clearTimeout(this.#retry)
+    if (this.#loss !== null) this.#news.onLost({ ...this.#loss, nextTry: null })
+    const missed = this.#loss !== null || this.#engine !== null
+    const reached = await this.#open()
+    if (this.#closed) return reached.ok ? closedMeanwhile : reached
+    if (reached.ok) {
+      this.#loss = null
+      this.#news.onReached(reached.value, missed)
+    } else if (this.#loss !== null) {
+      this.#loss = { ...this.#loss, reason: reached.failure.message }
+      this.#tryLater()
+    }
+    return reached
+  }
+
+  async #open(): Promise<Outcome<Engine>> {
+    const reached = this.#engine === null ? await this.#reach() : ({ ok: true, value: this.#engine } as const)
+    if (!reached.ok || this.#closed) return reached
+    this.#engine = reached.value
+    if (!this.#follows) return reached
+    try {
+      this.#listen(await inTime(reached.value.host.events(), this.#times.patience))
+      return reached
+    } catch (error) {
+      this.#hangUp()
+      return { ok: false, failure: failureOf(error, reached.value.endpoint.label) }
+    }
+  }
+
+  #listen(stream: Readable): void {
+    if (this.#closed) return void stream.destroy()
+    this.#stream = stream
+    readEvents(
+      stream,
+      (event) => {
+        if (this.#stream === stream) this.#news.onEvent(event)
+      },
+      () => {
+        const label = this.#engine?.endpoint.label ?? ''
+        if (this.#stream === stream) this.lose(`the Docker engine at ${label} has closed the connection`)
+      },
+    )
+    this.#keepAsking()
+  }
+
+  /**
+   * A socket that was removed leaves its connections open, and one of a machine that sleeps stays half-open for ever: the
+   * event stream alone would say nothing.
+   */
+  #keepAsking(): void {
+    clearInterval(this.#beat)
+    let last = Date.now()
+    this.#beat = setInterval(() => {
+      const late = Date.now() - last > 2 * this.#times.beat + this.#times.patience
+      last = Date.now()
+      // While this machine slept, its own clock alone went on.
+      if (late) return this.lose('this machine was asleep')
+      const engine = this.#engine
+      engine?.host.ping(AbortSignal.timeout(this.#times.patience)).catch((error: unknown) => {
+        if (this.#engine === engine) this.lose(failureOf(error, engine.endpoint.label).message)
+      })
+    }, this.#times.beat)
+    this.#beat.unref()
+  }
+
+  #tryLater(): void {
+    if (this.#closed || this.#loss === null) return
+    const nextTry = new Date(Date.now() + this.#delay).toISOString()
+    this.#retry = setTimeout(() => void this.connect(), this.#delay)
+    this.#retry.unref()
+    this.#delay = Math.min(this.#delay * 2, this.#times.longestDelay)
+    this.#news.onLost({ ...this.#loss, nextTry })
+  }
+
+  #hangUp(): void {
+    clearInterval(this.#beat)
+    const stream = this.#stream
+    this.#stream = null
+    this.#engine = null
+    stream?.destroy()
+  }
+}
+
+const closedMeanwhile: Outcome<never> = { ok: false, failure: { code: 'cancelled', message: 'the source was closed' } }
+
+async function inTime<T>(call: Promise<T>, milliseconds: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' })), milliseconds)
+  })
+  return Promise.race([call, late]).finally(() => clearTimeout(timer))
+}
