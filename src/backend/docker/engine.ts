@@ -11,7 +11,7 @@ import { type ConsoleCalls, createConsoleCalls } from './console-calls.ts'
 import type { Endpoint } from './endpoint.ts'
 import { failureOf, statusOf } from './engine-error.ts'
 import { createEngineRequests, type EngineRequests, type RawModem } from './engine-request.ts'
-import { createHostCalls, type HostCalls, type RawHostDocker } from './host-calls.ts'
+import { createHostCalls, type HostCalls } from './host-calls.ts'
 import { type ExecResult, type FollowOptions, followExec, readExec, type RunningExec } from './run-exec.ts'
 import { type StreamOptions, streamExec } from './stream-exec.ts'
 
@@ -112,7 +112,7 @@ function makeEngine(docker: Docker, endpoint: Endpoint, version: Docker.DockerVe
     architecture: version.Arch,
     console: createConsoleCalls(docker),
     requests: createEngineRequests(docker.modem as unknown as RawModem),
-    host: createHostCalls(docker as unknown as RawHostDocker, version),
+    host: createHostCalls(docker, version),
     name: () => readName(docker, endpoint, version),
     listByLabel: (label) => listByLabel(docker, label),
     hasImage: (reference) =>
