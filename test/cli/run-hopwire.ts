@@ -1,8 +1,7 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { runCli } from '../../src/cli/run-cli.ts'
-
-const ENTRY = fileURLToPath(new URL('../../src/cli/index.ts', import.meta.url))
+import { bundleCli } from '../support/bundle-cli.ts'
 
 /** What a run of the command line left. */
 export interface Ran {
@@ -21,23 +20,26 @@ export interface RunOptions {
   readonly whileRunning?: (child: ChildProcessWithoutNullStreams) => void | Promise<void>
 }
 
+/**
+ * The variables of every `hopwire` that a test starts. DOCKER_HOST points nowhere: no test may find the machine's own
+ * engine by accident. The helper is neither asked for nor told of, and nobody's settings are read or kept.
+ */
+export const CLI_ENV: Readonly<Record<string, string | undefined>> = {
+  PATH: process.env.PATH,
+  HOME: '/nonexistent',
+  DOCKER_HOST: 'unix:///nonexistent.sock',
+  LANG: 'C.UTF-8',
+  HOPWIRE_HELPER: 'allow',
+}
+
 /** How long a test may take that starts processes of its own, on a machine that has much else to do. */
 export const SPAWNING = { timeout: 60_000 }
 
 /** Runs `hopwire` with the given words in a process of its own and waits for its end. */
-export function runHopwire(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
+export async function runHopwire(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
   const [program, ...before] = [...(options.command ?? []), process.execPath]
-  // DOCKER_HOST points nowhere: no test may find the machine's own engine by accident.
-  const env = {
-    PATH: process.env.PATH,
-    HOME: '/nonexistent',
-    DOCKER_HOST: 'unix:///nonexistent.sock',
-    LANG: 'C.UTF-8',
-    // Neither asked for nor told of, and no settings are read or kept.
-    HOPWIRE_HELPER: 'allow',
-    ...options.env,
-  }
-  const words = [...before, '--import', 'tsx', ENTRY, ...args]
+  const env = { ...CLI_ENV, ...options.env }
+  const words = [...before, await bundleCli(), ...args]
   const child = spawn(program, words, { env, cwd: options.cwd ?? fileURLToPath(new URL('../..', import.meta.url)) })
   let [stdout, stderr] = ['', '']
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))

@@ -1,8 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { CLI_ENV } from '../cli/run-hopwire.ts'
 import {
   type Engine,
   type Generation,
@@ -14,12 +14,11 @@ import {
   whyNoLab,
   type World,
 } from '../lab/index.ts'
+import { bundleCli } from '../support/bundle-cli.ts'
 import { listInstances, listLeft, listProcesses, readRules } from './left-behind.ts'
 
 const reason = whyNoLab()
 const generations: readonly Generation[] = ['20', '28']
-const entry = fileURLToPath(new URL('../../src/cli/index.ts', import.meta.url))
-const root = fileURLToPath(new URL('../..', import.meta.url))
 const wentWell = { status: 0, stderr: '', differs: '' }
 const SOON = { timeout: 30_000, interval: 200 }
 
@@ -41,8 +40,10 @@ describe.each(generations)(
     let world: World
     let engine: Engine
     let rules: string
+    let entry: string
 
     beforeAll(async () => {
+      entry = await bundleCli()
       world = await startWorld()
       engine = await startEngine(world, { generation })
       await standardScene(engine)
@@ -55,8 +56,8 @@ describe.each(generations)(
 
     /** Runs `hopwire trace ... --live` on the engine, in a process that can be killed. */
     const trace = (...words: readonly string[]): Traced => {
-      const argv = ['--import', 'tsx', entry, 'trace', ...words, '--live', '--docker-host', `unix://${engine.socket}`]
-      const child = spawn(process.execPath, argv, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
+      const argv = [entry, 'trace', ...words, '--live', '--docker-host', `unix://${engine.socket}`]
+      const child = spawn(process.execPath, argv, { env: CLI_ENV, stdio: ['ignore', 'pipe', 'pipe'] })
       let [stdout, stderr] = ['', '']
       child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
       child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))

@@ -1,13 +1,13 @@
-import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { checkHostState } from '../../src/core/host/check-host-state.ts'
 import type { HostState } from '../../src/core/host/host-state.ts'
 import type { Flow } from '../../src/core/trace/flow.ts'
 import type { TraceReport } from '../../src/core/trace/trace-report.ts'
 import { traceFlow } from '../../src/core/tracer/trace-flow.ts'
+import { runHopwire } from '../cli/run-hopwire.ts'
 import { type Agent, type Observation, startAgent } from '../conformance/agent.ts'
 import { judgeFlow } from '../conformance/judge-flow.ts'
 import { FIRST_IDENTITY, observedTruth } from '../conformance/observed-truth.ts'
@@ -16,24 +16,13 @@ import { type Engine, standardScene, startEngine, startWorld, whyNoLab, type Wor
 import { STANDARD_FLOWS } from './standard-flows.ts'
 
 const reason = whyNoLab()
-const root = resolve(import.meta.dirname, '../..')
 
 /** A snapshot taken by the command line itself, through the probe. */
-function takeSnapshot(engine: Engine): HostState {
+async function takeSnapshot(engine: Engine): Promise<HostState> {
   const folder = mkdtempSync(join(tmpdir(), 'hopwire-live-'))
   try {
     const file = join(folder, 'h.json')
-    const args = [
-      '--import',
-      'tsx',
-      'src/cli/index.ts',
-      'snapshot',
-      '-o',
-      file,
-      '--docker-host',
-      `unix://${engine.socket}`,
-    ]
-    const done = spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8' })
+    const done = await runHopwire(['snapshot', '-o', file, '--docker-host', `unix://${engine.socket}`])
     if (done.status !== 0) throw new Error(`snapshot: ${done.stderr}`)
     const checked = checkHostState(JSON.parse(readFileSync(file, 'utf8')))
     if (!checked.ok) throw new Error(JSON.stringify(checked.problems))
@@ -95,7 +84,7 @@ describe.skipIf(reason !== undefined).each(['20', '28'] as const)(
       agent = startAgent()
       await agent.open(paths)
       await warmUp()
-      state = takeSnapshot(engine)
+      state = await takeSnapshot(engine)
     })
 
     afterAll(() => {
