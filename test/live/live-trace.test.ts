@@ -81,6 +81,29 @@ describe.each(generations)(
       if (flow.sourcePort !== undefined) expect(live.observed.flow.sourcePort).toBe(flow.sourcePort)
     })
 
+    it.each([
+      ['c1', ['DNS facebook.com']],
+      ['a1', ['DNS facebook.com', 'DNS facebook.com (dockerd asks 203.0.113.53)']],
+    ])('from %s watches the questions for the name, too', async (from, asked) => {
+      const live = await trace({ from, to: 'facebook.com', protocol: 'icmp' }, 'auto')
+      expect(live.comparison.divergence).toBeNull()
+      const questions = live.comparison.exchanges.filter(({ label }) => label.startsWith('DNS '))
+      expect(questions.map(({ label }) => label)).toEqual(asked)
+      for (const { verdict, observed, fates } of questions) {
+        expect([verdict, fates.reply?.verdict]).toEqual(['agrees', 'agrees'])
+        expect(observed).not.toBeNull()
+      }
+    })
+
+    it('sends the question alone where its packet is lost, since nothing else would be sent', async () => {
+      const rule = ['DOCKER-USER', '-p', 'udp', '--dport', '53', '-j', 'DROP']
+      await engine.nsenter(['iptables', '-I', ...rule])
+      const live = await trace({ from: 'c1', to: 'facebook.com', protocol: 'icmp' }, 'auto')
+      await engine.nsenter(['iptables', '-D', ...rule])
+      expect(live.observed.disposition).toBe('dropped')
+      expect(live.observed.exchanges.map(({ protocol }) => protocol)).not.toContain('icmp')
+    })
+
     it('shows what docker-proxy does with a connection, and nothing of it for a lone SYN', async () => {
       const flow = { from: 'c1', to: engine.address, protocol: 'tcp', destinationPort: 8080 } as const
       const [connect, syn] = [await trace(flow, 'connect'), await trace(flow, 'syn')]

@@ -1,6 +1,7 @@
 import type { Flow } from '../../core/trace/flow.ts'
 import type { TraceReport } from '../../core/trace/trace-report.ts'
 import type { Outcome } from '../../protocol/contract.ts'
+import { nameAsked } from './plan-questions.ts'
 import type { SentKind } from './probe-marks.ts'
 
 /** A flow that is sent as it is, or a question for the name server that the sender would ask. */
@@ -17,11 +18,12 @@ const ANY_NAME = 'hopwire.invalid'
 
 /**
  * Returns what a probe is aimed at. One of kind `dns` goes to the name server that the prediction's first question goes to,
- * and asks for the name that the flow leads to.
+ * or the one that is lost, and asks for its name.
  */
 export function aimAtNameServer(kind: SentKind, flow: Flow, predicted: TraceReport): Outcome<Aim> {
   if (kind !== 'dns') return { ok: true, value: { flow, name: null } }
-  const question = predicted.exchanges.find(({ protocol }) => protocol === 'dns')
+  const questions = predicted.exchanges.filter(({ protocol }) => protocol === 'dns')
+  const question = questions.find(({ main }) => main) ?? questions[0]
   const server = question?.forward.hops[0]?.packet.dst
   if (server === undefined) {
     if (flow.destinationPort === 53)
@@ -29,7 +31,7 @@ export function aimAtNameServer(kind: SentKind, flow: Flow, predicted: TraceRepo
     const message = `${flow.from} asks no name server for ${flow.to}`
     return { ok: false, failure: { code: 'bad-flow', message, hint: 'give a DNS name, or a server with --port 53' } }
   }
-  const name = question?.label.replace(/^\S+ /, '') ?? flow.to
+  const name = (question === undefined ? null : nameAsked(question)) ?? flow.to
   const { from, sourcePort } = flow
   const ports = { destinationPort: 53, ...(sourcePort === undefined ? {} : { sourcePort }) }
   return { ok: true, value: { flow: { from, to: server, protocol: 'udp', ...ports, ...sized(name) }, name } }

@@ -5,6 +5,7 @@ import type { TraceReport } from '../../core/trace/trace-report.ts'
 import { allHops, listPlaces, mainPacket, type Place } from './list-places.ts'
 import { type ForeignMarks, foreignFilter, foreignMatches } from './match-foreign.ts'
 import { captureFilter, traceMatches } from './match-probe.ts'
+import { marksOfQuestion, type NameQuestion, planQuestions, wordOfQuestion } from './plan-questions.ts'
 import type { ProbeIdentity } from './probe-identity.ts'
 import type { Companion, ProbeMarks, SentKind } from './probe-marks.ts'
 import { traceTable } from './trace-table.ts'
@@ -51,23 +52,36 @@ export function planProbe(state: HostState, report: TraceReport, probe: OwnProbe
   }
   const places = listPlaces(state, report)
   const sender = places.find(({ netns }) => netns.id === probe.sender.id)
-  const send = planSend(report, probe, sender?.pid ?? 0, limit)
+  const questions = planQuestions(state, report, probe.sender.name)
+  const send = planSend(report, probe, { pid: sender?.pid ?? 0, limit, questions })
   const expectsAnswer = report.exchanges.some(({ main, reply }) => main && reply !== null)
   const idle = expectsAnswer || asksNeighbor(report) ? IDLE : IDLE_WITHOUT_ANSWER
-  const words = wordsOf(marks, report)
+  const words = wordsOf(marks, report, questions)
   return assemble(report, places, { id: probe.identity.cookie, limit, idle, send, ...words })
 }
 
-/** docker-proxy may ask on in the other version of IP: what it sends has the probe's cookie, or is a companion. */
-function wordsOf(marks: ProbeMarks, { exchanges }: TraceReport): Pick<Parts, 'filter' | 'matches'> {
+/**
+ * docker-proxy may ask on in the other version of IP: what it sends has the probe's cookie, or is a companion. What is asked
+ * before the probe is watched as the probe is.
+ */
+function wordsOf(
+  marks: ProbeMarks,
+  { exchanges }: TraceReport,
+  questions: readonly NameQuestion[],
+): Pick<Parts, 'filter' | 'matches'> {
+  const before = new Set(questions.map(({ server }) => server))
   const families = new Set([
     marks.family,
-    ...exchanges.map(({ forward }) => forward.hops[0]?.packet.family ?? marks.family),
+    ...exchanges.flatMap(({ forward }) => {
+      const packet = forward.hops[0]?.packet
+      return packet === undefined || before.has(packet.dst) ? [] : [packet.family]
+    }),
   ])
-  const each = [...families].map((family): ProbeMarks => {
+  const own = [...families].map((family): ProbeMarks => {
     const companions = marks.companions.filter(({ address }) => address.includes(':') === (family === 6))
     return { ...marks, family, companions, neighbors: family === 6 ? marks.neighbors : [] }
   })
+  const each = [...own, ...questions.map((question) => marksOfQuestion(question, marks))]
   return { filter: each.map(captureFilter).join(' or '), matches: each.flatMap(traceMatches) }
 }
 
@@ -152,7 +166,13 @@ function asksNeighbor(report: TraceReport): boolean {
   return report.exchanges.some(({ protocol }) => protocol === 'arp' || protocol === 'icmpv6')
 }
 
-function planSend(report: TraceReport, probe: OwnProbe, pid: number, limit: number): SendPlan {
+interface Sending {
+  readonly pid: number
+  readonly limit: number
+  readonly questions: readonly NameQuestion[]
+}
+
+function planSend(report: TraceReport, probe: OwnProbe, { pid, limit, questions }: Sending): SendPlan {
   const { dst, icmp, sourcePort, destinationPort, ttl, length, dontFragment } = mainPacket(report)
   const { kind, identity, from, name, sender } = probe
   const words = {
@@ -171,5 +191,6 @@ function planSend(report: TraceReport, probe: OwnProbe, pid: number, limit: numb
     ...(name === null ? {} : { name }),
     limit,
   }
-  return { pid, inode: sender.id, words: Object.entries(words).map(([key, value]) => `${key}=${value}`) }
+  const asked = questions.map(wordOfQuestion)
+  return { pid, inode: sender.id, words: [...Object.entries(words).map(([key, value]) => `${key}=${value}`), ...asked] }
 }

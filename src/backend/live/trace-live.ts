@@ -75,17 +75,22 @@ function findSender(state: HostState, flow: Flow): Sender | null {
 
 type InsideSender = Extract<Sender, { readonly kind: 'inside' }>
 
-async function traceOwn(run: Run, first: TraceReport, sender: InsideSender): Promise<Outcome<LiveReport>> {
-  const aimed = aimAtNameServer(run.kind, run.question.flow, first)
+async function traceOwn(before: Run, first: TraceReport, sender: InsideSender): Promise<Outcome<LiveReport>> {
+  // Asking for names has had the host read anew, and the answers are with it.
+  const run = { ...before, held: before.backend.keeper.current() ?? before.held }
+  const lost = first.exchanges.find(({ main, protocol }) => main && protocol === 'dns')
+  const kind = lost === undefined ? run.kind : 'dns'
+  const aimed = aimAtNameServer(kind, run.question.flow, first)
   if (!aimed.ok) return aimed
   const { name } = aimed.value
   const flow = withSourcePort(aimed.value.flow, run.held.state)
   const predicted = await predict(run, flow)
   if (!predicted.ok) return predicted
-  const state = run.backend.keeper.current()?.state ?? run.held.state
-  const report = run.kind === 'syn' ? withoutHandshake(predicted.value) : predicted.value
+  const { state } = run.held
+  const whole = kind === 'syn' ? withoutHandshake(predicted.value) : predicted.value
+  const report = lost === undefined ? whole : { ...whole, warnings: [...whole.warnings, wordLost(run, name)] }
   const probe = {
-    kind: run.kind,
+    kind,
     identity: makeIdentity(),
     sender: sender.ns.netns,
     from: sender.address,
@@ -95,6 +100,11 @@ async function traceOwn(run: Run, first: TraceReport, sender: InsideSender): Pro
   const raw = await observe(run, state, watch, `waiting for the answer to ${describe(flow)}`)
   if (!raw.ok) return raw
   return { ok: true, value: makeReport({ probe: run.question.probe, state, flow, predicted: report, ...raw.value }) }
+}
+
+/** Without an address there is nothing that the probe could be sent to. */
+function wordLost({ question: { flow } }: Run, name: string | null): string {
+  return `${flow.from} gets no address for ${name ?? flow.to}: the question for it is what was sent.`
 }
 
 /** The first packet that comes decides what is predicted: its sender and its ports are known only then. */

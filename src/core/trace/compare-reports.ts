@@ -92,7 +92,7 @@ function judgeLone(predicted: Exchange | null, observed: Exchange | null): Judge
     }
   }
   if (observed === null && predicted?.protocol === 'dns')
-    return { verdict: 'not-observable', remark: 'The probe goes to an address: no name was asked for.' }
+    return { verdict: 'not-observable', remark: 'Not observed: the name was asked for before anything watched.' }
   return predicted === null
     ? differs(`${label} was observed and is not predicted.`)
     : differs(`${label} is predicted and was not observed.`)

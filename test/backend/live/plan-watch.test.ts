@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { aimAtNameServer } from '../../../src/backend/live/aim-at-name-server.ts'
 import { chooseKind } from '../../../src/backend/live/choose-kind.ts'
+import { nameAsked } from '../../../src/backend/live/plan-questions.ts'
 import { foreignMarks, planForeign, planProbe } from '../../../src/backend/live/plan-watch.ts'
 import { makeIdentity, pickFreePort } from '../../../src/backend/live/probe-identity.ts'
 import { withoutHandshake } from '../../../src/backend/live/without-handshake.ts'
@@ -83,6 +84,32 @@ describe('the plan of a watch', () => {
     )
     expect(connect?.filter).toContain('(host 172.17.0.4 and tcp port 80)')
     expect(syn?.filter).not.toContain('tcp port 80')
+  })
+
+  it('has the sender ask for the name once more, and watches that as the probe itself', () => {
+    const host = { ...state, names: [answer(sender('container:c1').id)] }
+    const report = predict({ from: 'c1', to: 'facebook.com', protocol: 'icmp' }, host)
+    const netns = sender('container:c1')
+    const probe = { kind: 'icmp', identity: makeIdentity(), sender: netns, from: null, name: null } as const
+    const { send, namespaces } = planProbe(host, report, probe, 5000).plan
+    const [, port, id] =
+      /^ask=(\d+) (\d+) 2500 203\.0\.113\.53 facebook\.com$/m.exec(send?.words.join('\n') ?? '') ?? []
+    for (const { filter, rules } of namespaces) {
+      expect(filter).toContain(`(udp[8:2] = ${id})`)
+      expect(filter).toContain(`(udp[0:2] = ${port})`)
+      expect(rules).toContain(`meta l4proto 17 @th,64,16 ${id} `)
+    }
+  })
+
+  it.each([
+    ['DNS db.lan', 'db.lan'],
+    ['DNS db.lan.corp: NXDOMAIN', 'db.lan.corp'],
+    ['DNS db (dockerd asks 192.0.2.1)', 'db'],
+    ['ARP 192.0.2.1', null],
+  ])('knows what %s asks for', (label, name) => {
+    const [exchange] = predict({ from: 'c1', to: 'c2', protocol: 'icmp' }).exchanges
+    if (exchange === undefined) throw new Error('a report without an exchange')
+    expect(nameAsked({ ...exchange, label, protocol: label.startsWith('DNS') ? 'dns' : 'arp' })).toBe(name)
   })
 
   it('waits for the flow before and after its translation', () => {
