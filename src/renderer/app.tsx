@@ -8,6 +8,8 @@ import { HelpDialog } from './panels/help/help-dialog.tsx'
 import { HelperPanel, type HelperQuestion } from './panels/helper-panel.tsx'
 import { InspectorPanel } from './panels/inspector-panel.tsx'
 import { LabsPanel } from './panels/labs/labs-panel.tsx'
+import { ManageDialogs } from './panels/manage/dialogs/manage-dialogs.tsx'
+import { DoneToast } from './panels/manage/done-toast.tsx'
 import { ManagePanel } from './panels/manage/manage-panel.tsx'
 import { ModeTabs } from './panels/mode-tabs.tsx'
 import { InventoryPanel } from './panels/inventory-panel.tsx'
@@ -51,6 +53,7 @@ export function App(): ReactNode {
       <main className="scene-area" aria-label="The host">
         <Scene />
         <OutdatedHint />
+        <DoneToast />
       </main>
       <aside className="right" aria-label="Inspector">
         <InspectorPanel />
@@ -59,6 +62,7 @@ export function App(): ReactNode {
         <Foot />
       </footer>
       {held && <p className="drop-hint">Drop the capture to replay it here</p>}
+      <ManageDialogs />
       <HelpDialog open={help} onClose={() => setHelp(false)} />
       <HelperPanel question={helper} onClose={() => setHelper('closed')} />
     </div>

@@ -12,6 +12,8 @@ export type KeyCommand =
   | 'help'
   | 'close'
   | 'focus-form'
+  | 'undo'
+  | 'redo'
   | Mode
 
 /** The part of a keyboard event that decides. */
@@ -33,6 +35,9 @@ export const KEY_HELP: readonly { readonly keys: readonly string[]; readonly doe
   { keys: ['Enter'], does: 'In the form: trace' },
   { keys: ['/'], does: 'To the form' },
   { keys: ['1', '…', '5'], does: 'Trace, Watch, Manage, Labs, Session' },
+  { keys: ['Ctrl Z'], does: 'In Manage and Labs: undo the last change of the host' },
+  { keys: ['Ctrl Shift Z'], does: 'In Manage and Labs: redo it' },
+  { keys: ['Enter', 'Del', 'F2'], does: 'In Manage, on a row: select, remove, rename' },
   { keys: ['Esc'], does: 'Close what is selected or open' },
   { keys: ['?'], does: 'This help' },
 ]
@@ -42,7 +47,8 @@ const MODES: readonly Mode[] = ['trace', 'watch', 'manage', 'labs', 'session']
 
 /** Returns the command of a key press, or null for a key that means nothing here or belongs to the system. */
 export function keyCommand(press: KeyPress): KeyCommand | null {
-  if (press.ctrlKey || press.altKey || press.metaKey) return null
+  if (press.altKey) return null
+  if (press.ctrlKey || press.metaKey) return press.key.toLowerCase() !== 'z' ? null : press.shiftKey ? 'redo' : 'undo'
   const mode = MODES[Number(press.key) - 1]
   if (mode !== undefined) return mode
   switch (press.key) {

@@ -43,6 +43,9 @@ function runCommand(command: KeyCommand, state: AppState, openHelp: () => void):
       return close(state)
     case 'focus-form':
       return document.querySelector<HTMLInputElement>('input[name="from"], input[name="watch-target"]')?.focus()
+    case 'undo':
+    case 'redo':
+      return step(command, state)
     case 'trace':
     case 'watch':
     case 'manage':
@@ -52,6 +55,11 @@ function runCommand(command: KeyCommand, state: AppState, openHelp: () => void):
     default:
       return command satisfies never
   }
+}
+
+function step(way: 'undo' | 'redo', { mode, manage, undoAction, redoAction }: AppState): void {
+  if ((mode !== 'manage' && mode !== 'labs') || !manage.info?.[way] || manage.doing !== null) return
+  void (way === 'undo' ? undoAction() : redoAction())
 }
 
 /** What the keys of playback do to the packets of a watch. */
@@ -67,6 +75,7 @@ const PACKET_COMMANDS: Readonly<Partial<Record<KeyCommand, PacketCommand>>> = {
 
 /** Closes what is on top: a place of the picture, else a packet, else a flow. */
 function close(state: AppState): void {
+  if (state.mode === 'manage' && state.manage.object !== null) return state.selectObject(null)
   if (state.selected !== null) return state.select(null)
   if (state.mode !== 'watch') return
   if (state.watch.cursor !== null) return state.showPacket(null)

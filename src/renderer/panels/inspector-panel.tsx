@@ -4,6 +4,7 @@ import type { Flow } from '../../core/trace/flow.ts'
 import type { Place } from '../playback/place.ts'
 import { useApp, useAppStore } from '../store/hooks.ts'
 import { selectEvent, selectLeg } from '../store/selectors.ts'
+import { ManageInspector } from './manage/manage-inspector.tsx'
 import { HopPanel } from './inspector/hop-panel.tsx'
 import { PlacePanel } from './inspector/place-panel.tsx'
 import { StartPanel } from './inspector/start-panel.tsx'
@@ -32,7 +33,15 @@ function InspectorBody(): ReactNode {
   const leg = useApp(selectLeg)
   const playing = useApp((state) => state.playback.playing)
   const mode = useApp((state) => state.mode)
+  const object = useApp((state) => (state.mode === 'manage' && state.manage.info ? state.manage.object : null))
   const actions = store.getState()
+  if (object !== null) {
+    return (
+      <div className="inspector-body">
+        <ManageInspector object={object} />
+      </div>
+    )
+  }
   if (selected !== null && host !== null) {
     return (
       <div className="inspector-body">

@@ -37,6 +37,7 @@ export function createBackendActions(set: Set, get: StoreApi<AppState>['getState
       follow(next, set, loadHost, { current: () => client === next, asking: () => get().pending })
       get().followWatches(next)
       get().followConsole(next)
+      get().followManage(next)
     },
     submitTrace: async () => {
       const flow = readFlow(get().form, get().sourcePort)

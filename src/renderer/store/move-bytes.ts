@@ -1,3 +1,4 @@
+import type { CancelSignal } from '../../protocol/cancel-signal.ts'
 import type { Client } from '../../protocol/connect.ts'
 import type { Download, Outcome } from '../../protocol/contract.ts'
 
@@ -17,6 +18,25 @@ export async function uploadBytes(
     if (!outcome.ok) return outcome
     upload = outcome.value.upload
     onFraction(Math.min(1, (offset + PIECE) / Math.max(1, bytes.length)))
+  }
+  return { ok: true, value: upload ?? '' }
+}
+
+/** As `uploadBytes`, of a file that is read piece by piece: an image can be larger than what is good to hold at once. */
+export async function uploadFile(
+  client: Client,
+  file: Blob,
+  onFraction: (fraction: number) => void,
+  signal: CancelSignal,
+): Promise<Outcome<string>> {
+  let upload: string | null = null
+  for (let offset = 0; offset === 0 || offset < file.size; offset += PIECE) {
+    const piece = new Uint8Array(await file.slice(offset, offset + PIECE).arrayBuffer())
+    const data = toBase64(piece)
+    const outcome: Outcome<{ readonly upload: string }> = await client.call('upload', { upload, data }, { signal })
+    if (!outcome.ok) return outcome
+    upload = outcome.value.upload
+    onFraction(Math.min(1, (offset + PIECE) / Math.max(1, file.size)))
   }
   return { ok: true, value: upload ?? '' }
 }

@@ -10,6 +10,10 @@ import { buildTimeline, type Timeline } from '../playback/timeline.ts'
 import { createBackendActions } from './backend-actions.ts'
 import { type ConsoleActions, createConsoleActions } from './console-actions.ts'
 import { type ConsoleData, INITIAL_CONSOLE } from './console-data.ts'
+import type { ManageActions } from './manage-action-types.ts'
+import { createManageActions } from './manage-actions.ts'
+import { INITIAL_MANAGE, type ManageData } from './manage-data.ts'
+import { objectOfPlace } from './manage-objects.ts'
 import { createPlaybackActions } from './playback-actions.ts'
 import type { WatchActions } from './watch-action-types.ts'
 import { createWatchActions } from './watch-actions.ts'
@@ -74,9 +78,11 @@ export interface AppData {
   readonly watch: WatchData
   /** Logs and terminals. */
   readonly console: ConsoleData
+  /** What is managed. */
+  readonly manage: ManageData
 }
 
-export interface AppActions extends WatchActions, ConsoleActions {
+export interface AppActions extends WatchActions, ConsoleActions, ManageActions {
   /** Takes a connected client: reads status and host state, follows their changes until it closes. */
   connectBackend(client: Client): void
   setForm(change: Partial<Form>): void
@@ -146,6 +152,7 @@ const INITIAL: AppData = {
   theme: 'system',
   watch: INITIAL_WATCH,
   console: INITIAL_CONSOLE,
+  manage: INITIAL_MANAGE,
 }
 
 /** Returns a new store. `initial` replaces starting values, for tests and for settings that were kept. */
@@ -158,11 +165,16 @@ export function createAppStore(initial: Partial<AppData> = {}): AppStore {
     ...createPlaybackActions(set, get),
     ...createWatchActions(set, get),
     ...createConsoleActions(set, get),
+    ...createManageActions(set, get),
     setForm: (change) => set((state) => ({ form: { ...state.form, ...change }, sourcePort: null })),
     setLiveChoice: (change) => set((state) => ({ liveChoice: { ...state.liveChoice, ...change } })),
     dismissFailure: () => set({ failure: null }),
     hover: (place) => set({ hovered: place }),
-    select: (place) => set({ selected: place }),
+    select: (place) =>
+      set(({ host, manage }) => {
+        const object = place === null || host === null ? null : objectOfPlace(place, host)
+        return { selected: place, manage: { ...manage, object } }
+      }),
     setEventFilter: (text) => set({ eventFilter: text }),
     setTheme: (theme) => set({ theme }),
   }))

@@ -1,0 +1,217 @@
+import type { ReactNode } from 'react'
+import { isUsedRow, OPTION_KEYS } from '../../../store/manage-build-action.ts'
+import { type Choice, EMPTY_SUBNET, type NetworkDraft, type SubnetDraft } from '../../../store/manage-drafts.ts'
+import { CheckField, ChoiceField, LinesField, TextField } from './dialog-fields.tsx'
+
+export interface NetworkFieldsProps {
+  readonly draft: NetworkDraft
+  /** 0 where it is not known. */
+  readonly generation: number
+  readonly onChange: (draft: NetworkDraft) => void
+}
+
+/** Returns the paths of the fields, as they are on show. */
+export function networkPaths({ subnets }: NetworkDraft): readonly string[] {
+  const options = Object.values(OPTION_KEYS).map(optionPath)
+  const rows = subnets.flatMap((_, row) => ['subnet', 'gateway', 'ipRange'].map((name) => rowPath(subnets, row, name)))
+  const others = ['name', 'driver', 'ipv6', 'internal', 'attachable', 'labels', 'options'].map(
+    (name) => `network.${name}`,
+  )
+  return [...rows, ...options, ...others]
+}
+
+function optionPath(key: string): string {
+  return `network.options[${JSON.stringify(key)}]`
+}
+
+/** The action counts only the rows with something in them; an empty one has a path that no problem is about. */
+function rowPath(rows: readonly SubnetDraft[], row: number, name: string): string {
+  const used = rows[row] !== undefined && isUsedRow(rows[row])
+  return used
+    ? `network.subnets[${rows.slice(0, row).filter(isUsedRow).length}].${name}`
+    : `network.subnets.empty[${row}].${name}`
+}
+
+const DRIVERS = [
+  { value: 'bridge', label: 'bridge: a switch of its own on this host' },
+  { value: 'macvlan', label: 'macvlan: addresses on the LAN of a NIC' },
+  { value: 'ipvlan', label: 'ipvlan: as macvlan, with the NIC’s own MAC' },
+] as const
+
+/** What `docker network create` can be told. */
+export function NetworkFields({ draft, generation, onChange }: NetworkFieldsProps): ReactNode {
+  const set = (part: Partial<NetworkDraft>) => onChange({ ...draft, ...part })
+  return (
+    <>
+      <TextField
+        label="Name"
+        at="network.name"
+        placeholder="my-net"
+        value={draft.name}
+        onChange={(name) => set({ name })}
+      />
+      <ChoiceField
+        label="Driver"
+        at="network.driver"
+        value={draft.driver}
+        options={DRIVERS}
+        onChange={(driver) => set({ driver })}
+      />
+      {draft.driver !== 'bridge' && (
+        <TextField
+          label="Parent NIC"
+          at={optionPath(OPTION_KEYS.parent)}
+          placeholder="eth0"
+          mono
+          value={draft.parent}
+          onChange={(parent) => set({ parent })}
+        />
+      )}
+      <SubnetRows rows={draft.subnets} onChange={(subnets) => set({ subnets })} />
+      <div className="dialog-checks">
+        <CheckField label="IPv6" at="network.ipv6" checked={draft.ipv6} onChange={(ipv6) => set({ ipv6 })} />
+        <CheckField
+          label="Internal: no way out"
+          at="network.internal"
+          checked={draft.internal}
+          onChange={(internal) => set({ internal })}
+        />
+        <CheckField
+          label="Attachable"
+          at="network.attachable"
+          checked={draft.attachable}
+          onChange={(attachable) => set({ attachable })}
+        />
+      </div>
+      <MoreFields draft={draft} generation={generation} onChange={onChange} />
+    </>
+  )
+}
+
+interface SubnetRowsProps {
+  readonly rows: readonly SubnetDraft[]
+  readonly onChange: (rows: readonly SubnetDraft[]) => void
+}
+
+function SubnetRows({ rows, onChange }: SubnetRowsProps): ReactNode {
+  const setRow = (row: number, part: Partial<SubnetDraft>) =>
+    onChange(rows.map((each, index) => (index === row ? { ...each, ...part } : each)))
+  return (
+    <fieldset className="bare subnet-rows">
+      <legend>Addresses, IPv4 or IPv6; left empty, Docker chooses</legend>
+      {rows.map((row, index) => (
+        // Rows have no identity but their place.
+        // oxlint-disable-next-line react/no-array-index-key
+        <div className="subnet-row" key={index}>
+          <TextField
+            label="Subnet"
+            at={rowPath(rows, index, 'subnet')}
+            placeholder="172.30.0.0/16"
+            mono
+            value={row.subnet}
+            onChange={(subnet) => setRow(index, { subnet })}
+          />
+          <TextField
+            label="Gateway"
+            at={rowPath(rows, index, 'gateway')}
+            placeholder="first address"
+            mono
+            value={row.gateway}
+            onChange={(gateway) => setRow(index, { gateway })}
+          />
+          <TextField
+            label="IP range"
+            at={rowPath(rows, index, 'ipRange')}
+            placeholder="all of it"
+            mono
+            value={row.ipRange}
+            onChange={(ipRange) => setRow(index, { ipRange })}
+          />
+          {rows.length > 1 && (
+            <button
+              type="button"
+              className="icon-button"
+              aria-label={`Remove subnet ${index + 1}`}
+              title="Remove this subnet"
+              onClick={() => onChange(rows.filter((_, at) => at !== index))}
+            >
+              ×
+            </button>
+          )}
+        </div>
+      ))}
+      <button type="button" className="link" onClick={() => onChange([...rows, EMPTY_SUBNET])}>
+        Add a subnet
+      </button>
+    </fieldset>
+  )
+}
+
+const USUAL: readonly { readonly value: Choice; readonly label: string }[] = [
+  { value: '', label: 'as Docker does' },
+  { value: 'true', label: 'on' },
+  { value: 'false', label: 'off' },
+]
+
+/** Open where something in it is filled in. */
+function MoreFields({ draft, generation, onChange }: NetworkFieldsProps): ReactNode {
+  const set = (part: Partial<NetworkDraft>) => onChange({ ...draft, ...part })
+  const { icc, masquerade, mtu, bridge, labels, options } = draft
+  const used = [icc, masquerade, mtu, bridge, labels, options].some((text) => text !== '')
+  return (
+    <details className="dialog-more" open={used || undefined}>
+      <summary>Options and labels</summary>
+      {draft.driver === 'bridge' && (
+        <div className="dialog-pair">
+          <ChoiceField
+            label="Containers reach each other (icc)"
+            at={optionPath(OPTION_KEYS.icc)}
+            value={icc}
+            options={USUAL}
+            onChange={(value) => set({ icc: value })}
+          />
+          <ChoiceField
+            label="Masquerade"
+            at={optionPath(OPTION_KEYS.masquerade)}
+            value={masquerade}
+            options={USUAL}
+            onChange={(value) => set({ masquerade: value })}
+          />
+        </div>
+      )}
+      <div className="dialog-pair">
+        <TextField
+          label="MTU"
+          at={optionPath(OPTION_KEYS.mtu)}
+          placeholder="1500"
+          mono
+          value={mtu}
+          onChange={(value) => set({ mtu: value })}
+        />
+        {draft.driver === 'bridge' && (
+          <TextField
+            label="Bridge name"
+            at={optionPath(OPTION_KEYS.bridge)}
+            placeholder="br-…"
+            mono
+            value={bridge}
+            onChange={(value) => set({ bridge: value })}
+          />
+        )}
+      </div>
+      <LinesField
+        label="Labels, KEY=VALUE, one a line"
+        at="network.labels"
+        value={labels}
+        onChange={(value) => set({ labels: value })}
+      />
+      <LinesField
+        label="Any other option, KEY=VALUE, one a line"
+        at="network.options"
+        placeholder={generation >= 28 ? 'com.docker.network.bridge.gateway_mode_ipv4=routed' : 'KEY=VALUE'}
+        value={options}
+        onChange={(value) => set({ options: value })}
+      />
+    </details>
+  )
+}

@@ -1,0 +1,114 @@
+import type { Client } from '../../protocol/connect.ts'
+import type { SourceStatus } from '../../protocol/contract.ts'
+import { failureWords } from './failure-words.ts'
+import type { AppGet, AppSet, ManageActions, ManageDesk } from './manage-action-types.ts'
+import { buildAction } from './manage-build-action.ts'
+import { isSameObject } from './manage-data.ts'
+import { createDialogActions } from './manage-dialogs.ts'
+import { placeOfObject } from './manage-objects.ts'
+import { createPerformer } from './manage-perform.ts'
+import { createPlanner, type Planner } from './manage-plan.ts'
+import { createSceneActions } from './manage-scenes.ts'
+
+/** Returns the actions that manage the host. One client at a time; what a closed one told, and what was typed, stays. */
+export function createManageActions(set: AppSet, get: AppGet): ManageActions {
+  const desk: ManageDesk = {
+    set,
+    get,
+    change: (part) => set((state) => ({ manage: { ...state.manage, ...part } })),
+    client: null,
+  }
+  const planner = createPlanner(desk)
+  const { submit, cancel, ...performing } = createPerformer(desk, planner)
+  return {
+    ...createDialogActions(desk, planner, { submit, cancel }),
+    ...performing,
+    ...createSceneActions(desk),
+    followManage: (client) => {
+      desk.client = client
+      follow(client, desk, planner)
+    },
+    selectObject: (object) => {
+      const { host } = get()
+      set({ selected: object === null || host === null ? null : placeOfObject(object, host) })
+      desk.change({ object })
+    },
+    inspect: async (of) => {
+      const { client, change } = desk
+      if (!isSameObject(get().manage.inspection?.of ?? null, of)) change({ inspection: null })
+      const outcome = await client?.call('inspectObject', { kind: of.kind, name: of.name })
+      if (outcome === undefined || !isSameObject(get().manage.object, of)) return
+      change({
+        inspection: outcome.ok
+          ? { of, inspected: outcome.value, problem: null }
+          : { of, inspected: null, problem: failureWords(outcome.failure) },
+      })
+    },
+    followHost: () => {
+      replan(desk, planner)
+      const { host, selected, manage } = get()
+      const { object } = manage
+      if (host === null || object === null || object.kind === 'image') return
+      const list = object.kind === 'network' ? host.networks : host.containers
+      if (!list.some(({ name }) => name === object.name)) set({ selected: null, manage: { ...manage, object: null } })
+      else {
+        if (selected === null && get().mode === 'manage') set({ selected: placeOfObject(object, host) })
+        void get().inspect(object)
+      }
+    },
+    dismissDone: (done) => get().manage.done === done && desk.change({ done: null }),
+    dismissManageProblem: () => desk.change({ problem: null }),
+  }
+}
+
+/** Subscribes to the client's events, then reads what there is. Another source, or one that is back, is read anew. */
+function follow(client: Client, desk: ManageDesk, planner: Planner): void {
+  const { get, change } = desk
+  const isCurrent = () => desk.client === client
+  const load = () => void loadManager(client, desk).then(() => isCurrent() && replan(desk, planner))
+  let seen = ''
+  const take = ({ kind, label, phase }: SourceStatus) => {
+    const text = [kind, label, phase === 'ready'].join()
+    if (text !== seen && isCurrent()) load()
+    seen = text
+  }
+  client.on('status', take)
+  client.on('managerChanged', (labels) => {
+    const { info } = get().manage
+    if (!isCurrent()) return
+    if (info) change({ info: { ...info, ...labels } })
+    void loadImages(client, desk)
+  })
+  client.on('actionProgress', ({ text, fraction }) => {
+    const { doing } = get().manage
+    if (isCurrent() && doing !== null) change({ doing: { ...doing, text, fraction } })
+  })
+  load()
+  void client.call('listScenes', {}).then((outcome) => {
+    if (isCurrent() && outcome.ok) change({ scenes: outcome.value })
+  })
+}
+
+async function loadManager(client: Client, desk: ManageDesk): Promise<void> {
+  const outcome = await client.call('managerInfo', {})
+  if (desk.client !== client) return
+  // An engine that is away stays what it was; what is tried meanwhile says why it cannot be done.
+  if (outcome.ok) desk.change({ info: outcome.value })
+  if (outcome.ok && outcome.value === null) desk.change({ images: null, imagesProblem: null })
+  else await loadImages(client, desk)
+}
+
+async function loadImages(client: Client, desk: ManageDesk): Promise<void> {
+  const outcome = await client.call('listImages', {})
+  if (desk.client !== client) return
+  if (outcome.ok) desk.change({ images: outcome.value, imagesProblem: null })
+  else desk.change({ imagesProblem: failureWords(outcome.failure) })
+}
+
+/** What was planned was planned on the host as it was. */
+function replan({ get }: ManageDesk, planner: Planner): void {
+  const { dialog, doing } = get().manage
+  if (dialog === null || dialog.kind === 'leave' || doing !== null) return
+  const action = dialog.kind === 'confirm' ? dialog.action : buildAction(dialog.draft).action
+  if (action !== null && action.kind !== 'import-image') planner.plan(action, 0)
+}

@@ -1,0 +1,164 @@
+import type { ManageAction } from '../../core/manage/action.ts'
+import type { ActionDone } from '../../core/manage/plan.ts'
+import type { CancelSignal } from '../../protocol/cancel-signal.ts'
+import type { Client } from '../../protocol/connect.ts'
+import type { Failure, Outcome } from '../../protocol/contract.ts'
+import { failureWords } from './failure-words.ts'
+import type { ManageDesk, PerformActions } from './manage-action-types.ts'
+import { buildAction } from './manage-build-action.ts'
+import type { ObjectRef } from './manage-data.ts'
+import type { Draft } from './manage-drafts.ts'
+import { placeManageFailure, type Planner } from './manage-plan.ts'
+import { uploadFile } from './move-bytes.ts'
+
+/** Does one change at a time, shows how far it is, and can cancel it. */
+export interface Performer {
+  /** Does what a form says; closes it when it is done, and keeps it with what went wrong when it is not. */
+  submit(draft: Draft, action: ManageAction): Promise<void>
+  cancel(): void
+}
+
+type Work = (client: Client, signal: CancelSignal) => Promise<Outcome<ActionDone>>
+
+/** Returns the actions that change the host, and what the forms need of them. */
+export function createPerformer(desk: ManageDesk, planner: Planner): Performer & PerformActions {
+  const { get, change } = desk
+  let running: AbortController | null = null
+  const during = async (label: string, work: Work): Promise<Outcome<ActionDone>> => {
+    if (running !== null) return { ok: false, failure: BUSY }
+    if (desk.client === null) return { ok: false, failure: NOT_CONNECTED }
+    const mine = new AbortController()
+    running = mine
+    change({ doing: { label, text: '', fraction: null }, done: null, problem: null })
+    const outcome = await work(desk.client, mine.signal)
+    running = null
+    change({ doing: null, ...(outcome.ok ? { done: outcome.value } : {}) })
+    return outcome
+  }
+  /** Without a dialog around it, what goes wrong is said in the panel. */
+  const inPanel = async (label: string, work: Work) => {
+    const outcome = await during(label, work)
+    if (!outcome.ok && outcome.failure.code !== 'cancelled') change({ problem: failureWords(outcome.failure) })
+  }
+  const cancel = () => running?.abort()
+  return {
+    cancel,
+    cancelAction: cancel,
+    submit: async (draft, action) => {
+      const outcome = await during(LABELS[action.kind], (client, signal) => send(client, desk, draft, action, signal))
+      const { dialog, kept } = get().manage
+      if (!outcome.ok) {
+        const errors = outcome.failure.code === 'cancelled' ? [] : [placeManageFailure(outcome.failure)]
+        return dialog?.kind === 'form' ? change({ dialog: { ...dialog, errors, missing: [] } }) : undefined
+      }
+      planner.plan(null)
+      const { [draft.kind]: _sent, ...others } = kept
+      change({ dialog: null, kept: others })
+      const made = objectMadeBy(action)
+      if (made !== null) get().selectObject(made)
+    },
+    requestAction: async (action) => {
+      if (get().manage.doing !== null) return
+      if (!needsQuestion(action))
+        return inPanel(LABELS[action.kind], (client, signal) => client.call('doAction', { action }, { signal }))
+      change({ dialog: { kind: 'confirm', action, errors: [] }, problem: null })
+      planner.plan(action, 0)
+    },
+    confirmAction: async () => {
+      const { dialog } = get().manage
+      if (dialog?.kind !== 'confirm') return
+      const { action } = dialog
+      const outcome = await during(LABELS[action.kind], (client, signal) =>
+        client.call('doAction', { action }, { signal }),
+      )
+      if (!outcome.ok) {
+        const errors = outcome.failure.code === 'cancelled' ? [] : [placeManageFailure(outcome.failure)]
+        return change({ dialog: { ...dialog, errors } })
+      }
+      planner.plan(null)
+      change({ dialog: null })
+    },
+    undoAction: () => inPanel('Undo', (client, signal) => client.call('undoAction', {}, { signal })),
+    redoAction: () => inPanel('Redo', (client, signal) => client.call('redoAction', {}, { signal })),
+  }
+}
+
+async function send(
+  client: Client,
+  desk: ManageDesk,
+  draft: Draft,
+  action: ManageAction,
+  signal: CancelSignal,
+): Promise<Outcome<ActionDone>> {
+  if (draft.kind !== 'import-image' || draft.file === null) return client.call('doAction', { action }, { signal })
+  const { doing } = desk.get().manage
+  const tell = (fraction: number) =>
+    doing !== null && desk.change({ doing: { ...doing, text: `sending ${draft.file?.name}`, fraction } })
+  const upload = await uploadFile(client, draft.file, tell, signal)
+  if (!upload.ok) return upload
+  const built = buildAction(draft, upload.value)
+  return client.call('doAction', { action: built.action ?? action }, { signal })
+}
+
+/** Whether something is lost or cut off by it, so that it is asked first. */
+function needsQuestion(action: ManageAction): boolean {
+  switch (action.kind) {
+    case 'remove-network':
+    case 'prune-networks':
+    case 'remove-container':
+    case 'remove-image':
+    case 'disconnect':
+      return true
+    case 'container-verb':
+      return action.verb === 'stop'
+    case 'create-network':
+    case 'connect':
+    case 'run-container':
+    case 'rename-container':
+    case 'import-image':
+      return false
+    default:
+      return action satisfies never
+  }
+}
+
+function objectMadeBy(action: ManageAction): ObjectRef | null {
+  switch (action.kind) {
+    case 'create-network':
+      return { kind: 'network', name: action.network.name }
+    case 'run-container':
+      return { kind: 'container', name: action.container.name }
+    case 'connect':
+      return { kind: 'container', name: action.container }
+    case 'rename-container':
+      return { kind: 'container', name: action.to }
+    default:
+      return null
+  }
+}
+
+const LABELS: Readonly<Record<ManageAction['kind'], string>> = {
+  'create-network': 'Creating the network',
+  'remove-network': 'Removing the network',
+  'prune-networks': 'Removing unused networks',
+  connect: 'Connecting',
+  disconnect: 'Disconnecting',
+  'run-container': 'Starting the container',
+  'container-verb': 'Changing the container',
+  'rename-container': 'Renaming',
+  'remove-container': 'Removing the container',
+  'import-image': 'Importing the image',
+  'remove-image': 'Removing the image',
+}
+
+const BUSY: Failure = {
+  code: 'engine-refused',
+  message: 'another change is under way',
+  hint: 'wait for it, or cancel it',
+}
+
+const NOT_CONNECTED: Failure = {
+  code: 'disconnected',
+  message: 'Hopwire is not connected to its backend now',
+  hint: 'it reconnects by itself; what you typed stays here',
+}
