@@ -228,7 +228,7 @@ describe.each(generations)(
       await run('flood', 'yes', 'a line that is printed over and over again')
       const { id } = await logs('flood', 0)
       const note = await until(() => of(id).lines.find(({ stream }) => stream === 'note'), 'a note')
-      expect(note.text).toMatch(/^\d+ lines were left out here \([\d.]+ [kM]B\)/)
+      expect(note?.text).toMatch(/^\d+ lines were left out here \([\d.]+ [kM]B\)/)
       const shell = await terminal('idle', ['yes'])
       await until(() => of(shell.id).text.length > 200_000, 'output')
       await type(shell.id, '\u0003')
