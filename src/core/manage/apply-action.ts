@@ -17,9 +17,13 @@ import { findCatalogueImage, withTag } from './image-catalog.ts'
 
 /**
  * Returns the scene after an action as Docker would do it, or why it would refuse, in its own words. Images cannot be
- * changed: a scene has none of its own.
+ * changed: a scene has none of its own. `images` tells whether only those of the catalogue are there, or any.
  */
-export function applyAction(scene: Scene, action: ManageAction): EditedScene {
+export function applyAction(
+  scene: Scene,
+  action: ManageAction,
+  images: 'catalogue' | 'any' = 'catalogue',
+): EditedScene {
   switch (action.kind) {
     case 'create-network':
       return addNetwork(scene, action.network)
@@ -32,7 +36,7 @@ export function applyAction(scene: Scene, action: ManageAction): EditedScene {
     case 'disconnect':
       return disconnectContainer(scene, action.container, action.network)
     case 'run-container':
-      return run(scene, action.container)
+      return run(scene, action.container, images)
     case 'container-verb':
       return applyVerb(scene, action.verb, action.name)
     case 'rename-container':
@@ -47,9 +51,10 @@ export function applyAction(scene: Scene, action: ManageAction): EditedScene {
   }
 }
 
-function run(scene: Scene, spec: ContainerSpec): EditedScene {
+function run(scene: Scene, spec: ContainerSpec, images: 'catalogue' | 'any'): EditedScene {
   // Whatever a container of the scene was made of is there, too.
   const known =
+    images === 'any' ||
     findCatalogueImage(spec.image) !== null ||
     scene.containers.some(({ image }) => image !== undefined && withTag(image) === withTag(spec.image))
   return known

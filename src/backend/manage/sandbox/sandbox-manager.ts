@@ -8,6 +8,7 @@ import type { Scene } from '../../../core/synth/scene/scene.ts'
 import type { Failure, Outcome } from '../../../protocol/contract.ts'
 import type { SandboxSource } from '../../sources/sandbox-source.ts'
 import type { Manager, Performed } from '../manager.ts'
+import { predictSceneReach } from '../reach/predict-reach.ts'
 
 const LACKS = [
   'a sandbox runs no program, so there are no logs',
@@ -39,10 +40,13 @@ class SandboxManager implements Manager {
     return notManaged('inspecting is not there yet')
   }
 
-  async plan(action: ManageAction): Promise<Outcome<ActionPlan>> {
+  async plan(action: ManageAction, reach: boolean, signal: AbortSignal): Promise<Outcome<ActionPlan>> {
     const scene = await this.#scene()
     if (!scene.ok) return scene
     const applied = applyAction(scene.value, action)
+    const asked = applied.ok && reach ? applied.scene : null
+    const predicted = asked === null ? null : await predictSceneReach(scene.value, asked, action, signal)
+    if (predicted !== null && !predicted.ok) return predicted
     return {
       ok: true,
       value: {
@@ -50,7 +54,7 @@ class SandboxManager implements Manager {
         problems: applied.ok ? [] : [{ at: '', severity: 'error', message: applied.message }],
         losses: [],
         undo: 'the sandbox goes back to what it is now',
-        reach: null,
+        reach: predicted?.value ?? null,
       },
     }
   }
