@@ -64,6 +64,7 @@ export function containerBody(spec: ContainerSpec): ApiObject {
       DnsOptions: [],
       DnsSearch: spec.dnsSearch ?? [],
       ExtraHosts: spec.extraHosts ?? [],
+      Ulimits: [],
       ...(mode === 'default' || mode === 'bridge' ? present('Links', first?.links) : {}),
     },
     NetworkingConfig: { EndpointsConfig: first === undefined ? {} : { [first.network]: endpointBody(first) } },

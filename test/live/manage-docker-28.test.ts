@@ -1,0 +1,3 @@
+import { describeManager } from './manage/describe-manager.ts'
+
+describeManager('28')

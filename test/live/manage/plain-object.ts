@@ -1,0 +1,47 @@
+import { isRecord } from '../../../src/core/parse/json-value.ts'
+
+/** An object of Docker's as `docker inspect` tells it, by its keys. */
+export type Plain = Readonly<Record<string, unknown>>
+
+/** What is drawn anew each time, or is a time. */
+const DRAWN = new Set([
+  'Id',
+  'Created',
+  'Pid',
+  'StartedAt',
+  'FinishedAt',
+  'ResolvConfPath',
+  'HostnamePath',
+  'HostsPath',
+  'LogPath',
+  'SandboxID',
+  'SandboxKey',
+  'NetworkID',
+  'EndpointID',
+  'GraphDriver',
+  'MacAddress',
+])
+
+/** Returns an inspected object without what is drawn anew each time; ids within other texts are `<id>`. */
+export function plainObject(inspected: unknown): Plain | null {
+  if (!isRecord(inspected)) return null
+  const id = String(inspected['Id'])
+  const text = JSON.stringify(inspected, (key, value: unknown) => (DRAWN.has(key) ? undefined : value))
+  return JSON.parse(text.replaceAll(id, '<id>').replaceAll(id.slice(0, 12), '<id>')) as Plain
+}
+
+/**
+ * Returns it without what tells by whom it was made: the size of the terminal that the command was typed into, whether an
+ * option that was not given is null or empty, and which free port was taken.
+ */
+export function asDriven(object: Plain | null): unknown {
+  const text = JSON.stringify(object, (key, value: unknown) => {
+    if (key === 'ConsoleSize' || isNothing(value)) return undefined
+    return key === 'HostPort' && Number(value) >= 32768 ? 'any' : value
+  })
+  return JSON.parse(text)
+}
+
+function isNothing(value: unknown): boolean {
+  return value === null || (typeof value === 'object' && Object.keys(value).length === 0)
+}
