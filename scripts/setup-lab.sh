@@ -11,6 +11,7 @@ suite=${HOPWIRE_LAB_SUITE:-sid}
 # Raise a recipe's number when it changes: test/lab/cache.ts names the same folders.
 tree=$cache/docker28-r1
 image=$cache/busybox-r1.tar
+root=$(cd "$(dirname "$0")/.." && pwd)
 
 packages=(docker.io iptables nftables conntrack tcpdump dnsmasq-base busybox-static iproute2 debootstrap mmdebstrap
   zstd python3 xz-utils ca-certificates chromium fonts-dejavu-core tshark ipset)
@@ -104,6 +105,23 @@ build_image() {
   say "busybox image: built $image"
 }
 
+# Hopwire's own helper, whose image a checkout builds at the first use: here, so that tests side by side do not all build
+# it. Named as src/backend/probe/probe-image.ts looks for it: by the digest of the script that decides its contents.
+build_probe() {
+  local script=$root/resources/probe/build.sh file
+  file=hopwire-probe-$(sha256sum "$script" | cut -c 1-12)-$(dpkg --print-architecture).tar.gz
+  if [ ! -s "$cache/$file" ]; then
+    rm -f "$cache"/hopwire-probe-*
+    with_progress 'probe image' "$logs/probe.log" bash "$script" "$cache/.probe.part"
+    mv -T "$cache/.probe.part" "$cache/$file"
+  fi
+  [ -s "$root/.cache/probe/$file" ] && { say 'probe image: there'; return; }
+  mkdir -p "$root/.cache/probe"
+  cp "$cache/$file" "$root/.cache/probe/.$file.part"
+  mv -T "$root/.cache/probe/.$file.part" "$root/.cache/probe/$file"
+  say "probe image: $root/.cache/probe/$file"
+}
+
 [ "$(uname -s)" = Linux ] || fail 'the lab needs Linux'
 [ "$(id -u)" = 0 ] || fail 'run this as root: it installs packages and builds a root file system'
 command -v apt-get >/dev/null || fail 'no apt-get here: the lab is made of Debian packages'
@@ -116,4 +134,5 @@ flock -n 9 || { say 'another setup is running, waiting for it'; flock 9; }
 install_packages
 build_tree
 build_image
+build_probe
 say 'ready'

@@ -1,8 +1,10 @@
 import { beforeAll, expect, it } from 'vitest'
+import type { Generation } from '../lab/index.ts'
 import { setSysctls } from '../lab/world.ts'
 import { type AskedV6, askV6 } from '../scenarios/support/ask-v6.ts'
 import { describeLive } from '../scenarios/support/describe-live.ts'
 import { net, on, type Setup } from '../scenarios/support/plan.ts'
+import type { Stage } from '../scenarios/support/stage.ts'
 import { compareTruth } from '../conformance/compare-truth.ts'
 import { expectedTruth } from '../conformance/expected-truth.ts'
 import { compareDiscovery } from './compare-discovery.ts'
@@ -18,7 +20,7 @@ const CLIENT = '2001:db8:51::200'
 const six = (name: string, third: number, ...args: string[]): Setup['networks'][number] =>
   net(name, `br-${name}`, 60 + third, '--ipv6', '--subnet', `fd00:66:${third}::/64`, ...args)
 
-const setup = (generation: '20' | '28'): Setup => ({
+const setup = (generation: Generation): Setup => ({
   generation,
   ...(generation === '20' ? { daemonOptions: { experimental: true, ip6tables: true } } : {}),
   networks: [
@@ -39,7 +41,12 @@ const setup = (generation: '20' | '28'): Setup => ({
   ],
 })
 
-describeLive('IPv6, predicted and observed', setup, (stage, generation) => {
+/** What the engine predicts of IPv6 and what the kernel does with it, on one generation. */
+export function describeIpv6(generation: Generation): void {
+  describeLive('IPv6, predicted and observed', setup, (stage) => compareAll(stage, generation), [generation])
+}
+
+function compareAll(stage: () => Stage, generation: Generation): void {
   const NIC = generation === '20' ? '2001:db8:51::10' : '2001:db8:51::20'
 
   beforeAll(async () => {
@@ -232,4 +239,4 @@ describeLive('IPv6, predicted and observed', setup, (stage, generation) => {
   ])('neighbour discovery: %s', async (_what, from, to, watched, cold) => {
     await compareDiscovery(stage(), { from, to, watched, cold })
   })
-})
+}

@@ -1,0 +1,3 @@
+import { describeLeftBehind } from './describe-left-behind.ts'
+
+describeLeftBehind('28')
