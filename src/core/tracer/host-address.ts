@@ -11,8 +11,11 @@ export interface Uplink {
   readonly gateway: string | null
 }
 
-/** A destination of no machine: what routes to it is the default route. */
-const ANYWHERE = { 4: '192.0.2.255', 6: '2001:db8:ffff:ffff::1' } as const
+/** Destinations of no machine, of more than one range, since a sandbox's LAN may be one of them: what routes to them is the default route. */
+const ANYWHERE = {
+  4: ['192.0.2.255', '198.51.100.255', '203.0.113.255'],
+  6: ['2001:db8:ffff:ffff::1'],
+} as const
 
 const uplinks = new WeakMap<PreparedNamespace, Map<4 | 6, Uplink | null>>()
 
@@ -26,19 +29,26 @@ export function findUplink(ns: PreparedNamespace, family: 4 | 6): Uplink | null 
 }
 
 function searchUplink(ns: PreparedNamespace, family: 4 | 6): Uplink | null {
-  const query = { family, destination: ANYWHERE[family], source: null, inDevice: 'lo', outDevice: null, mark: 0 }
-  const route = lookupRoute(ns.index, query)
-  if (route.kind === 'forward') {
-    const device = ns.index.interfaces.get(route.device)
-    const address = selectAddress(ns.index, family, route.device, family === 6 ? ANYWHERE[6] : route.via)
-    if (device !== undefined && address !== null) return { device, address, gateway: route.via }
-  }
+  const routed = ANYWHERE[family]
+    .map((destination) => findRouted(ns, family, destination))
+    .filter((each) => each !== null)
+  const best = routed.find(({ gateway }) => gateway !== null) ?? routed[0]
+  if (best !== undefined) return best
   for (const device of ns.netns.interfaces) {
     if (!isEdge(device)) continue
     const address = device.addresses.find((entry) => entry.family === family && entry.scope === 'global')
     if (address !== undefined) return { device, address: address.address, gateway: null }
   }
   return null
+}
+
+function findRouted(ns: PreparedNamespace, family: 4 | 6, destination: string): Uplink | null {
+  const query = { family, destination, source: null, inDevice: 'lo', outDevice: null, mark: 0 }
+  const route = lookupRoute(ns.index, query)
+  if (route.kind !== 'forward') return null
+  const device = ns.index.interfaces.get(route.device)
+  const address = selectAddress(ns.index, family, route.device, family === 6 ? destination : route.via)
+  return device === undefined || address === null ? null : { device, address, gateway: route.via }
 }
 
 /** Returns the address that `host` means: the NIC's, else the first global address, else 127.0.0.1. */

@@ -22,6 +22,9 @@ export type Target = {
   readonly link?: string
 } & ({ readonly address: string; readonly problem: null } | { readonly address: null; readonly problem: FlowProblem })
 
+/** How the warning ends that comes with a name which means a container to Hopwire, and nothing to the sender. */
+export const NOT_RESOLVED = 'itself could not resolve that name.'
+
 /** Returns the address that an end means to a sender, and the DNS question on the way to it. */
 export function resolveTarget(host: PreparedHost, source: Source, spec: EndSpec): Found<Target> {
   switch (spec.kind) {
@@ -156,7 +159,7 @@ function resolveContainer(host: PreparedHost, source: Source, target: Container,
     target.endpoints.find((each) => own.includes(each.network) && each.ipv4 !== null) ??
     target.endpoints.find((each) => each.ipv4 !== null || each.ipv6 !== null)
   const address = endpoint?.ipv4 ?? endpoint?.ipv6 ?? null
-  const warning = `"${name}" is taken as the container's address: ${source.label} itself could not resolve that name.`
+  const warning = `"${name}" is taken as the container's address: ${source.label} ${NOT_RESOLVED}`
   if (address !== null) return found(plain(address, warning))
   const ns = namespaceOf(host, target)
   if (!ns.ok) return ns
