@@ -32,6 +32,7 @@ export const IMPORT_TABLE = {
   },
   'src/backend': { folders: ['src/core', 'src/protocol'], packages: ['node:', 'ws'] },
   'src/backend/docker': { folders: ['src/backend', 'src/core', 'src/protocol'], packages: ['node:'] },
+  'src/backend/labs': { folders: ['src/backend', 'src/core', 'src/protocol'], packages: ['node:', 'yaml'] },
   'src/cli': { folders: ['src/backend', 'src/protocol', 'src/core'], packages: ['node:'] },
   'src/main': { folders: ['src/backend', 'src/protocol'], packages: ['node:', 'electron'] },
   'src/preload': { folders: [], packages: ['electron'] },

@@ -5,6 +5,8 @@ import { SessionRecorder } from './session/session-recorder.ts'
 import type { Source } from './sources/source.ts'
 import { createStageSource } from './sources/stage-source.ts'
 import { startClock } from './live/make-report.ts'
+import { LabDesk } from './labs/lab-desk.ts'
+import { openLabJournal } from './labs/lab-journal.ts'
 import { createLabMethods } from './labs/lab-methods.ts'
 import { traceLive } from './live/trace-live.ts'
 import { createManageDesk } from './manage/manage-methods.ts'
@@ -75,6 +77,15 @@ export function createService({ source: bare, version, reading }: ServiceOptions
     const known = keeper.current()
     // What is listened to goes on behind a sandbox, which has none of its devices.
     if (known !== null && source.kind !== 'sandbox') desk.onState(known.state)
+    labs.onState()
+  })
+  const labs: LabDesk = new LabDesk({
+    stage,
+    source,
+    keeper,
+    manage,
+    journal: openLabJournal(),
+    onChange: (state) => emit(handlers, 'labChanged', state),
   })
   let last = ''
   const stop = source.onChange((change) => {
@@ -92,7 +103,7 @@ export function createService({ source: bare, version, reading }: ServiceOptions
       ...createFileMethods({ keeper, desk, transfers, sessions }),
       ...manage.methods,
       ...createSceneMethods({ stage, keeper, transfers, manage }),
-      ...createLabMethods(),
+      ...createLabMethods(labs),
       hello: async () => done({ version, status: source.status() }),
       hostState: async () => {
         const known = keeper.current()
@@ -108,6 +119,7 @@ export function createService({ source: bare, version, reading }: ServiceOptions
         if (!read.ok) return read
         const backend = { keeper, source, reading }
         const traced = await traceWithNames(backend, read.value, { flow, tried }, toAbortSignal(signal))
+        labs.note(flow)
         if (traced.ok) sessions.addPrediction(traced.value, keeper.current()?.state ?? read.value.state)
         return traced
       },
@@ -123,6 +135,7 @@ export function createService({ source: bare, version, reading }: ServiceOptions
         const watched = noteOwn(source, own, (plan, frames) => void seen.push({ plan, frames }))
         const backend = { keeper, source: watched, reading }
         const traced = await traceLive(backend, read.value, question, clock, tell, toAbortSignal(signal))
+        labs.note(question.flow)
         if (traced.ok) sessions.addLive(traced.value, seen.at(-1) ?? null, read.value.state)
         return traced
       },
@@ -134,10 +147,13 @@ export function createService({ source: bare, version, reading }: ServiceOptions
       return () => void set.delete(entry)
     },
     close() {
-      stop()
-      keeper.close()
-      manage.close()
-      closing ??= desk.close().then(() => source.close())
+      closing ??= labs.close().then(async () => {
+        stop()
+        keeper.close()
+        manage.close()
+        await desk.close()
+        await source.close()
+      })
       return closing
     },
   }

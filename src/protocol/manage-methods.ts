@@ -92,6 +92,6 @@ export interface ManageEvents {
   readonly logLines: { readonly id: string; readonly lines: readonly LogLine[]; readonly ended: boolean }
   /** `data` is base64; `exitCode` is not null with the last one (-1 where it is not known). */
   readonly terminalOutput: { readonly id: string; readonly data: string; readonly exitCode: number | null }
-  /** The lab was graded anew. */
-  readonly labChanged: LabState
+  /** The lab was graded anew; null when it ended. */
+  readonly labChanged: LabState | null
 }

@@ -1,22 +1,14 @@
-import type { Failure, Outcome } from '../../protocol/contract.ts'
 import type { LabMethods } from '../../protocol/manage-methods.ts'
 import type { Service } from '../../protocol/service.ts'
+import type { LabDesk } from './lab-desk.ts'
 
 /** Returns the methods of the contract that are about labs. */
-export function createLabMethods(): Pick<Service['methods'], keyof LabMethods> {
+export function createLabMethods(desk: LabDesk): Pick<Service['methods'], keyof LabMethods> {
   return {
-    listLabs: async () => done([]),
-    labState: async () => done(null),
-    startLab: async ({ lab }) => ({ ok: false, failure: noLab(lab) }),
-    labCommand: async () => ({ ok: false, failure: { code: 'bad-params', message: 'no lab is under way' } }),
-    endLab: async () => done({}),
+    listLabs: async () => ({ ok: true, value: desk.list() }),
+    labState: async () => ({ ok: true, value: await desk.grade() }),
+    startLab: async ({ lab, ground }) => desk.start(lab, ground),
+    labCommand: async ({ command }) => desk.command(command),
+    endLab: async () => desk.end(),
   }
-}
-
-function noLab(lab: string): Failure {
-  return { code: 'bad-params', message: `there is no lab ${lab}`, at: 'lab' }
-}
-
-function done<T>(value: T): Outcome<T> {
-  return { ok: true, value }
 }

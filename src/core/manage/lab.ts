@@ -46,3 +46,6 @@ export interface LabState {
   readonly current: number
   readonly done: boolean
 }
+
+/** On whatever Hopwire makes for a lab on a real engine; its value is the lab's id. */
+export const LAB_LABEL = 'io.hopwire.lab'
