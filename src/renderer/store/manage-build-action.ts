@@ -53,9 +53,12 @@ export function buildAction(draft: Draft, upload = ''): BuiltAction {
   return { action: sendable ? checked.action : null, problems, missing }
 }
 
+/** The shape's words are those for files; here somebody is typing. */
 function toProblem(at: string, message: string): FieldProblem {
-  const capital = message.charAt(0).toUpperCase() + message.slice(1)
-  return { at, severity: 'error', message: `${capital}.` }
+  const [, wanted, found] = /^(.*) expected, (.*) found$/.exec(message) ?? []
+  const words =
+    wanted === undefined ? message : found === '""' ? `${wanted} is needed here` : `${found} is not ${wanted}`
+  return { at, severity: 'error', message: `${words.charAt(0).toUpperCase()}${words.slice(1)}.` }
 }
 
 function assemble(draft: Draft, upload: string, marks: Marks): ManageAction | null {

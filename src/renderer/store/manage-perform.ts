@@ -78,9 +78,24 @@ export function createPerformer(desk: ManageDesk, planner: Planner): Performer &
       planner.plan(null)
       change({ dialog: null })
     },
-    undoAction: () => inPanel('Undo', (client, signal) => client.call('undoAction', {}, { signal })),
-    redoAction: () => inPanel('Redo', (client, signal) => client.call('redoAction', {}, { signal })),
+    undoAction: () => {
+      const step = get().manage.info?.undo ?? ''
+      return inPanel('Undo', async (client, signal) =>
+        named(await client.call('undoAction', {}, { signal }), `undone: ${step}`),
+      )
+    },
+    redoAction: () => {
+      const step = get().manage.info?.redo ?? ''
+      return inPanel('Redo', async (client, signal) =>
+        named(await client.call('redoAction', {}, { signal }), `done again: ${step}`),
+      )
+    },
   }
+}
+
+/** What was taken back is spoken of as the button did. */
+function named(outcome: Outcome<ActionDone>, did: string): Outcome<ActionDone> {
+  return outcome.ok ? { ok: true, value: { ...outcome.value, did } } : outcome
 }
 
 async function send(

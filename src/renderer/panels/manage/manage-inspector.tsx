@@ -2,6 +2,7 @@ import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
 import type { ExplainedField, Inspected } from '../../../core/manage/inventory.ts'
 import { useApp, useAppStore } from '../../store/hooks.ts'
 import { isSameObject, type ObjectRef } from '../../store/manage-data.ts'
+import { sentence } from '../trace-form/check-form.ts'
 import { findJsonLine } from './find-json-line.ts'
 import { containerActions, imageActions, imageName, networkActions, type ObjectAction } from './object-actions.ts'
 
@@ -41,7 +42,7 @@ function ActionButtons({ object }: { readonly object: ObjectRef }): ReactNode {
           type="button"
           className={grave === true ? 'quiet small grave' : 'quiet small'}
           aria-disabled={impossible !== null}
-          title={impossible ?? undefined}
+          title={impossible === null ? undefined : sentence(impossible)}
           onClick={() => impossible === null && run()}
         >
           {label}

@@ -8,6 +8,7 @@ import {
   useRef,
   useState,
 } from 'react'
+import { sentence } from '../trace-form/check-form.ts'
 
 /** One line of a menu. */
 export interface MenuItem {
@@ -128,7 +129,9 @@ function Menu({ id, label, items, anchor, onChoose, onClose }: MenuProps): React
           onClick={() => onChoose(item)}
         >
           {item.label}
-          {(item.impossible ?? item.detail) !== undefined && <small>{item.impossible ?? item.detail}</small>}
+          {(item.impossible ?? item.detail) !== undefined && (
+            <small>{sentence(item.impossible ?? item.detail ?? '')}</small>
+          )}
         </button>
       ))}
     </div>

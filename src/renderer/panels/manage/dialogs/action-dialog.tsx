@@ -65,7 +65,7 @@ export function ActionDialog(props: ActionDialogProps): ReactNode {
           <FormProblems problems={placed.get('') ?? []} />
           {doing !== null && <DoingBar doing={doing} />}
           <button type="button" className="quiet" onClick={close}>
-            {doing === null ? 'Close' : 'Cancel'}
+            {doing === null && props.grave !== true ? 'Close' : 'Cancel'}
           </button>
           <button
             type="submit"

@@ -28,7 +28,7 @@ export function FormDialog({ dialog }: { readonly dialog: FormDialogData }): Rea
       problems={all}
       fields={fields}
       tried={errors.length > 0 ? errors : missing}
-      aside={<PlanAside waiting={words.waiting} />}
+      aside={<PlanAside waiting={problems.length > 0 ? 'Mend what is marked to see it.' : words.waiting} />}
       onSubmit={() => void store.getState().submitForm()}
     >
       <Fields draft={draft} />
