@@ -1,7 +1,7 @@
 import type { Container, DockerNetwork, Endpoint } from '../host/container.ts'
 import type { HostState } from '../host/host-state.ts'
 import { nearestGeneration } from '../synth/from-api/plan-from-api.ts'
-import { OPTION } from '../synth/plan/plan-networks.ts'
+import { OPTION } from '../synth/plan/option-names.ts'
 import {
   type DaemonOptions,
   SCENE_SCHEMA,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { planScene } from '../../../src/core/synth/plan/plan-scene.ts'
 import { writeHostRules } from '../../../src/core/synth/rules/write-host-rules.ts'
-import { OPTION } from '../../../src/core/synth/plan/plan-networks.ts'
+import { OPTION } from '../../../src/core/synth/plan/option-names.ts'
 import type { SceneNetwork } from '../../../src/core/synth/scene/scene.ts'
 import { bridge, type DeclaredScene, idle, sceneFor, webServer } from './scenes/make-scene.ts'
 

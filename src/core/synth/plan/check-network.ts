@@ -1,10 +1,9 @@
 import { contains, formatRange, overlaps, toRange, toValue } from '../address/ip-range.ts'
 import { PREDEFINED } from '../scene/check-references.ts'
 import type { Generation, Scene, SceneNetwork } from '../scene/scene.ts'
+import { findOptionProblem } from './check-options.ts'
 import type { PlannedNetwork } from './plan.ts'
 import { conflictWith } from './words.ts'
-
-const NAME = 'com.docker.network.bridge.name'
 
 /** Returns what the command line or the daemon would refuse before anything is taken, or null. */
 export function findAskedProblem({ engine, host }: Scene, network: SceneNetwork): string | null {
@@ -12,7 +11,10 @@ export function findAskedProblem({ engine, host }: Scene, network: SceneNetwork)
     findParentProblem(
       network,
       host.nics.map(({ name }) => name),
-    ) ?? findSubnetProblem(engine.generation, network)
+    ) ??
+    findSubnetProblem(engine.generation, network) ??
+    findOptionProblem(engine.generation, network)?.message ??
+    null
   )
 }
 
@@ -24,7 +26,7 @@ function findParentProblem({ driver, options }: SceneNetwork, cards: readonly st
   return `a network of driver ${driver} is simulated on a card of the host only: give it the option parent=${card}`
 }
 
-function findSubnetProblem(generation: Generation, { subnets = [], options, name }: SceneNetwork): string | null {
+function findSubnetProblem(generation: Generation, { subnets = [], name }: SceneNetwork): string | null {
   if ((PREDEFINED as readonly string[]).includes(name))
     return `operation is not permitted on predefined ${name} network`
   for (const { subnet, gateway, ipRange, aux = {} } of subnets) {
@@ -38,7 +40,7 @@ function findSubnetProblem(generation: Generation, { subnets = [], options, name
     if (generation !== 20 && toValue(written) !== range.first)
       return `invalid network config:\ninvalid subnet ${subnet}: it should be ${formatRange(range)}`
   }
-  return (options?.[NAME] ?? '').length > 15 ? 'numerical result out of range' : null
+  return null
 }
 
 /**

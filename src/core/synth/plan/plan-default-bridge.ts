@@ -1,6 +1,7 @@
 import { formatValue } from '../address/ip-range.ts'
 import { digestHex } from '../digest.ts'
-import { type NetworkPlanner, OPTION, settleSubnet } from './plan-networks.ts'
+import { OPTION } from './option-names.ts'
+import { type NetworkPlanner, settleSubnet } from './plan-networks.ts'
 import type { PlannedNetwork, PlannedSubnet } from './plan.ts'
 
 const id = (name: string): string => digestHex(`network ${name}`, 64)

@@ -6,22 +6,9 @@ import type { SubnetBook } from '../address/subnet-book.ts'
 import { digestHex } from '../digest.ts'
 import type { Scene, SceneNetwork, SceneSubnet } from '../scene/scene.ts'
 import { findAskedProblem, findConflict } from './check-network.ts'
+import { readFlag } from './check-options.ts'
+import { OPTION } from './option-names.ts'
 import type { GatewayMode, PlannedDaemon, PlannedNetwork, PlannedSubnet } from './plan.ts'
-
-/** Names of a network's options (moby:libnetwork/drivers/bridge/labels.go, libnetwork/netlabel). */
-export const OPTION = {
-  name: 'com.docker.network.bridge.name',
-  icc: 'com.docker.network.bridge.enable_icc',
-  masquerade: 'com.docker.network.bridge.enable_ip_masquerade',
-  bindTo: 'com.docker.network.bridge.host_binding_ipv4',
-  mode4: 'com.docker.network.bridge.gateway_mode_ipv4',
-  mode6: 'com.docker.network.bridge.gateway_mode_ipv6',
-  trusted: 'com.docker.network.bridge.trusted_host_interfaces',
-  inhibit4: 'com.docker.network.bridge.inhibit_ipv4',
-  mtu: 'com.docker.network.driver.mtu',
-  leaveAs4: 'com.docker.network.host_ipv4',
-  leaveAs6: 'com.docker.network.host_ipv6',
-} as const
 
 /** What is needed to plan one network after another. */
 export interface NetworkPlanner {
@@ -70,8 +57,8 @@ function draftNetwork(planner: NetworkPlanner, network: SceneNetwork, path: stri
     ipv6,
     internal: network.internal ?? false,
     attachable: network.attachable ?? false,
-    icc: options[OPTION.icc] !== 'false',
-    masquerade: options[OPTION.masquerade] !== 'false',
+    icc: readFlag(options[OPTION.icc] ?? '') !== false,
+    masquerade: readFlag(options[OPTION.masquerade] ?? '') !== false,
     mtu: Number(options[OPTION.mtu] ?? 0),
     bindTo: bindingOf(options[OPTION.bindTo]),
     trusted: (options[OPTION.trusted] ?? '').split(':').filter((name) => name !== ''),

@@ -1,4 +1,4 @@
-import { OPTION } from '../../../../src/core/synth/plan/plan-networks.ts'
+import { OPTION } from '../../../../src/core/synth/plan/option-names.ts'
 import { bridge, type DeclaredScene, idle, webServer } from './make-scene.ts'
 
 /** Subnets and addresses: chosen, kept, and of both IP versions. */

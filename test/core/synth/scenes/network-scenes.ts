@@ -1,4 +1,4 @@
-import { OPTION } from '../../../../src/core/synth/plan/plan-networks.ts'
+import { OPTION } from '../../../../src/core/synth/plan/option-names.ts'
 import { bridge, type DeclaredScene, idle, webServer } from './make-scene.ts'
 
 /** Kinds of networks and of attachments, one by one and together. */

@@ -1,5 +1,5 @@
 import type { SceneContainer, SceneNetwork } from '../../../../src/core/synth/scene/scene.ts'
-import { OPTION } from '../../../../src/core/synth/plan/plan-networks.ts'
+import { OPTION } from '../../../../src/core/synth/plan/option-names.ts'
 import { bridge, type DeclaredScene, idle } from './make-scene.ts'
 
 /** What is there before something is refused. */
