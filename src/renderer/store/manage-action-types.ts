@@ -1,8 +1,7 @@
 import type { StoreApi } from 'zustand/vanilla'
 import type { ManageAction } from '../../core/manage/action.ts'
-import type { ActionDone } from '../../core/manage/plan.ts'
 import type { Client } from '../../protocol/connect.ts'
-import type { LeaveFor, ManageData, ObjectRef } from './manage-data.ts'
+import type { DoneState, LeaveFor, ManageData, ObjectRef } from './manage-data.ts'
 import type { Draft } from './manage-drafts.ts'
 import type { AppState } from './store.ts'
 
@@ -16,7 +15,7 @@ export interface ManageActions extends DialogActions, PerformActions, SceneActio
   /** The host has other networks or containers than before: what was planned and selected is looked at again. */
   followHost(): void
   /** Done with being told of that; of what was done since is still told. */
-  dismissDone(done: ActionDone): void
+  dismissDone(done: DoneState): void
   dismissManageProblem(): void
 }
 

@@ -54,6 +54,11 @@ export interface Inspection {
   readonly problem: string | null
 }
 
+/** What was done. What was taken back can be done again rather than taken back. */
+export interface DoneState extends ActionDone {
+  readonly undone: boolean
+}
+
 /** Everything that is known of changing the host. */
 export interface ManageData {
   /** Null where the host cannot be changed; undefined until that is known. */
@@ -70,7 +75,7 @@ export interface ManageData {
   readonly plan: PlanState
   readonly doing: Doing | null
   /** What was done last, until it was seen. */
-  readonly done: ActionDone | null
+  readonly done: DoneState | null
   readonly problem: string | null
 }
 

@@ -32,7 +32,7 @@ export function createPerformer(desk: ManageDesk, planner: Planner): Performer &
     change({ doing: { label, text: '', fraction: null }, done: null, problem: null })
     const outcome = await work(desk.client, mine.signal)
     running = null
-    change({ doing: null, ...(outcome.ok ? { done: outcome.value } : {}) })
+    change({ doing: null, ...(outcome.ok ? { done: { ...outcome.value, undone: label === UNDO } } : {}) })
     return outcome
   }
   /** Without a dialog around it, what goes wrong is said in the panel. */
@@ -80,7 +80,7 @@ export function createPerformer(desk: ManageDesk, planner: Planner): Performer &
     },
     undoAction: () => {
       const step = get().manage.info?.undo ?? ''
-      return inPanel('Undo', async (client, signal) =>
+      return inPanel(UNDO, async (client, signal) =>
         named(await client.call('undoAction', {}, { signal }), `undone: ${step}`),
       )
     },
@@ -151,6 +151,8 @@ function objectMadeBy(action: ManageAction): ObjectRef | null {
       return null
   }
 }
+
+const UNDO = 'Undo'
 
 const LABELS: Readonly<Record<ManageAction['kind'], string>> = {
   'create-network': 'Creating the network',

@@ -1,6 +1,6 @@
 import { type ReactNode, useEffect, useState } from 'react'
 import { useApp, useAppStore } from '../../store/hooks.ts'
-import { sentence } from '../trace-form/check-form.ts'
+import { ended } from './ended.ts'
 import { CopyButton } from './dialogs/copy-button.tsx'
 
 /** How long what was done is said, in milliseconds, unless the pointer or the focus is on it or there is more to read. */
@@ -18,7 +18,7 @@ export function DoneToast(): ReactNode {
     return () => clearTimeout(timer)
   }, [store, held, done])
   if (done === null || dialog) return null
-  const { did, command, undo, notes } = done
+  const { did, command, undo, notes, undone } = done
   const actions = store.getState()
   return (
     // Nothing is operated by these: the words stay as long as they are read.
@@ -31,7 +31,7 @@ export function DoneToast(): ReactNode {
       onFocus={() => setHeld(true)}
       onBlur={() => setHeld(false)}
     >
-      <p className="toast-did">{sentence(did)}</p>
+      <p className="toast-did">{ended(did)}</p>
       {command !== '' && (
         <p className="toast-command">
           <code className="mono">{command}</code>
@@ -41,12 +41,17 @@ export function DoneToast(): ReactNode {
       {notes.length > 0 && (
         <ul>
           {notes.map((note) => (
-            <li key={note}>{sentence(note)}</li>
+            <li key={note}>{ended(note)}</li>
           ))}
         </ul>
       )}
       <div className="toast-actions">
-        {undo !== null && (
+        {undone && (
+          <button type="button" className="quiet small" onClick={() => void actions.redoAction()}>
+            Redo
+          </button>
+        )}
+        {!undone && undo !== null && (
           <button
             type="button"
             className="quiet small"

@@ -72,7 +72,7 @@ describe('a dialog', () => {
       manage: { ...manage, dialog: { kind: 'confirm', action, errors: [] }, plan: { ...NO_PLAN, plan } },
     })
     const page = show(store)
-    expect(page.find('.losses').textContent).toBe('The image is gone.')
+    expect(page.find('.losses').textContent).toBe('the image is gone.')
     expect(page.find('.field-warning').textContent).toBe('This cannot be undone.')
   })
 })

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react'
 import { useApp } from '../../../store/hooks.ts'
 import type { PlanState } from '../../../store/manage-data.ts'
 import { sentence } from '../../trace-form/check-form.ts'
+import { ended } from '../ended.ts'
 import { CopyButton } from './copy-button.tsx'
 import { ReachList } from './reach-list.tsx'
 
@@ -39,7 +40,7 @@ function Losses({ losses, undo }: { readonly losses: readonly string[]; readonly
           <h3 className="heading">What is lost</h3>
           <ul className="losses">
             {losses.map((loss) => (
-              <li key={loss}>{sentence(loss)}</li>
+              <li key={loss}>{ended(loss)}</li>
             ))}
           </ul>
         </>

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import type { Reachability, ReachChange } from '../../../../core/manage/plan.ts'
 import { sentence } from '../../trace-form/check-form.ts'
+import { ended } from '../ended.ts'
 
 /** Lines that stand open; more are folded. */
 const SHOWN = 4
@@ -65,7 +66,7 @@ function ReachLine({ change, mark }: { readonly change: ReachChange; readonly ma
       <span className="reach-pair">
         {from} → {to} <small>{protocol}</small>
       </span>
-      <small className="reach-why">{sentence(why)}</small>
+      <small className="reach-why">{ended(why)}</small>
     </li>
   )
 }
