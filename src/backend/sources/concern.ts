@@ -44,20 +44,18 @@ function concernOfContainer(action: string, id: string): Concern | null {
 /** More than this is read quicker as a whole, and an engine that tells so much drops events (it keeps 1024 for who is slow). */
 const MOST = 40
 
-/** Gathers what events concern until somebody reads it. */
+/** Gathers what events concern until somebody reads it; at first that is everything. */
 export class Concerns {
   #concern: Concern | null = null
 
   /** Adds what an event concerns; gives whether there is anything to read. */
   add(concern: Concern | null): boolean {
-    if (concern === null) return this.addEverything()
+    if (concern === null) {
+      this.#concern = null
+      return true
+    }
     if (concern.containers.size + concern.networks.size === 0) return false
     if (this.#concern !== null) this.#concern = join(this.#concern, concern)
-    return true
-  }
-
-  addEverything(): true {
-    this.#concern = null
     return true
   }
 

@@ -11,8 +11,9 @@ import type { Manager } from '../manage/manager.ts'
 import { type OpenHelper, ProbeKeeper } from '../probe/probe-keeper.ts'
 import type { HelperAnswer } from '../settings/settings.ts'
 import { askName } from './ask-name.ts'
-import { concernOf, Concerns } from './concern.ts'
+import { type Concern, concernOf, Concerns } from './concern.ts'
 import { HostReader } from './host-reader.ts'
+import { SecondLook } from './second-look.ts'
 import { describeOwnTraffic } from '../watch/own-traffic.ts'
 import type { OwnTraffic } from '../watch/traffic-plan.ts'
 import type { Reading, Source, SourceChange } from './source.ts'
@@ -42,6 +43,7 @@ class DockerSource implements Source {
   readonly #helper: ProbeKeeper
   readonly #reader: HostReader
   readonly #concerns = new Concerns()
+  readonly #secondLook = new SecondLook((concern) => this.#change(concern))
   #status: SourceStatus
   #endpoint: Endpoint | null = null
   #manager: Manager | null = null
@@ -56,7 +58,8 @@ class DockerSource implements Source {
       {
         onReached: (engine, missed) => this.#onReached(engine, missed),
         onEvent: (event) => {
-          if (this.#concerns.add(concernOf(event))) this.#emit('state')
+          const concern = concernOf(event)
+          if (this.#change(concern)) this.#secondLook.note(concern)
         },
         onLost: (loss) => this.#onLost(loss),
       },
@@ -85,7 +88,7 @@ class DockerSource implements Source {
       if (!this.#link.isLost()) this.#become(ready)
       return outcome
     }
-    this.#concerns.addEverything()
+    this.#concerns.add(null)
     if (outcome.failure.code !== 'cancelled' && !this.#link.isLost()) {
       this.#become({ phase: 'failed', progress: null, activity: null, problem: outcome.failure.message })
     }
@@ -133,14 +136,20 @@ class DockerSource implements Source {
     this.#status = status
     this.#become({ label: `Docker ${engine.version.replace(/[+-].*$/, '')} · ${where}` })
     if (lost !== undefined) this.#become({ phase: 'reading', activity: 'reading the host', problem: null })
-    if (!missed) return
-    this.#concerns.addEverything()
-    this.#emit('state')
+    if (missed) this.#change(null)
+  }
+
+  /** Something must be read anew; gives whether anything must. */
+  #change(concern: Concern | null): boolean {
+    const isNews = this.#concerns.add(concern)
+    if (isNews) this.#emit('state')
+    return isNews
   }
 
   /** An engine that has gone has taken the helper with it, and another may come back: one that has another answer. */
   #onLost({ since, nextTry, reason }: Loss): void {
     if (this.#status.lost === undefined) this.#helper.startOver()
+    this.#secondLook.close()
     this.#become({ phase: 'reconnecting', progress: null, activity: null, problem: reason, lost: { since, nextTry } })
   }
 
@@ -149,8 +158,7 @@ class DockerSource implements Source {
       const connected = await this.#connect()
       if (!connected.ok) return connected
       await this.#helper.answer(connected.value, answer)
-      this.#concerns.addEverything()
-      this.#emit('state')
+      this.#change(null)
       return { ok: true, value: {} }
     } catch (error) {
       return { ok: false, failure: this.#failureOf(error) }
@@ -211,6 +219,7 @@ class DockerSource implements Source {
   async close(): Promise<void> {
     this.#closed = true
     this.#link.close()
+    this.#secondLook.close()
     this.#handlers.clear()
     await this.#helper.close()
   }
