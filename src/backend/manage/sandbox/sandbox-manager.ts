@@ -7,14 +7,11 @@ import { sayDone } from '../../../core/manage/say-action.ts'
 import type { Scene } from '../../../core/synth/scene/scene.ts'
 import type { Failure, Outcome } from '../../../protocol/contract.ts'
 import type { SandboxSource } from '../../sources/sandbox-source.ts'
+import { openSandboxTerminal, SANDBOX_HAS_NO_LOGS } from '../console/sandbox-terminal.ts'
 import type { Manager, Performed } from '../manager.ts'
 import { predictSceneReach } from '../reach/predict-reach.ts'
 
-const LACKS = [
-  'a sandbox runs no program, so there are no logs',
-  'a sandbox runs no program, so there is no terminal inside a container',
-  'the images of a sandbox are given: none can be imported or removed',
-]
+const LACKS = [SANDBOX_HAS_NO_LOGS, 'the images of a sandbox are given: none can be imported or removed']
 
 /** Returns the manager that changes the scene of a sandbox as Docker would change a host. */
 export function createSandboxManager(source: SandboxSource): Manager {
@@ -60,7 +57,7 @@ class SandboxManager implements Manager {
   }
 
   async perform(action: ManageAction): Promise<Outcome<Performed>> {
-    if (action.kind === 'import-image' || action.kind === 'remove-image') return notManaged(LACKS[2] ?? '')
+    if (action.kind === 'import-image' || action.kind === 'remove-image') return notManaged(LACKS[1] ?? '')
     const scene = await this.#scene()
     if (!scene.ok) return scene
     const applied = applyAction(scene.value, action)
@@ -69,11 +66,13 @@ class SandboxManager implements Manager {
   }
 
   async openLogs(): ReturnType<Manager['openLogs']> {
-    return notManaged(LACKS[0] ?? '')
+    return notManaged(SANDBOX_HAS_NO_LOGS)
   }
 
-  async openTerminal(): ReturnType<Manager['openTerminal']> {
-    return notManaged(LACKS[1] ?? '')
+  async openTerminal(
+    ...[container, command, , handler]: Parameters<Manager['openTerminal']>
+  ): ReturnType<Manager['openTerminal']> {
+    return openSandboxTerminal(this.#source, container, command, handler)
   }
 
   /** Going back is the old scene, exactly as it was. Whoever listens has the new host before the answer is there. */
