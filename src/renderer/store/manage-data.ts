@@ -56,7 +56,7 @@ export interface Inspection {
 
 /** What was done. What was taken back can be done again rather than taken back. */
 export interface DoneState extends ActionDone {
-  readonly undone: boolean
+  readonly undone?: boolean
 }
 
 /** Everything that is known of changing the host. */

@@ -46,7 +46,7 @@ export function createSceneActions(desk: ManageDesk): SceneActions {
         if (!outcome.ok) return outcome
         get().selectObject(null)
         const { undo } = get().manage.info ?? { undo: null }
-        change({ done: { did: `${file.name} is open`, command: '', undo, notes: outcome.value.notes, undone: false } })
+        change({ done: { did: `${file.name} is open`, command: '', undo, notes: outcome.value.notes } })
         return outcome
       }),
     saveScene: () =>

@@ -18,7 +18,7 @@ export function DoneToast(): ReactNode {
     return () => clearTimeout(timer)
   }, [store, held, done])
   if (done === null || dialog) return null
-  const { did, command, undo, notes, undone } = done
+  const { did, command, undo, notes, undone = false } = done
   const actions = store.getState()
   return (
     // Nothing is operated by these: the words stay as long as they are read.
