@@ -79,8 +79,17 @@ class Stage implements StageSource {
   /** A reading that is overtaken by another source gives the host of that one, and does not wait for its own end. */
   async load(signal?: AbortSignal, reading?: Reading): Promise<Outcome<HostState>> {
     const turn = this.#turn
-    const either = signal === undefined ? turn.signal : AbortSignal.any([signal, turn.signal])
-    const loaded = await Promise.race([this.#source().load(either, reading), aborted(turn.signal)])
+    const either = new AbortController()
+    const listening = new AbortController()
+    const abort = (): void => either.abort()
+    const overtaken = new Promise<null>((resolve) => {
+      turn.signal.addEventListener('abort', () => resolve(null), { once: true, signal: listening.signal })
+    })
+    for (const each of [turn.signal, signal]) each?.addEventListener('abort', abort, { signal: listening.signal })
+    if (turn.signal.aborted || signal?.aborted) abort()
+    // Both signals live longer than any reading: what listens to them must not stay.
+    const reads = this.#source().load(either.signal, reading)
+    const loaded = await Promise.race([reads, overtaken]).finally(() => listening.abort())
     return loaded === null || turn.signal.aborted ? this.load(signal, reading) : loaded
   }
 
@@ -148,13 +157,6 @@ class Stage implements StageSource {
   #emit(change: SourceChange): void {
     for (const handler of [...this.#handlers]) handler(change)
   }
-}
-
-function aborted(signal: AbortSignal): Promise<null> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve(null)
-    signal.addEventListener('abort', () => resolve(null), { once: true })
-  })
 }
 
 function isSandbox(source: Source): source is SandboxSource {

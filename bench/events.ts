@@ -1,0 +1,190 @@
+/**
+ * How long it takes until what somebody does in a terminal is in the picture, on a host with 200 containers: from the moment
+ * the `docker` command has returned until the page's store has the new state and its layout is made. Beside it one full
+ * read in the same run, which is what an event would cost if everything were read anew.
+ *
+ * Only the ratio means something from one machine, or one minute, to the next. BENCH_CONTAINERS makes another number.
+ */
+import { spawn } from 'node:child_process'
+import { createService } from '../src/backend/service.ts'
+import { createDockerSource } from '../src/backend/sources/docker-source.ts'
+import type { Container } from '../src/core/host/container.ts'
+import type { HostState } from '../src/core/host/host-state.ts'
+import { connect } from '../src/protocol/connect.ts'
+import { createPortPair } from '../src/protocol/memory-port.ts'
+import { serve } from '../src/protocol/serve.ts'
+import { layoutHost } from '../src/renderer/layout/layout-host.ts'
+import { type AppStore, createAppStore } from '../src/renderer/store/store.ts'
+import {
+  busyboxImage,
+  type Engine,
+  type Generation,
+  importBusybox,
+  startEngine,
+  startWorld,
+  whyNoLab,
+} from '../test/lab/index.ts'
+import { inTurns } from './in-turns.ts'
+import { type Line, percentile } from './line.ts'
+
+const count = Number(process.env['BENCH_CONTAINERS'] ?? 200)
+const rounds = 15
+const atOnce = 6
+const networks = ['bridge', ...Array.from({ length: 9 }, (_, index) => `net-${index + 1}`)]
+
+export const name = 'events'
+
+/** Measures on both engine generations; in place of it, the reason why that cannot be done here. */
+export async function run(): Promise<readonly Line[]> {
+  const reason = whyNoLab()
+  if (reason !== undefined) return [{ what: name, value: 'skipped', note: reason }]
+  const only = process.env['BENCH_GENERATION']
+  const generations = (['28', '20'] as const).filter((each) => only === undefined || each === only)
+  const lines: Line[] = []
+  for (const generation of generations) lines.push(...(await benchEvents(generation)))
+  return lines
+}
+
+async function benchEvents(generation: Generation): Promise<readonly Line[]> {
+  const world = await startWorld()
+  try {
+    const engine = await startEngine(world, { generation })
+    await importBusybox(engine)
+    for (const network of networks.slice(1)) await engine.docker(['network', 'create', network])
+    const numbers = Array.from({ length: count }, (_, index) => index)
+    await inTurns(numbers, atOnce, (index) => start(engine, `bench-${index}`, networks[index % networks.length] ?? ''))
+    return await measure(engine, generation)
+  } finally {
+    world.stop()
+  }
+}
+
+function start(engine: Engine, container: string, network: string): Promise<string> {
+  const args = ['run', '-d', '--name', container, '--network', network, busyboxImage, 'sleep', '1000000']
+  return engine.docker(args, { timeoutMs: 180_000 })
+}
+
+async function measure(engine: Engine, generation: Generation): Promise<readonly Line[]> {
+  const source = createDockerSource({ dockerHost: `unix://${engine.socket}`, probe: 'required' })
+  const service = createService({ source, version: '0', reading: 'fresh' })
+  const [near, far] = createPortPair()
+  serve(far, service)
+  const store = createAppStore()
+  store.getState().connectBackend(connect(near))
+  try {
+    await until(store, (host) => host.containers.length === count)
+    const reads: number[] = []
+    for (let round = 0; round < 3; round += 1) reads.push(await time(() => store.getState().refresh()))
+    const changes = await timeChanges(engine, store)
+    return describe(generation, percentile(reads, 0.5), changes, store.getState().host)
+  } finally {
+    await service.close()
+  }
+}
+
+interface Change {
+  readonly what: string
+  readonly args: (container: string) => readonly string[]
+  /** Whether the container is as it should be; undefined where there is none. */
+  readonly isThere: (container: Container | undefined) => boolean
+}
+
+const changes: readonly Change[] = [
+  {
+    what: 'docker run',
+    args: (container) => ['run', '-d', '--name', container, '--network', 'net-1', busyboxImage, 'sleep', '1000000'],
+    isThere: (container) => container !== undefined && container.namespace !== null,
+  },
+  {
+    what: 'docker network connect',
+    args: (container) => ['network', 'connect', 'net-2', container],
+    isThere: (container) => container?.endpoints.length === 2,
+  },
+  {
+    what: 'docker network disconnect',
+    args: (container) => ['network', 'disconnect', 'net-2', container],
+    isThere: (container) => container?.endpoints.length === 1,
+  },
+  {
+    what: 'docker rm -f',
+    args: (container) => ['rm', '-f', container],
+    isThere: (container) => container === undefined,
+  },
+]
+
+async function timeChanges(engine: Engine, store: AppStore): Promise<ReadonlyMap<string, readonly number[]>> {
+  const times = new Map(changes.map(({ what }): [string, number[]] => [what, []]))
+  for (let round = 0; round < rounds; round += 1) {
+    const container = `new-${round}`
+    for (const { what, args, isThere } of changes) {
+      const shown = until(store, (host) => isThere(host.containers.find((each) => each.name === container)))
+      await docker(['-H', `unix://${engine.socket}`, ...args(container)])
+      const returned = performance.now()
+      times.get(what)?.push(Math.max(0, (await shown) - returned))
+    }
+  }
+  return times
+}
+
+/** Waits until the store has such a host, and a layout of it could be drawn; gives when. */
+function until(store: AppStore, wanted: (host: HostState) => boolean): Promise<number> {
+  return new Promise((resolve) => {
+    const look = (): boolean => {
+      const { host } = store.getState()
+      if (host === null || !wanted(host)) return false
+      layoutHost(host, (text) => text.length * 7)
+      resolve(performance.now())
+      return true
+    }
+    if (look()) return
+    const stop = store.subscribe(() => {
+      if (look()) stop()
+    })
+  })
+}
+
+function describe(
+  generation: Generation,
+  read: number,
+  measured: ReadonlyMap<string, readonly number[]>,
+  host: HostState | null,
+): readonly Line[] {
+  const lines = [...measured].map(([what, times]): Line => {
+    const [half, most] = [percentile(times, 0.5), percentile(times, 0.95)]
+    const note = `p95 ${format(most)}; ${(half / read).toFixed(2)} and ${(most / read).toFixed(2)} of a full read`
+    return { what: `  after ${what}, until the picture shows it`, value: format(half), note }
+  })
+  const bytes = JSON.stringify(host).length
+  const layout = Array.from({ length: 5 }, () => timeNow(() => host && layoutHost(host, (text) => text.length * 7)))
+  return [
+    { what: `Docker ${generation}: one full read of ${count} containers`, value: format(read), note: 'median of 3' },
+    ...lines,
+    { what: '  the state as JSON', value: `${(bytes / 1e6).toFixed(1)} MB` },
+    { what: '  its way through JSON and back', value: format(timeNow(() => JSON.parse(JSON.stringify(host)))) },
+    { what: '  its layout', value: format(percentile(layout, 0.5)) },
+  ]
+}
+
+function docker(args: readonly string[]): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child = spawn('docker', args, { stdio: 'ignore' })
+    child.on('error', reject)
+    child.on('close', (status) => (status === 0 ? resolve() : reject(new Error(`docker ${args.join(' ')}: ${status}`))))
+  })
+}
+
+async function time(work: () => Promise<unknown>): Promise<number> {
+  const begun = performance.now()
+  await work()
+  return performance.now() - begun
+}
+
+function timeNow(work: () => unknown): number {
+  const begun = performance.now()
+  work()
+  return performance.now() - begun
+}
+
+function format(milliseconds: number): string {
+  return milliseconds < 10_000 ? `${milliseconds.toFixed(0)} ms` : `${(milliseconds / 1000).toFixed(1)} s`
+}
