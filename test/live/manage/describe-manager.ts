@@ -40,7 +40,7 @@ export function describeManager(generation: Generation): void {
 
 function describeCommands(host: () => DrivenHost, generation: Generation): void {
   const networks: readonly NetworkSpec[] = [
-    { name: 'plain' },
+    { name: 'plain', labels: { team: 'shop' } },
     { name: 'wide', driver: 'bridge', subnets: [{ subnet: '10.77.0.0/16', gateway: '10.77.0.254' }] },
     {
       name: 'rich',

@@ -3,6 +3,7 @@ import { type JsonRecord, numberOf, recordOf, textOf } from '../../../core/parse
 import { statusOf } from '../../docker/engine-error.ts'
 import { tagsOf } from './change-image.ts'
 import type { DockerCalls } from './docker-calls.ts'
+import { listedName } from './listed-container.ts'
 import { isOwnContainer, isOwnImage } from './own-objects.ts'
 
 /** Returns all local images, without that of Hopwire's helper. */
@@ -28,11 +29,4 @@ async function toInfo(calls: DockerCalls, image: JsonRecord, containers: readonl
     exposes: Object.keys(recordOf(recordOf(inspected, 'Config'), 'ExposedPorts')),
     usedBy: made.map(listedName).sort(),
   }
-}
-
-/** The first of the names that the list gives; names through links have a slash more. */
-function listedName(container: JsonRecord): string {
-  const names = container['Names']
-  const list = Array.isArray(names) ? names.filter((name) => typeof name === 'string') : []
-  return (list.find((name) => name.lastIndexOf('/') === 0) ?? list[0] ?? '').replace(/^\//, '')
 }

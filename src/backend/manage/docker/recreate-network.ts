@@ -3,6 +3,7 @@ import { reasonOf } from '../../docker/engine-error.ts'
 import type { ApiObject } from './api-bodies.ts'
 import type { Work } from './change.ts'
 import type { DockerCalls } from './docker-calls.ts'
+import { isIn } from './listed-container.ts'
 import { type KnownEndpoint, knownEndpoints } from './recreate-endpoint.ts'
 
 /** A network as it was, and the containers that were connected to it, running or not. */
@@ -20,7 +21,7 @@ export async function rememberNetwork(
 ): Promise<KnownNetwork> {
   const name = textOf(network, 'Name') ?? ''
   const listed = await calls.listContainers()
-  const connected = listed.filter((one) => name in recordOf(recordOf(one, 'NetworkSettings'), 'Networks'))
+  const connected = listed.filter((one) => isIn(one, name))
   const containers = await Promise.all(connected.map((one) => calls.inspectContainer(textOf(one, 'Id') ?? '')))
   return {
     name,
