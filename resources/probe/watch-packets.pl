@@ -75,3 +75,18 @@ sub output_of {
     !(defined $id && $passed->{$id});
   } @lines;
 }
+
+# Whether a rule has stopped the probe, or what came of it. nft tells of what other watches mark, too: ours came by our own
+# table, or has the probe's IP id, since what a bridge hands up goes on under another trace id.
+sub was_dropped {
+  my ($number) = map { /^id=(\d+)$/ ? $1 : () } @sender;
+  for my $tool (grep { $_->{name} eq 'nft' } @tools) {
+    my %own;
+    for (split /\n/, $tool->{out}) {
+      my ($trace, $what) = /trace id (\w+) (.*)/ or next;
+      $own{$trace} = 1 if $what =~ /^inet \S*\Q$id\E / || $what =~ / packet: .* ip id $number /;
+      return 1 if $own{$trace} && $what =~ /\(verdict drop\)| policy drop/;
+    }
+  }
+  return 0;
+}

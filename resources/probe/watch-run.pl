@@ -16,6 +16,8 @@ sub await_end {
     # How long a name server takes says nothing about the probe.
     $last_at = now() if $sender && !$over && $sender->{err} !~ /^asked$/m;
     my $quiet = $over && $sender->{out} !~ /"outcome":"silence"/ ? $settle : $idle;
+    # Nothing comes back of what was dropped, but for the error that a rule sends in its place.
+    $quiet = 3 * $settle if $sender && !$over && was_dropped();
     my $since = $last_at // ($sender ? $began : undef);
     my $left = defined $since ? $quiet - (now() - $since) : $limit;
     # Somebody else's packets may never end.
