@@ -1,15 +1,19 @@
+import type { HostState } from '../../../core/host/host-state.ts'
 import type { ManageAction } from '../../../core/manage/action.ts'
 import { applyAction } from '../../../core/manage/apply-action.ts'
 import { endsAtOnce } from '../../../core/manage/ends-at-once.ts'
-import { formatCommand } from '../../../core/manage/format-command.ts'
+import { fieldOf } from '../../../core/manage/find-field.ts'
+import type { Inspected, ObjectKind } from '../../../core/manage/inventory.ts'
 import type { ActionPlan } from '../../../core/manage/plan.ts'
+import { listSandboxImages } from '../../../core/manage/sandbox-images.ts'
 import { sayDone } from '../../../core/manage/say-action.ts'
 import type { Scene } from '../../../core/synth/scene/scene.ts'
 import type { Failure, Outcome } from '../../../protocol/contract.ts'
 import type { SandboxSource } from '../../sources/sandbox-source.ts'
 import { openSandboxTerminal, SANDBOX_HAS_NO_LOGS } from '../console/sandbox-terminal.ts'
 import type { Manager, Performed } from '../manager.ts'
-import { predictSceneReach } from '../reach/predict-reach.ts'
+import { inspectInSandbox } from './inspect-in-sandbox.ts'
+import { planInSandbox } from './plan-in-sandbox.ts'
 
 const LACKS = [SANDBOX_HAS_NO_LOGS, 'the images of a sandbox are given: none can be imported or removed']
 
@@ -30,39 +34,29 @@ class SandboxManager implements Manager {
   }
 
   async images(): ReturnType<Manager['images']> {
-    return { ok: true, value: [] }
+    const shown = await this.#shown()
+    return shown.ok ? { ok: true, value: listSandboxImages(shown.value.scene) } : shown
   }
 
-  async inspect(): ReturnType<Manager['inspect']> {
-    return notManaged('inspecting is not there yet')
+  async inspect(kind: ObjectKind, name: string): Promise<Outcome<Inspected>> {
+    const shown = await this.#shown()
+    return shown.ok ? inspectInSandbox(shown.value.scene, shown.value.state, kind, name) : shown
   }
 
   async plan(action: ManageAction, reach: boolean, signal: AbortSignal): Promise<Outcome<ActionPlan>> {
-    const scene = await this.#scene()
-    if (!scene.ok) return scene
-    const applied = applyAction(scene.value, action)
-    const asked = applied.ok && reach ? applied.scene : null
-    const predicted = asked === null ? null : await predictSceneReach(scene.value, asked, action, signal)
-    if (predicted !== null && !predicted.ok) return predicted
-    return {
-      ok: true,
-      value: {
-        command: formatCommand(action),
-        problems: applied.ok ? [] : [{ at: '', severity: 'error', message: applied.message }],
-        losses: [],
-        undo: 'the sandbox goes back to what it is now',
-        reach: predicted?.value ?? null,
-      },
-    }
+    const shown = await this.#shown()
+    if (!shown.ok) return shown
+    return planInSandbox(shown.value.scene, shown.value.state, action, reach, signal)
   }
 
   async perform(action: ManageAction): Promise<Outcome<Performed>> {
     if (action.kind === 'import-image' || action.kind === 'remove-image') return notManaged(LACKS[1] ?? '')
-    const scene = await this.#scene()
-    if (!scene.ok) return scene
-    const applied = applyAction(scene.value, action)
-    if (!applied.ok) return { ok: false, failure: { code: 'engine-refused', message: applied.message } }
-    return this.#show(scene.value, applied.scene, sayDone(action), notesOf(action))
+    const shown = await this.#shown()
+    if (!shown.ok) return shown
+    const { scene } = shown.value
+    const applied = applyAction(scene, action)
+    if (!applied.ok) return refused(applied.message, fieldOf(action, applied.message))
+    return this.#show(scene, applied.scene, sayDone(action), notesOf(action))
   }
 
   async openLogs(): ReturnType<Manager['openLogs']> {
@@ -84,13 +78,24 @@ class SandboxManager implements Manager {
     return { ok: true, value: { did, notes, back: { label: did, run } } }
   }
 
-  async #scene(): Promise<Outcome<Scene>> {
+  async #shown(): Promise<Outcome<Shown>> {
     const loaded = await this.#source.load()
     if (!loaded.ok) return loaded
     const scene = this.#source.scene()
     if (scene === null) throw new Error('a sandbox that was read has no scene')
-    return { ok: true, value: scene }
+    return { ok: true, value: { scene, state: loaded.value } }
   }
+}
+
+/** What a sandbox shows: its scene, and the host that it makes. */
+interface Shown {
+  readonly scene: Scene
+  readonly state: HostState
+}
+
+function refused(message: string, at: string | null): Outcome<never> {
+  const failure: Failure = { code: 'engine-refused', message }
+  return { ok: false, failure: at === null ? failure : { ...failure, at } }
 }
 
 function notesOf(action: ManageAction): readonly string[] {
