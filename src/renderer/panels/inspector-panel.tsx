@@ -9,6 +9,7 @@ import { HopPanel } from './inspector/hop-panel.tsx'
 import { PlacePanel } from './inspector/place-panel.tsx'
 import { StartPanel } from './inspector/start-panel.tsx'
 import { targetOfPlace, targetWords, whyNoWatch } from '../store/watch-targets.ts'
+import { QuizCard } from './quiz/quiz-card.tsx'
 import { WatchInspector } from './watch/watch-inspector.tsx'
 import './inspector/inspector.css'
 
@@ -63,15 +64,18 @@ function InspectorBody(): ReactNode {
   }
   if (report !== null && event !== null && leg !== null) {
     return (
-      <HopPanel
-        report={report}
-        live={live}
-        timeline={timeline}
-        event={event}
-        leg={leg}
-        playing={playing}
-        onEvent={(index) => actions.seekEvent(index)}
-      />
+      <>
+        <QuizCard />
+        <HopPanel
+          report={report}
+          live={live}
+          timeline={timeline}
+          event={event}
+          leg={leg}
+          playing={playing}
+          onEvent={(index) => actions.seekEvent(index)}
+        />
+      </>
     )
   }
   const onFlow = (flow: Flow) => {

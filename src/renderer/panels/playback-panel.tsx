@@ -20,7 +20,8 @@ export function PlaybackPanel(): ReactNode {
 
 function Bar(): ReactNode {
   const store = useAppStore()
-  const report = useApp((state) => state.report)
+  // How it ends is not told before it was asked.
+  const report = useApp((state) => (state.quiz === null ? state.report : null))
   const timeline = useApp((state) => state.timeline)
   const position = useApp((state) => state.playback.position)
   const playing = useApp((state) => state.playback.playing)

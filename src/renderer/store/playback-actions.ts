@@ -38,6 +38,7 @@ export function createPlaybackActions(
       report,
       live,
       timeline,
+      quiz: null,
       outdated: false,
       failure: null,
       playback: { ...state.playback, position: real?.start ?? 0, playing: timeline.duration > 0 },

@@ -10,11 +10,15 @@ import { buildTimeline, type Timeline } from '../playback/timeline.ts'
 import { createBackendActions } from './backend-actions.ts'
 import { type ConsoleActions, createConsoleActions } from './console-actions.ts'
 import { type ConsoleData, INITIAL_CONSOLE } from './console-data.ts'
+import { createLabActions, type LabActions } from './lab-actions.ts'
+import { INITIAL_LABS, type LabData } from './lab-data.ts'
 import type { ManageActions } from './manage-action-types.ts'
 import { createManageActions } from './manage-actions.ts'
 import { INITIAL_MANAGE, type ManageData } from './manage-data.ts'
 import { objectOfPlace } from './manage-objects.ts'
 import { createPlaybackActions } from './playback-actions.ts'
+import { createQuizActions, type QuizActions } from './quiz-actions.ts'
+import type { QuizData } from './quiz-data.ts'
 import type { WatchActions } from './watch-action-types.ts'
 import { createWatchActions } from './watch-actions.ts'
 import { INITIAL_WATCH, type Mode, type WatchData } from './watch-data.ts'
@@ -62,7 +66,7 @@ export interface AppData {
   readonly report: TraceReport | null
   /** What `report` was merged from, where it is both sides of a live trace. */
   readonly live: LiveReport | null
-  /** Always that of `report`; an empty one without a report. */
+  /** Always that of `report`, in a quiz as far as it may be seen; an empty one without a report. */
   readonly timeline: Timeline
   /** True once the host is no longer as it was when `report` was made. */
   readonly outdated: boolean
@@ -80,9 +84,12 @@ export interface AppData {
   readonly console: ConsoleData
   /** What is managed. */
   readonly manage: ManageData
+  readonly labs: LabData
+  /** “Predict the next hop” on the trace that is on show; null while it is not played. */
+  readonly quiz: QuizData | null
 }
 
-export interface AppActions extends WatchActions, ConsoleActions, ManageActions {
+export interface AppActions extends WatchActions, ConsoleActions, ManageActions, LabActions, QuizActions {
   /** Takes a connected client: reads status and host state, follows their changes until it closes. */
   connectBackend(client: Client): void
   setForm(change: Partial<Form>): void
@@ -153,6 +160,8 @@ const INITIAL: AppData = {
   watch: INITIAL_WATCH,
   console: INITIAL_CONSOLE,
   manage: INITIAL_MANAGE,
+  labs: INITIAL_LABS,
+  quiz: null,
 }
 
 /** Returns a new store. `initial` replaces starting values, for tests and for settings that were kept. */
@@ -166,6 +175,8 @@ export function createAppStore(initial: Partial<AppData> = {}): AppStore {
     ...createWatchActions(set, get),
     ...createConsoleActions(set, get),
     ...createManageActions(set, get),
+    ...createLabActions(set, get),
+    ...createQuizActions(set, get),
     setForm: (change) => set((state) => ({ form: { ...state.form, ...change }, sourcePort: null })),
     setLiveChoice: (change) => set((state) => ({ liveChoice: { ...state.liveChoice, ...change } })),
     dismissFailure: () => set({ failure: null }),

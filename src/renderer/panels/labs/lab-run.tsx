@@ -1,0 +1,82 @@
+import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react'
+import type { LabState } from '../../../core/manage/lab.ts'
+import { failureWords } from '../../store/failure-words.ts'
+import { useApp, useAppStore } from '../../store/hooks.ts'
+import { placeFailure } from '../trace-form/check-form.ts'
+import { LabStepView } from './lab-step.tsx'
+import { Markdown } from './markdown.tsx'
+
+/** The lab that is under way: its steps, the one that is to be done open. */
+export function LabRun({ run }: { readonly run: LabState }): ReactNode {
+  const store = useAppStore()
+  const { summary, steps, current, done } = run
+  const busy = useApp(({ labs }) => labs.busy)
+  const onRun = useCallback((command: string) => void store.getState().runLabCommand(command), [store])
+  const [open, setOpen] = useState(current)
+  const shown = useRef(current)
+  const list = useRef<HTMLOListElement>(null)
+  useEffect(() => {
+    if (shown.current === current) return
+    shown.current = current
+    setOpen(current)
+    list.current?.children[current]?.scrollIntoView({ block: 'nearest' })
+  }, [current])
+  return (
+    <>
+      <header className="lab-head">
+        <h2>
+          <span className="lab-number">{summary.number}</span>
+          {summary.title}
+        </h2>
+        <button
+          type="button"
+          className="quiet small"
+          disabled={busy !== null}
+          onClick={() => void store.getState().endLab()}
+        >
+          End lab
+        </button>
+      </header>
+      <progress
+        className="lab-progress"
+        aria-label={`Steps done of lab ${summary.number}`}
+        max={steps.length}
+        value={current}
+      />
+      <p className="lab-where">
+        {run.ground === 'sandbox' ? 'In the sandbox' : 'On the Docker engine'} · {current} of {steps.length} steps
+        {busy !== null && ` · ${busy}`}
+      </p>
+      <div className="lab-text">
+        <Markdown text={run.intro} onRun={onRun} />
+      </div>
+      <TraceProblem />
+      <ol className="lab-steps" ref={list}>
+        {steps.map((step, index) => (
+          <LabStepView
+            key={step.title}
+            step={step}
+            index={index}
+            state={index < current ? 'done' : index === current ? 'current' : 'later'}
+            open={open === index}
+            onOpen={() => setOpen(open === index ? -1 : index)}
+            onRun={onRun}
+          />
+        ))}
+      </ol>
+      {done && (
+        <p className="lab-done" role="status">
+          Done. {summary.aim}
+        </p>
+      )}
+    </>
+  )
+}
+
+/** What is wrong with a question belongs to the form's fields, which are not here. */
+function TraceProblem(): ReactNode {
+  const failure = useApp((state) => state.failure)
+  const form = useApp((state) => state.form)
+  if (failure === null || placeFailure(failure, form).form !== undefined) return null
+  return <p className="lab-problem">{failureWords(failure)}</p>
+}
