@@ -38,6 +38,7 @@ export function createBackendActions(set: Set, get: StoreApi<AppState>['getState
       get().followWatches(next)
       get().followConsole(next)
       get().followManage(next)
+      get().followLabs(next)
     },
     submitTrace: async () => {
       const flow = readFlow(get().form, get().sourcePort)

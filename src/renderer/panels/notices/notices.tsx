@@ -5,6 +5,7 @@ import type { Failure, HelperConsent, SourceStatus } from '../../../protocol/con
 import { HelperNotice } from '../helper-consent/helper-notice.tsx'
 import { sentence } from '../trace-form/check-form.ts'
 import { WholeWords } from '../whole-words.tsx'
+import { LostEngineNotice } from './lost-engine.tsx'
 import './notices.css'
 
 export interface NoticesProps {
@@ -14,15 +15,20 @@ export interface NoticesProps {
   readonly failure: Failure | null
   readonly onDismiss: () => void
   readonly onHelper: () => void
+  /** Tries an engine that was lost at once. */
+  readonly onTry: () => void
 }
 
-/** What one has to know about the whole picture: that it is a sample, that parts could not be read, that a call failed. */
-export function Notices({ status, host, failure, onDismiss, onHelper }: NoticesProps): ReactNode {
+/** What one has to know about the whole picture: that it is a sample, that its engine went away, that parts could not be read, that a call failed. */
+export function Notices({ status, host, failure, onDismiss, onHelper, onTry }: NoticesProps): ReactNode {
   const consent = status?.helperConsent
   const gaps = host?.gaps.filter((gap) => !(consent !== undefined && isHelperGap(gap, consent))) ?? []
   return (
     <div className="notices">
       {status?.kind === 'sample' && <SampleBanner problem={status.problem} read={host !== null} />}
+      {status?.lost !== undefined && (
+        <LostEngineNotice lost={status.lost} reason={status.problem} read={host !== null} onTry={onTry} />
+      )}
       {consent !== undefined && <HelperNotice consent={consent} host={host} onHelper={onHelper} />}
       {host !== null && gaps.length > 0 && <GapsNotice gaps={gaps} host={host} />}
       {failure !== null && (

@@ -13,7 +13,7 @@ const READY: SourceStatus = {
   activity: null,
   problem: null,
 }
-const IDLE = { onDismiss: () => undefined, onHelper: () => undefined }
+const IDLE = { onDismiss: () => undefined, onHelper: () => undefined, onTry: () => undefined }
 const GAP = { namespace: '1', what: 'conntrack', why: 'permission denied' }
 
 describe('Notices', () => {
@@ -43,6 +43,34 @@ describe('Notices', () => {
     expect(page.box.textContent).toBe('')
     page.show(show([GAP, { ...GAP, what: 'sockets' }]))
     expect(page.box.textContent).toContain('2 parts of this host could not be read')
+  })
+
+  it('says that the engine went away, since when and why, when it is tried again, and tries it now', () => {
+    const tryNow = vi.fn()
+    const since = new Date(2026, 0, 1, 14, 3, 27).toISOString()
+    const lost: SourceStatus = {
+      ...READY,
+      phase: 'reconnecting',
+      problem: 'the Docker engine at unix:///d.sock cannot be reached: there is no such socket',
+      lost: { since, nextTry: new Date(Date.now() + 4500).toISOString() },
+    }
+    const show = (status: SourceStatus) => (
+      <Notices status={status} host={sampleHost()} failure={null} {...IDLE} onTry={tryNow} />
+    )
+    const page = render(show(lost))
+    expect(page.box.textContent).toContain('The engine has been away since 14:03:27.')
+    expect(page.box.textContent).toContain('cannot be reached: there is no such socket.')
+    expect(page.box.textContent).toMatch(/Next try in [45] s\./)
+    page.click(page.find('button'))
+    expect(tryNow).toHaveBeenCalledOnce()
+    // A clock of another machine that is an hour ahead is no reason to wait for an hour.
+    page.show(show({ ...lost, lost: { since, nextTry: new Date(Date.now() + 3_600_000).toISOString() } }))
+    expect(page.box.textContent).toContain('Next try in 10 s.')
+    page.show(show({ ...lost, lost: { since, nextTry: null } }))
+    expect(page.box.textContent).toContain('Trying…')
+    expect(page.find('button').hasAttribute('disabled')).toBe(true)
+    page.show(show(READY))
+    expect(page.box.textContent).toBe('')
   })
 
   it('shows a failure with what to do, until it is dismissed', () => {
