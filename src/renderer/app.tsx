@@ -121,5 +121,6 @@ function NoticeArea({ onHelper }: Pick<BarProps, 'onHelper'>): ReactNode {
   // What belongs to a field of the form is said there.
   const general = failure !== null && placeFailure(failure, form).form !== undefined ? failure : null
   const dismiss = () => store.getState().dismissFailure()
-  return <Notices status={status} host={host} failure={general} onDismiss={dismiss} onHelper={onHelper} />
+  const retry = () => void store.getState().refresh()
+  return <Notices status={status} host={host} failure={general} onDismiss={dismiss} onHelper={onHelper} onTry={retry} />
 }

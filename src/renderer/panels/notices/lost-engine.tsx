@@ -14,7 +14,6 @@ export interface LostEngineProps {
 
 /** That the engine went away, since when, why, and when it is tried again; and a way to try it now. */
 export function LostEngineNotice({ lost, reason, read, onTry }: LostEngineProps): ReactNode {
-  const seconds = useSecondsUntil(lost.nextTry)
   return (
     <div className="notice bad" role="alert" aria-label="Engine lost">
       <p>
@@ -24,7 +23,9 @@ export function LostEngineNotice({ lost, reason, read, onTry }: LostEngineProps)
         {reason !== null && <WholeWords text={sentence(reason)} />}{' '}
         {read && 'The picture shows the host as it was then; it is read anew when the engine is back. '}
         {/* It counts: who listens to the page is told once that it is tried, and not every second. */}
-        <span aria-live="off">{seconds === null ? 'Trying…' : `Next try in ${seconds} s.`}</span>
+        <span aria-live="off">
+          {lost.nextTry === null ? 'Trying…' : <Countdown key={lost.nextTry} moment={lost.nextTry} />}
+        </span>
       </p>
       <button type="button" className="link" onClick={onTry} disabled={lost.nextTry === null}>
         Try now
@@ -36,20 +37,18 @@ export function LostEngineNotice({ lost, reason, read, onTry }: LostEngineProps)
 /** The backend's clock may be another machine's: a wait is never shown longer than the longest that there is. */
 const LONGEST = 10
 
-/** Whole seconds until a moment, at least 1; null without one. Changes as they pass. */
-function useSecondsUntil(moment: string | null): number | null {
+/** Counts whole seconds until a moment, down to 1. */
+function Countdown({ moment }: { readonly moment: string }): ReactNode {
   const [now, setNow] = useState(() => Date.now())
   useEffect(() => {
-    if (moment === null) return
-    setNow(Date.now())
     const timer = setInterval(() => setNow(Date.now()), 500)
     return () => clearInterval(timer)
-  }, [moment])
-  if (moment === null) return null
-  return Math.min(LONGEST, Math.max(1, Math.ceil((Date.parse(moment) - now) / 1000)))
+  }, [])
+  const seconds = Math.ceil((Date.parse(moment) - now) / 1000)
+  return `Next try in ${Math.min(LONGEST, Math.max(1, seconds))} s.`
 }
 
 /** `14:03:27`, in the zone of whoever looks. */
-export function clockTime(moment: string): string {
+function clockTime(moment: string): string {
   return new Date(moment).toTimeString().slice(0, 8)
 }

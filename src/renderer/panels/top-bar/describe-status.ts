@@ -22,7 +22,8 @@ export function describeStatus(status: SourceStatus | null, connected: boolean):
   const activity = status.activity ?? phaseWords(status.phase)
   const label = shortenLabel(status.label)
   const text = activity === null ? label : `${label} · ${activity}`
-  const problem = status.kind === 'sample' ? null : status.problem
+  // The sample and an engine that was lost have a notice of their own.
+  const problem = status.kind === 'sample' || status.lost !== undefined ? null : status.problem
   return {
     tone: toneOf(status),
     text,
