@@ -74,7 +74,8 @@ export function createBackendActions(set: Set, get: StoreApi<AppState>['getState
     refresh: async () => {
       if (client === null) return set({ failure: NOT_CONNECTED })
       const outcome = await client.call('refresh', {})
-      if (!outcome.ok) set({ failure: outcome.failure })
+      // That the engine is still away is on show already.
+      if (!outcome.ok && get().status?.lost === undefined) set({ failure: outcome.failure })
     },
   }
 }
