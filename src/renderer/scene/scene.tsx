@@ -19,6 +19,7 @@ import { TrafficOverlay } from './traffic/traffic-overlay.tsx'
 import { useRoom } from './use-room.ts'
 import { ViewControls } from './view-controls.tsx'
 import './scene.css'
+import './picture.css'
 
 /** Below this zoom the small print could not be read. */
 const FAR = 0.6

@@ -7,6 +7,7 @@ import { Combobox } from './combobox.tsx'
 import type { EndpointOption } from './list-endpoints.ts'
 import { LiveField } from './live-field.tsx'
 import './trace-form.css'
+import './live-field.css'
 
 export interface TraceFormProps {
   readonly fields: Form

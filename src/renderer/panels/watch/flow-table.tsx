@@ -47,7 +47,7 @@ const COLUMNS: readonly Column[] = [
   { column: 'age', label: 'Age', title: 'Since its first packet was seen' },
 ]
 
-/** Heights of a row and of the headings; watch.css has the same. */
+/** Heights of a row and of the headings; watch-table.css has the same. */
 const ROW = 24
 const HEAD = 26
 

@@ -17,7 +17,7 @@ export interface PacketListProps {
   readonly onPause: () => void
 }
 
-/** Heights of a row and of the headings; watch.css has the same. */
+/** Heights of a row and of the headings; watch-table.css has the same. */
 const ROW = 22
 const HEAD = 26
 /** A browser cannot draw a list that is higher; the packets before these are reached by stepping. */

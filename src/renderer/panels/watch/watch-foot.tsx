@@ -10,7 +10,9 @@ import { PacketList } from './packet-list.tsx'
 import { type PacketCommand, WatchBar } from './watch-bar.tsx'
 import { WatchNotes } from './watch-notes.tsx'
 import { WatchTotals } from './watch-totals.tsx'
+import './watch-form.css'
 import './watch.css'
+import './watch-table.css'
 
 /** The foot while traffic is watched: what runs, its flows and its packets. */
 export function WatchFoot(): ReactNode {

@@ -5,7 +5,9 @@ import { listWatchTargets, whyNoWatch } from '../../store/watch-targets.ts'
 import { ImportButton } from '../capture/import-button.tsx'
 import { Problem, TransferBar } from '../capture/transfer-bar.tsx'
 import { WatchForm } from './watch-form.tsx'
+import './watch-form.css'
 import './watch.css'
+import './watch-table.css'
 
 /** The left panel while traffic is watched: the question, the watches that there are, and captures to read. */
 export function WatchPanel(): ReactNode {
