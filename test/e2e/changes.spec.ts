@@ -5,7 +5,9 @@ import { events, trace } from './support/use-app.ts'
 
 const run = promisify(execFile)
 
-test('the tree and the form follow Docker’s events, and a trace on show stays', async ({ app, engine, launcher }) => {
+test('the tree and the form follow Docker’s events, and a trace on show stays', {
+  tag: ['@docker20', '@launchers'],
+}, async ({ app, engine, launcher }) => {
   const name = `e2e-${launcher}`
   const docker = (...args: string[]) => run('docker', ['-H', `unix://${engine.socket}`, ...args])
   await trace(app, { from: 'c1', to: 'c2' })

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { Locator, Page } from '@playwright/test'
 import { expect, type Opened, startOwnApp, test as base } from './support/app-test.ts'
 import { whyNoElectron } from './support/launch-electron.ts'
-import { lanes, setLive, trace } from './support/use-app.ts'
+import { events, inspector, lanes, setLive, trace } from './support/use-app.ts'
 
 interface Fixtures {
   /** Starts the app as somebody does whose settings are in one folder, which is empty at first. */
@@ -49,50 +49,50 @@ const test = base.extend<Fixtures & { readonly running: { app: Opened | null } }
   },
 })
 
-test('is asked for once; refused, all but live works from the API alone; later it can be allowed', async ({
-  start,
-  stop,
-  helpers,
-}, info) => {
-  test.setTimeout(180_000)
-  const first = await start()
-  await expect(question(first)).toBeVisible()
-  await expect(question(first)).toContainText('NET_ADMIN')
-  await expect(question(first).getByRole('heading')).toBeFocused()
-  await staysInside(first)
-  await takePictures(first, (name) => info.outputPath(`question-${name}.png`))
-  await first.keyboard.press('Escape')
-  await expect(question(first)).toBeHidden()
-  await expect(first.getByRole('button', { name: 'Helper: not answered' })).toBeVisible()
-  await expect(first.getByRole('treeitem', { name: 'c1' })).toBeVisible()
-  await expect(note(first)).toContainText('has not been allowed')
+test(
+  'is asked for once; refused, all but live works from the API alone; later it can be allowed',
+  { tag: ['@docker20', '@launchers'] },
+  async ({ start, stop, helpers }, info) => {
+    test.setTimeout(180_000)
+    const first = await start()
+    await expect(question(first)).toBeVisible()
+    await expect(question(first)).toContainText('NET_ADMIN')
+    await expect(question(first).getByRole('heading')).toBeFocused()
+    await staysInside(first)
+    await takePictures(first, (name) => info.outputPath(`question-${name}.png`))
+    await first.keyboard.press('Escape')
+    await expect(question(first)).toBeHidden()
+    await expect(first.getByRole('button', { name: 'Helper: not answered' })).toBeVisible()
+    await expect(first.getByRole('treeitem', { name: 'c1' })).toBeVisible()
+    await expect(note(first)).toContainText('has not been allowed')
 
-  await first.getByRole('button', { name: 'Helper: not answered' }).press('Enter')
-  await question(first).getByRole('button', { name: 'Refuse' }).press('Enter')
-  await expect(first.getByRole('button', { name: 'Helper: refused' })).toBeVisible()
-  await worksWithoutHelper(first)
-  await takePictures(first, (name) => info.outputPath(`refused-${name}.png`))
-  await stop()
+    await first.getByRole('button', { name: 'Helper: not answered' }).press('Enter')
+    await question(first).getByRole('button', { name: 'Refuse' }).press('Enter')
+    await expect(first.getByRole('button', { name: 'Helper: refused' })).toBeVisible()
+    await worksWithoutHelper(first)
+    await takePictures(first, (name) => info.outputPath(`refused-${name}.png`))
+    await stop()
 
-  const second = await start()
-  await expect(second.getByRole('button', { name: 'Helper: refused' })).toBeVisible()
-  await expect(second.getByRole('treeitem', { name: 'c1' })).toBeVisible()
-  await expect(question(second)).toBeHidden()
-  expect(await helpers()).toBe(0)
-  await second.getByRole('button', { name: 'Helper: refused' }).click()
-  await question(second).getByRole('button', { name: 'Allow' }).click()
-  await expect(second.getByRole('button', { name: 'Helper: allowed' })).toBeVisible()
-  await expect(note(second)).toBeHidden({ timeout: 50_000 })
-  await setLive(second, true)
-  await trace(second, { from: 'c1', to: 'c2' })
-  await expect(lanes(second).locator('.lanes-verdict')).toContainText('The kernel did what was predicted.')
-  await stop()
+    const second = await start()
+    await expect(second.getByRole('button', { name: 'Helper: refused' })).toBeVisible()
+    await expect(second.getByRole('treeitem', { name: 'c1' })).toBeVisible()
+    await expect(question(second)).toBeHidden()
+    expect(await helpers()).toBe(0)
+    await second.getByRole('button', { name: 'Helper: refused' }).click()
+    await question(second).getByRole('button', { name: 'Allow' }).click()
+    await expect(second.getByRole('button', { name: 'Helper: allowed' })).toBeVisible()
+    await expect(note(second)).toBeHidden({ timeout: 50_000 })
+    await setLive(second, true)
+    await trace(second, { from: 'c1', to: 'c2' })
+    await expect(lanes(second).locator('.lanes-verdict')).toContainText('The kernel did what was predicted.')
+    await stop()
 
-  const third = await start()
-  await expect(third.getByRole('button', { name: 'Helper: allowed' })).toBeVisible()
-  await expect(third.getByRole('treeitem', { name: 'c1' })).toBeVisible()
-  await expect(question(third)).toBeHidden()
-})
+    const third = await start()
+    await expect(third.getByRole('button', { name: 'Helper: allowed' })).toBeVisible()
+    await expect(third.getByRole('treeitem', { name: 'c1' })).toBeVisible()
+    await expect(question(third)).toBeHidden()
+  },
+)
 
 async function worksWithoutHelper(page: Page): Promise<void> {
   await expect(note(page)).toContainText('This is what Docker’s API tells. The privileged helper was refused.')
@@ -105,6 +105,10 @@ async function worksWithoutHelper(page: Page): Promise<void> {
   await page.getByRole('tab', { name: 'Watch' }).click()
   await expect(page.getByRole('form', { name: 'Watch' })).toContainText('Watching needs the privileged helper')
   await page.getByRole('tab', { name: 'Trace' }).click()
+  await trace(page, { from: 'c1', to: 'c2' })
+  await expect(events(page).filter({ hasText: 'DOCKER' }).first()).toBeVisible()
+  await events(page).filter({ hasText: 'DOCKER' }).first().click()
+  await expect(inspector(page)).toContainText('Not read from the host: written as Docker would have written it')
 }
 
 function question(page: Page): Locator {

@@ -1,7 +1,7 @@
 import { expect, test } from './support/app-test.ts'
 import { events, inspector } from './support/use-app.ts'
 
-test('errors stand at their field, say what to do and lose nothing', async ({ app }) => {
+test('errors stand at their field, say what to do and lose nothing', { tag: '@launchers' }, async ({ app }) => {
   const from = app.getByRole('combobox', { name: 'From' })
   const to = app.getByRole('combobox', { name: 'To' })
   await app.getByRole('radio', { name: 'TCP' }).click()
@@ -39,7 +39,7 @@ test('the combobox completes with the keyboard and shows kind and address', asyn
   await expect(app.getByRole('listbox', { name: 'From' })).toBeHidden()
 })
 
-test('a published port fills protocol and port', async ({ app }) => {
+test('a published port fills protocol and port', { tag: '@docker20' }, async ({ app }) => {
   await app.getByRole('combobox', { name: 'To' }).fill('18080')
   await app.getByRole('option', { name: /host:18080/ }).click()
   await expect(app.getByRole('combobox', { name: 'To' })).toHaveValue('host')

@@ -1,7 +1,9 @@
 import { expect, test } from './support/app-test.ts'
 import { inspector, trace } from './support/use-app.ts'
 
-test('the tree shows the networks and their containers, and is walked with the keyboard', async ({ app }) => {
+test('the tree shows the networks and their containers, and is walked with the keyboard', {
+  tag: ['@docker20', '@launchers'],
+}, async ({ app }) => {
   const network = app.getByRole('treeitem', { name: /^.?\s*net-a/ })
   await expect(network).toContainText('172.18.0.0/16')
   await expect(network).toContainText('bridge · gateway 172.18.0.1')
@@ -62,7 +64,9 @@ test('light and dark, at two sizes, with nothing cut off the page', async ({ app
 test.describe('with no engine', () => {
   test.use({ hostArgs: ['--docker-host', 'unix:///nonexistent/docker.sock'] })
 
-  test('a sample host is shown, says so and how to see one’s own, and can be traced', async ({ app }) => {
+  test('a sample host is shown, says so and how to see one’s own, and can be traced', { tag: '@launchers' }, async ({
+    app,
+  }) => {
     const banner = app.getByRole('note', { name: 'Sample host' })
     await expect(banner).toContainText('No Docker engine could be reached: this is a captured sample host.')
     await expect(banner).toContainText('/nonexistent/docker.sock')

@@ -6,7 +6,7 @@ test.describe('a ping from a container to the internet', () => {
     await trace(app, { from: 'c1', to: 'facebook.com' })
   })
 
-  test('plays by itself and ends with the reply', async ({ app }) => {
+  test('plays by itself and ends with the reply', { tag: '@launchers' }, async ({ app }) => {
     await expect(app.getByRole('button', { name: 'Pause' })).toBeVisible()
     const before = await scrubberAt(app)
     await expect.poll(() => scrubberAt(app)).toBeGreaterThan(before)
@@ -16,7 +16,7 @@ test.describe('a ping from a container to the internet', () => {
     await expect(inspector(app).getByText('reply', { exact: false }).first()).toBeVisible()
   })
 
-  test('shows the container’s address become the host’s at the NIC', async ({ app, engine }) => {
+  test('shows the container’s address become the host’s at the NIC', { tag: '@docker20' }, async ({ app, engine }) => {
     await app.getByLabel('Filter events').fill('MASQUERADE POSTROUTING')
     await events(app).last().click()
     await expect(header(app, 'ip.src')).toContainText('172.17.0.2')

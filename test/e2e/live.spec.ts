@@ -14,24 +14,28 @@ test.describe('a live ping from a container to the internet', () => {
     await expect(lanes(app)).toBeVisible({ timeout: 30_000 })
   })
 
-  test('does what was predicted: both lanes agree, with the times between the hops', async ({ app }, info) => {
-    await expect(lanes(app).locator('.lanes-verdict')).toContainText('The kernel did what was predicted.')
-    await app.getByRole('button', { name: 'Pause' }).click()
-    await app.getByRole('button', { name: 'ICMP', exact: true }).click()
-    const names = (lane: string) =>
-      lanes(app).getByRole('list', { name: lane }).locator('.lane-hop-name').allTextContents()
-    const predicted = await names('Predicted')
-    expect(predicted.length).toBeGreaterThan(3)
-    expect(await names('Observed')).toEqual(predicted)
-    await expect(lanes(app).locator('.lane-delays')).toContainText(/\+[\d.]+ (µs|ms)/)
-    await expect(app.locator('output.outcome')).toContainText('reply returns')
-    await app.getByLabel('Filter events').fill('MASQUERADE POSTROUTING')
-    await events(app).last().click()
-    await expect(inspector(app)).toContainText('Seen in the kernel’s rule trace')
-    await expect(inspector(app)).toContainText('The kernel did here what was predicted.')
-    await app.getByLabel('Filter events').fill('')
-    await screenshots(app, (name) => info.outputPath(`agreeing-${name}.png`))
-  })
+  test(
+    'does what was predicted: both lanes agree, with the times between the hops',
+    { tag: ['@docker20', '@launchers'] },
+    async ({ app }, info) => {
+      await expect(lanes(app).locator('.lanes-verdict')).toContainText('The kernel did what was predicted.')
+      await app.getByRole('button', { name: 'Pause' }).click()
+      await app.getByRole('button', { name: 'ICMP', exact: true }).click()
+      const names = (lane: string) =>
+        lanes(app).getByRole('list', { name: lane }).locator('.lane-hop-name').allTextContents()
+      const predicted = await names('Predicted')
+      expect(predicted.length).toBeGreaterThan(3)
+      expect(await names('Observed')).toEqual(predicted)
+      await expect(lanes(app).locator('.lane-delays')).toContainText(/\+[\d.]+ (µs|ms)/)
+      await expect(app.locator('output.outcome')).toContainText('reply returns')
+      await app.getByLabel('Filter events').fill('MASQUERADE POSTROUTING')
+      await events(app).last().click()
+      await expect(inspector(app)).toContainText('Seen in the kernel’s rule trace')
+      await expect(inspector(app)).toContainText('The kernel did here what was predicted.')
+      await app.getByLabel('Filter events').fill('')
+      await screenshots(app, (name) => info.outputPath(`agreeing-${name}.png`))
+    },
+  )
 
   test('one playback moves both lanes', async ({ app }) => {
     await app.getByRole('button', { name: 'Pause' }).click()
@@ -47,52 +51,59 @@ test.describe('a live ping from a container to the internet', () => {
   })
 })
 
-test('a rule that comes after the host was read is found, named and marked', async ({ app, engine }, info) => {
-  const rule = [
-    'DOCKER-USER',
-    '-p',
-    'tcp',
-    '-m',
-    'tcp',
-    '--dport',
-    '80',
-    '-m',
-    'comment',
-    '--comment',
-    'e2e',
-    '-j',
-    'DROP',
-  ]
-  await setLive(app, true)
-  await app.getByRole('radio', { name: 'TCP' }).click()
-  await app.getByLabel('Port', { exact: true }).fill('8080')
-  await app.getByRole('combobox', { name: 'From' }).fill('external')
-  await app.getByRole('combobox', { name: 'To' }).fill('host')
-  await app.getByRole('combobox', { name: 'To' }).press('Enter')
-  // The host has been read by now, and what is waited for has not come.
-  await expect(app.getByRole('status').filter({ hasText: /waiting for a packet/i })).toBeVisible({ timeout: 30_000 })
-  await inside(engine.netns, 'iptables', '-I', ...rule)
-  try {
-    const knock = inside(engine.clientNetns, 'timeout', '2', 'bash', '-c', `exec 3<>/dev/tcp/${engine.address}/8080`)
-    await knock.catch(() => undefined)
-    await expect(lanes(app)).toBeVisible({ timeout: 30_000 })
-  } finally {
-    await inside(engine.netns, 'iptables', '-D', ...rule)
-  }
-  const verdict = lanes(app).locator('.lanes-verdict')
-  await expect(verdict).toContainText('the kernel dropped it at -A DOCKER-USER -p tcp -m tcp --dport 80')
-  await expect(verdict).toContainText('which was not there when the host was read')
-  await lanes(app).getByRole('button', { name: 'They part' }).click()
-  await expect(currentEvent(app)).toContainText('DROP')
-  await expect(currentEvent(app)).toHaveClass(/parts/)
-  await expect(lanes(app).locator('.lane-predicted .parts')).toHaveCount(1)
-  await expect(lanes(app).locator('.lane-observed .parts')).toHaveCount(1)
-  await expect(inspector(app)).toContainText('Predicted instead')
-  await expect(events(app).filter({ hasText: 'predicted only' }).first()).toBeAttached()
-  await screenshots(app, (name) => info.outputPath(`parting-${name}.png`))
-})
+test(
+  'a rule that comes after the host was read is found, named and marked',
+  { tag: '@docker20' },
+  async ({ app, engine }, info) => {
+    const rule = [
+      'DOCKER-USER',
+      '-p',
+      'tcp',
+      '-m',
+      'tcp',
+      '--dport',
+      '80',
+      '-m',
+      'comment',
+      '--comment',
+      'e2e',
+      '-j',
+      'DROP',
+    ]
+    await setLive(app, true)
+    await app.getByRole('radio', { name: 'TCP' }).click()
+    await app.getByLabel('Port', { exact: true }).fill('8080')
+    await app.getByRole('combobox', { name: 'From' }).fill('external')
+    await app.getByRole('combobox', { name: 'To' }).fill('host')
+    await app.getByRole('combobox', { name: 'To' }).press('Enter')
+    // The host has been read by now, and what is waited for has not come.
+    await expect(app.getByRole('status').filter({ hasText: /waiting for a packet/i })).toBeVisible({ timeout: 30_000 })
+    await inside(engine.netns, 'iptables', '-I', ...rule)
+    try {
+      const knock = inside(engine.clientNetns, 'timeout', '2', 'bash', '-c', `exec 3<>/dev/tcp/${engine.address}/8080`)
+      await knock.catch(() => undefined)
+      await expect(lanes(app)).toBeVisible({ timeout: 30_000 })
+    } finally {
+      await inside(engine.netns, 'iptables', '-D', ...rule)
+    }
+    const verdict = lanes(app).locator('.lanes-verdict')
+    await expect(verdict).toContainText('the kernel dropped it at -A DOCKER-USER -p tcp -m tcp --dport 80')
+    await expect(verdict).toContainText('which was not there when the host was read')
+    await lanes(app).getByRole('button', { name: 'They part' }).click()
+    await expect(currentEvent(app)).toContainText('DROP')
+    await expect(currentEvent(app)).toHaveClass(/parts/)
+    await expect(lanes(app).locator('.lane-predicted .parts')).toHaveCount(1)
+    await expect(lanes(app).locator('.lane-observed .parts')).toHaveCount(1)
+    await expect(inspector(app)).toContainText('Predicted instead')
+    await expect(events(app).filter({ hasText: 'predicted only' }).first()).toBeAttached()
+    await screenshots(app, (name) => info.outputPath(`parting-${name}.png`))
+  },
+)
 
-test('a live trace that waits is cancelled, and nothing is left of it', async ({ app, engine }) => {
+test('a live trace that waits is cancelled, and nothing is left of it', { tag: ['@docker20', '@launchers'] }, async ({
+  app,
+  engine,
+}) => {
   await setLive(app, true)
   await app.getByRole('radio', { name: 'TCP' }).click()
   await app.getByLabel('Port', { exact: true }).fill('8082')

@@ -7,7 +7,10 @@ const ISOLATION: Readonly<Record<string, RegExp>> = {
   '28': /-A PREROUTING -d 172\.19\.0\.2\/32 ! -i br-[0-9a-f]{12} -j DROP/,
 }
 
-test('a ping across two networks dies at its rule', async ({ app, generation }) => {
+test('a ping across two networks dies at its rule', { tag: ['@docker20', '@launchers'] }, async ({
+  app,
+  generation,
+}) => {
   await trace(app, { from: 'a1', to: '172.19.0.2' })
   await expect(app.locator('output.outcome')).toContainText('dropped by')
   await app.getByRole('button', { name: 'To the end' }).click()
@@ -26,7 +29,9 @@ test('rules that did not match are shown on request', async ({ app }) => {
   await expect(inspector(app).locator('.tried li').first()).toContainText('-A ')
 })
 
-test('a SYN from outside is rewritten by its DNAT rule and reaches the listening socket', async ({ app }) => {
+test('a SYN from outside is rewritten by its DNAT rule and reaches the listening socket', { tag: '@docker20' }, async ({
+  app,
+}) => {
   await trace(app, { from: 'external', to: 'host', protocol: 'TCP', port: 8080 })
   await app.getByRole('button', { name: 'Pause' }).click()
   await app.getByLabel('Filter events').fill('DNAT 8080')

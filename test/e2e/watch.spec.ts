@@ -28,17 +28,21 @@ test.describe('watching a wget loop', () => {
     }
   })
 
-  test('lists its flows with names and translation, and moves them on the picture', async ({ app, engine }, info) => {
-    const local = flows(app)
-      .filter({ hasText: /web\s+172\.17\.0\.4:80/ })
-      .first()
-    await expect(local).toContainText(/c1\s+172\.17\.0\.2:\d+/)
-    await expect(local).toContainText('TCP')
-    const outbound = flows(app).filter({ hasText: '203.0.113.80:80' }).first()
-    await expect(outbound).toContainText(new RegExp(`172\\.17\\.0\\.2:\\d+ → ${engine.address}:\\d+`))
-    await expect.poll(() => paintedPixels(app), { timeout: 10_000 }).toBeGreaterThan(50)
-    await screenshots(app, (name) => info.outputPath(`watching-${name}.png`))
-  })
+  test(
+    'lists its flows with names and translation, and moves them on the picture',
+    { tag: ['@docker20', '@launchers'] },
+    async ({ app, engine }, info) => {
+      const local = flows(app)
+        .filter({ hasText: /web\s+172\.17\.0\.4:80/ })
+        .first()
+      await expect(local).toContainText(/c1\s+172\.17\.0\.2:\d+/)
+      await expect(local).toContainText('TCP')
+      const outbound = flows(app).filter({ hasText: '203.0.113.80:80' }).first()
+      await expect(outbound).toContainText(new RegExp(`172\\.17\\.0\\.2:\\d+ → ${engine.address}:\\d+`))
+      await expect.poll(() => paintedPixels(app), { timeout: 10_000 }).toBeGreaterThan(50)
+      await screenshots(app, (name) => info.outputPath(`watching-${name}.png`))
+    },
+  )
 
   test('sorts by its headings with the keyboard, and filters by what it shows', async ({ app }) => {
     const heading = app.getByRole('columnheader', { name: 'Packets' })
@@ -81,7 +85,7 @@ test.describe('watching a wget loop', () => {
     await expect(app.locator('.watch-title').getByRole('status')).toHaveText('running')
   })
 
-  test('a flow is traced as it is, its source port too', async ({ app }) => {
+  test('a flow is traced as it is, its source port too', { tag: '@docker20' }, async ({ app }) => {
     const row = flows(app).filter({ hasText: '203.0.113.80:80' }).first()
     // While the pointer is among them, rows stay where they are.
     await row.hover()
@@ -97,7 +101,7 @@ test.describe('watching a wget loop', () => {
     await expect(header(app, 'tcp.srcport')).toContainText(String(port))
   })
 
-  test('is exported for Wireshark, which opens it without a warning', async ({ app }, info) => {
+  test('is exported for Wireshark, which opens it without a warning', { tag: '@launchers' }, async ({ app }, info) => {
     const file = await exportWatch(app, info.outputPath('watched.pcapng'))
     const { stdout, stderr } = await run('tshark', ['-r', file, '-T', 'fields', '-e', 'tcp.dstport'])
     expect(stderr.replace(/^Running as user "root".*$/m, '').trim()).toBe('')
@@ -108,7 +112,7 @@ test.describe('watching a wget loop', () => {
     expect(summary.stdout).toContain('host/docker0')
   })
 
-  test('is imported as it was exported, and replayed on the picture', async ({ app }, info) => {
+  test('is imported as it was exported, and replayed on the picture', { tag: '@launchers' }, async ({ app }, info) => {
     const file = await exportWatch(app, info.outputPath('watched.pcapng'))
     await app.locator('input[type="file"]').setInputFiles(file)
     await expect(app.locator('.watch-title')).toContainText('watched.pcapng')

@@ -47,7 +47,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     },
     { scope: 'worker' },
   ],
-  engine: async ({ generation }, use) => use(findEngine(generation)),
+  engine: async ({ generation }, use, info) => use(findEngine(generation, info.parallelIndex)),
   opened: async ({ launcher, servers, browser, engine, hostArgs, viewport }, use, info) => {
     const missing = launcher === 'electron' ? whyNoElectron() : null
     info.skip(missing !== null, missing ?? '')
