@@ -72,8 +72,13 @@ function networkFacts(network: DockerNetwork, host: HostState): string {
 
 function containerFacts({ image, endpoints, networkMode, state }: Container): string {
   const at = endpoints.map(({ networkName, ipv4, ipv6 }) => [networkName, ipv4 ?? ipv6 ?? ''].filter(Boolean).join(' '))
-  const where = at.length > 0 ? at.join(', ') : `network ${networkMode}`
+  const where = at.length > 0 ? at.join(', ') : modeWords(networkMode)
   return [state === 'running' ? '' : state, where, image].filter(Boolean).join(' · ')
+}
+
+/** One whose last network was taken away keeps the mode that it was run with. */
+function modeWords(mode: string): string {
+  return mode === 'host' || mode.startsWith('container:') ? `network ${mode}` : 'no network'
 }
 
 function portWords({ published }: Container): string {
