@@ -12,7 +12,9 @@ import { makeCapture } from './make-capture.ts'
 import type { OwnPackets } from './own-packets.ts'
 import { PacketStore } from './packet-store.ts'
 import { PlaceReader } from './place-reader.ts'
+import { inodesOf, planTraffic } from './plan-traffic.ts'
 import type { OwnTraffic, TrafficPlan } from './traffic-plan.ts'
+import { deafFailure, filterFailure, INTERRUPTED, NO_LISTENER } from './watch-failures.ts'
 
 /** What a watch needs of the backend. */
 export interface WatchParts {
@@ -112,13 +114,7 @@ export class TrafficWatch {
   }
 
   #trafficPlan(): TrafficPlan {
-    const { filter, snapLength } = this.#parts.question
-    const own = this.#ownTraffic.map((one) => `not (${one.filter})`)
-    const places = this.#plan.places.map(({ netns, pid, scope }) => {
-      const parts = [filter, scope, ...(pid === 0 ? own : [])].filter((part) => part !== '')
-      return { inode: netns.id, pid, filter: parts.length < 2 ? (parts[0] ?? '') : parts.map(bracket).join(' and ') }
-    })
-    return { snapLength, userFilter: filter, places }
+    return planTraffic(this.#plan, this.#parts.question, this.#ownTraffic)
   }
 
   /** Begins to listen; null when everything does. */
@@ -150,8 +146,7 @@ export class TrafficWatch {
     this.#lacks = deaf.map((reader) => `${reader.place.netns}: ${reader.complaint('tcpdump')}`)
     if (deaf.length < run.readers.length) return null
     run.abort.abort()
-    const message = `nothing can be listened to: ${this.#lacks.join('; ')}`
-    return { code: 'probe-failed', message, hint: 'check the filter and the target' }
+    return deafFailure(this.#lacks)
   }
 
   /** The helper has ended by itself: what was kept stays. */
@@ -281,13 +276,7 @@ export class TrafficWatch {
         lost: this.#readers().reduce((sum, { lost }) => sum + lost, 0),
         paused: this.#paused,
       }),
-      ring: {
-        packets: ring.next - ring.first,
-        bytes: ring.size,
-        capacity: ring.capacity,
-        first: ring.first,
-        next: ring.next,
-      },
+      ring: ring.extent(),
       flows,
       gone: table.takeGone(),
       hops,
@@ -321,26 +310,4 @@ export class TrafficWatch {
   #isOwn(flow: number | null): boolean {
     return flow !== null && this.#store.table.get(flow)?.own === true
   }
-}
-
-const NO_LISTENER: Outcome<never> = {
-  ok: false,
-  failure: { code: 'probe-failed', message: 'nothing can be listened to here', hint: 'watching needs a Docker engine' },
-}
-
-const INTERRUPTED: Failure = { code: 'cancelled', message: 'the watch was ended before it began' }
-
-function bracket(filter: string): string {
-  return `(${filter})`
-}
-
-function inodesOf({ places }: PlannedWatch): string {
-  return places.map(({ netns, scope }) => `${netns.id} ${scope}`).join()
-}
-
-function filterFailure(bytes: Uint8Array): Failure {
-  const lines = new TextDecoder().decode(bytes).trim().split('\n')
-  const said = lines.filter((line) => !/warning/i.test(line)).at(-1) ?? ''
-  const message = `the filter is refused: ${said.replace(/^tcpdump: /, '')}`
-  return { code: 'bad-params', message, at: 'filter', hint: 'pcap-filter(7) tells what there is' }
 }

@@ -3,6 +3,7 @@ import type { Protocol } from '../net/packet.ts'
 import { reverseTuple } from '../net/reverse-tuple.ts'
 import type { ConntrackEvent } from './conntrack-event.ts'
 import type { FlowKey, FlowRecord, TapCount } from './flow-record.ts'
+import { adoptTracking, isMirrored, newFlow } from './new-flow.ts'
 import { isOwnToNamespace, type PacketTuple, toConntrackTuple, tupleKey } from './packet-tuple.ts'
 
 /** A place that is listened to: its number, and the namespace's name. */
@@ -171,26 +172,7 @@ export class FlowTable {
   }
 
   #add(place: TablePlace, parts: Pick<FlowRecord, 'protocol' | 'family' | 'original'>, at: number): FlowRecord {
-    const flow: FlowRecord = {
-      id: this.#next,
-      ...parts,
-      reply: reverseTuple(parts.original),
-      directionFrom: 'first-packet',
-      seenIn: place.netns,
-      state: null,
-      flags: null,
-      trackedIn: new Set(),
-      ended: false,
-      shown: false,
-      own: false,
-      changed: true,
-      gone: false,
-      keys: new Map(),
-      taps: [],
-      firstSeen: at,
-      lastSeen: at,
-      history: [],
-    }
+    const flow = newFlow(this.#next, place.netns, parts, at)
     this.#next += 1
     this.#flows.set(flow.id, flow)
     if (this.#flows.size > this.options.most) this.#makeRoom(flow)
@@ -243,26 +225,7 @@ export class FlowTable {
   }
 }
 
-/** What conntrack said of either holds for the one that they are; of two translations the first that was told. */
-function adoptTracking(into: FlowRecord, other: FlowRecord): void {
-  if (other.directionFrom !== 'conntrack') return
-  const isTranslated = !isMirrored(into.original, into.reply)
-  if (into.directionFrom !== 'conntrack' || !isTranslated) {
-    into.original = other.original
-    into.reply = other.reply
-    into.directionFrom = 'conntrack'
-  }
-  if (into.flags === null) {
-    into.state = other.state
-    into.flags = other.flags
-  }
-}
-
 function scoped(place: TablePlace, protocol: Protocol, tuple: ConntrackTuple | PacketTuple): string {
   const key = tupleKey(protocol, tuple)
   return isOwnToNamespace(tuple.src) || isOwnToNamespace(tuple.dst) ? `${place.number} ${key}` : key
-}
-
-function isMirrored(original: ConntrackTuple, reply: ConntrackTuple): boolean {
-  return tupleKey('0', reply) === tupleKey('0', reverseTuple(original))
 }

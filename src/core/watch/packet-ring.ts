@@ -32,6 +32,12 @@ export class PacketRing<T extends Kept> {
     return this.#size
   }
 
+  /** What is kept of all that came, as updates tell it. */
+  extent() {
+    const { first, next, capacity } = this
+    return { packets: next - first, bytes: this.#size, capacity, first, next } as const
+  }
+
   /** Keeps one more, whose number must be `next`, and lets go of the oldest ones for which there is no room. */
   push(item: T): void {
     if (item.seq !== this.#next) throw new Error(`number ${item.seq} where ${this.#next} comes next`)
