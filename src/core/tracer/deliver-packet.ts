@@ -6,6 +6,7 @@ import { formatEnd, nameIcmp } from '../net/format-packet.ts'
 import type { Packet } from '../net/packet.ts'
 import type { Skb } from '../netfilter/hook.ts'
 import { answerError } from './answer-error.ts'
+import { isAnycast, refuseAnycast } from './anycast.ts'
 import { chooseSource, mtuTowards } from './choose-source.ts'
 import { addStep } from './hop-log.ts'
 import { defaultTtl, isEchoRequest, makeReply, makeReset } from './make-packet.ts'
@@ -81,7 +82,10 @@ function deliverEcho(journey: Journey, ns: PreparedNamespace, skb: Skb): Ending 
     why: `The kernel of ${ns.netns.name} answers echo requests itself, no program is needed.`,
   })
   const reply = makeReply(packet, defaultTtl(ns.netns, packet.family), 0)
-  const answer = localAnswer(ns, reply, 'kernel', false, 'The kernel answers the echo request.')
+  const answer = {
+    ...localAnswer(ns, reply, 'kernel', false, 'The kernel answers the echo request.'),
+    bound: !isAnycast(ns, packet),
+  }
   return end('delivered', `${packet.dst} in ${ns.netns.name} takes the echo request.`, answer)
 }
 
@@ -113,6 +117,7 @@ function deliverToSocket(
     addStep(journey.log, { kind: 'unknown', what, why: 'The sockets of that namespace could not be read.' })
     return end('cannot-tell', `Cannot tell: ${what}.`)
   }
+  if (protocol === 'tcp' && isAnycast(ns, packet)) return refuseAnycast(journey, ns, packet, socket)
   return socket === null ? refusePort(journey, ns, skb, protocol) : acceptPort(journey, ns, device, packet, socket)
 }
 

@@ -20,9 +20,9 @@ export type NextHopResult = { readonly skb: Skb; readonly connected: boolean } |
 /**
  * Finds the MAC of the next hop and returns the packet with both link-layer addresses written. Loopback has none. Where
  * nobody answers, the sender is told after some three seconds: an error to its program when it is local, else ICMP
- * host unreachable about the packet as it then looks, translated source included (not for a bridged frame, which is no
- * packet for the host: icmp_send wants PACKET_HOST). A bridged frame keeps its source MAC
- * (linux:net/bridge/br_netfilter_hooks.c br_nf_pre_routing_finish_bridge).
+ * host unreachable about the packet as it then looks, translated source included. For a bridged frame only where it was
+ * addressed to the bridge itself: icmp_send wants PACKET_HOST, which br_handle_frame makes of no other. A bridged
+ * frame keeps its source MAC (linux:net/bridge/br_netfilter_hooks.c br_nf_pre_routing_finish_bridge).
  */
 export function resolveNextHop(
   journey: Journey,
@@ -51,7 +51,7 @@ export function resolveNextHop(
     })
     const reason = `Nobody answers for ${nextHop} on ${deviceName} of ${ns.netns.name}.`
     const answer =
-      sender === 'bridged'
+      sender === 'bridged' && skb.packet.destinationMac !== device?.mac
         ? null
         : answerError(ns, skb, 'host-unreachable', null, `${nextHop} did not answer, so the sender is told.`)
     return { ending: end('neighbor-unreachable', reason, answer) }
