@@ -1,4 +1,4 @@
-import { memo, type ReactNode, useEffect, useLayoutEffect, useRef } from 'react'
+import { memo, type ReactNode, type UIEvent, useEffect, useLayoutEffect, useRef, type WheelEvent } from 'react'
 import type { LogLine } from '../../../protocol/manage-methods.ts'
 import type { LogContent } from '../../store/console-log.ts'
 import { showRow, useRows } from '../watch/use-rows.ts'
@@ -24,6 +24,9 @@ const ROW = 18
 /** So near to the end one follows. */
 const NEAR = 4
 
+/** More than the foot has room for: who follows sees the end, before the box has told where it was scrolled to. */
+const MOST_AT_END = 80
+
 // The keyboard scrolls what has the focus.
 // oxlint-disable jsx-a11y/no-noninteractive-tabindex
 
@@ -32,25 +35,24 @@ export function LogLines(props: LogLinesProps): ReactNode {
   const { content, follow, times, search, current, jump, empty, onFollow } = props
   const box = useRef<HTMLDivElement>(null)
   const { lines, first: number } = content
-  const { first, next } = useRows(box, lines.length, ROW, 0)
-  const dropped = useRef(number)
+  const inSight = useRows(box, lines.length, ROW, 0)
+  const first = follow ? Math.max(0, lines.length - MOST_AT_END) : inSight.first
+  const next = follow ? lines.length : inSight.next
   const height = lines.length * ROW
+  const end = number + lines.length
   useLayoutEffect(() => {
-    const element = box.current
-    if (element === null) return
-    // What one looks at stays where it is when lines before it go.
-    if (follow) element.scrollTop = height
-    else element.scrollTop -= (number - dropped.current) * ROW
-    dropped.current = number
-  }, [number, height, follow])
+    if (follow && end > 0 && box.current !== null) box.current.scrollTop = box.current.scrollHeight
+  }, [end, follow])
   useEffect(() => {
-    if (jump !== null) showRow(box.current, jump - dropped.current, ROW, ROW)
-  }, [jump])
-  const onScroll = () => {
-    const element = box.current
-    if (element === null) return
-    const atEnd = element.scrollTop + element.clientHeight >= element.scrollHeight - NEAR
-    if (!atEnd && follow) onFollow(false)
+    if (jump !== null) showRow(box.current, jump - number, ROW, ROW)
+  }, [jump, number])
+  const atEnd = (element: HTMLElement) => element.scrollTop + element.clientHeight >= element.scrollHeight - NEAR
+  const onScroll = ({ currentTarget }: UIEvent<HTMLElement>) => {
+    if (follow && !atEnd(currentTarget)) onFollow(false)
+  }
+  const onWheel = ({ currentTarget, deltaY }: WheelEvent<HTMLElement>) => {
+    if (follow && deltaY < 0) onFollow(false)
+    else if (!follow && deltaY > 0 && atEnd(currentTarget)) onFollow(true)
   }
   return (
     <div
@@ -60,7 +62,7 @@ export function LogLines(props: LogLinesProps): ReactNode {
       aria-label="Log"
       aria-live="off"
       tabIndex={0}
-      onWheel={onScroll}
+      onWheel={onWheel}
       onScroll={onScroll}
     >
       {lines.length === 0 && <p className="console-empty">{empty}</p>}

@@ -7,36 +7,40 @@ import { EndNote } from './end-note.tsx'
 import { findLines, logText } from './find-in-log.ts'
 import { LogLines } from './log-lines.tsx'
 
-/** A container's log: follow, search, time stamps, copy and save. */
+/** A container's log: follow, search, time stamps, copy and save. Who does not follow looks at what was there then. */
 export function LogView({ tab }: { readonly tab: ConsoleTab }): ReactNode {
   const store = useAppStore()
   const keeper = store.getState().consoleLog(tab.key)
-  const content = useSyncExternalStore(keeper.subscribe, keeper.content)
-  const [follow, setFollow] = useState(true)
+  const latest = useSyncExternalStore(keeper.subscribe, keeper.content)
+  const [held, setHeld] = useState<LogContent | null>(null)
   const [times, setTimes] = useState(true)
   const [search, setSearch] = useState('')
   const [chosen, setChosen] = useState<number | null>(null)
+  const content = held ?? latest
   const found = findLines(content.lines, search)
   const at = placeOf(found, content, chosen)
+  const setFollow = (follow: boolean) => setHeld(follow ? null : keeper.content())
   const turn = (by: 1 | -1) => {
-    const next = found[(at + by + found.length) % found.length]
+    // The first time to the newest one, from there to the older ones.
+    const next = found[chosen === null ? found.length - 1 : (at + by + found.length) % found.length]
     if (next === undefined) return
-    setFollow(false)
+    if (held === null) setFollow(false)
     setChosen(content.first + next)
+  }
+  const onText = (text: string) => {
+    setSearch(text)
+    setChosen(null)
   }
   return (
     <div className="console-body">
       <div className="console-tools">
-        <Toggle label="Follow" on={follow} onToggle={() => setFollow(!follow)} />
+        <Toggle label={followLabel(held, latest)} on={held === null} onToggle={() => setFollow(held !== null)} />
         <Toggle label="Times" on={times} onToggle={() => setTimes(!times)} />
         <LogSearch
           text={search}
           found={found.length}
           at={found.length === 0 ? 0 : at + 1}
-          onText={(text) => {
-            setSearch(text)
-            setChosen(null)
-          }}
+          onText={onText}
           onTurn={turn}
         />
         <span className="grow" />
@@ -45,7 +49,7 @@ export function LogView({ tab }: { readonly tab: ConsoleTab }): ReactNode {
       </div>
       <LogLines
         content={content}
-        follow={follow}
+        follow={held === null}
         times={times}
         search={search}
         current={found[at] ?? null}
@@ -55,6 +59,13 @@ export function LogView({ tab }: { readonly tab: ConsoleTab }): ReactNode {
       />
     </div>
   )
+}
+
+/** Says how much has come since one looks at what is held. */
+function followLabel(held: LogContent | null, latest: LogContent): string {
+  if (held === null) return 'Follow'
+  const more = latest.first + latest.lines.length - held.first - held.lines.length
+  return more > 0 ? `Follow (${more} new)` : 'Follow'
 }
 
 /** Which of the lines that were found is the current one: the chosen line, or the last where none is. */
@@ -95,12 +106,13 @@ function LogSearch({ text, found, at, onText, onTurn }: LogSearchProps): ReactNo
         type="search"
         aria-label="Search the log"
         placeholder="Search"
+        title="Enter: the one before; Shift+Enter: the one after"
         value={text}
         onChange={(event) => onText(event.target.value)}
         onKeyDown={(event) => {
           if (event.key !== 'Enter') return
           event.preventDefault()
-          onTurn(event.shiftKey ? -1 : 1)
+          onTurn(event.shiftKey ? 1 : -1)
         }}
       />
       {text !== '' && (

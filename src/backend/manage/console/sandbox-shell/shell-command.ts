@@ -15,7 +15,7 @@ export type ShellCommand = (call: CommandCall) => Promise<number>
 
 /** Returns a line of Hopwire's own, which no container would print. */
 export function aside(text: string): string {
-  return `\u001B[2m[simulated: ${text}]\u001B[0m\n`
+  return `\u001B[90m[simulated: ${text}]\u001B[0m\n`
 }
 
 /** A command line taken apart. */

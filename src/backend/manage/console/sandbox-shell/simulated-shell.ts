@@ -51,10 +51,8 @@ export class SimulatedShell implements OpenedTerminal {
       onInterrupt: () => this.#running?.abort(),
       onEnd: () => this.#exit(this.#status),
     })
-    this.#print(
-      aside(`a shell in ${container} of the sandbox: nothing runs here. What it answers is told from the scene`),
-    )
-    this.#print(aside(`and the tracer, times are left out. There are ${Object.keys(COMMANDS).join(', ')}; exit`))
+    this.#print(aside(`a shell in ${container} of the sandbox; nothing runs, the scene and the tracer answer`))
+    this.#print(aside(`${Object.keys(COMMANDS).join(', ')} and exit are there`))
     this.#editor.ask()
   }
 
