@@ -80,21 +80,30 @@ async function openBytes(
     const shown = await show(backend, scene.name, read.value)
     return shown.ok ? { ok: true, value: { notes: origin.notes } } : shown
   }
-  const replaced = replaceScene(sandbox, scene, origin, before)
+  const replaced = replaceScene(sandbox, { scene, origin }, { scene: before, origin: sandbox.origin() })
   if (!replaced.ok) return replaced
   manage.add(replaced.value)
   const shown = await turned(backend)
   return shown.ok ? { ok: true, value: { notes: origin.notes } } : shown
 }
 
+/** One scene, and what is to be known of it. */
+interface OpenedScene {
+  readonly scene: Scene
+  readonly origin: SceneOrigin
+}
+
 /** Shows a scene in the place of another, with the way back. */
-function replaceScene(sandbox: SandboxSource, scene: Scene, origin: SceneOrigin, before: Scene): Outcome<Performed> {
-  const old = sandbox.origin()
+function replaceScene(sandbox: SandboxSource, { scene, origin }: OpenedScene, before: OpenedScene): Outcome<Performed> {
   const shown: Outcome<HostState> = sandbox.replace(scene, origin)
   if (!shown.ok) return shown
-  const run = async (): Promise<Outcome<Performed>> => replaceScene(sandbox, before, old, scene)
-  const label = `scene ${before.name} instead of ${scene.name}`
-  return { ok: true, value: { did: `scene ${scene.name} opened`, notes: origin.notes, back: { label, run } } }
+  const label = `scene ${scene.name} opened`
+  const forth = async (): Promise<Outcome<Performed>> => replaceScene(sandbox, { scene, origin }, before)
+  const run = async (): Promise<Outcome<Performed>> => {
+    const back = sandbox.replace(before.scene, before.origin)
+    return back.ok ? { ok: true, value: { did: `taken back: ${label}`, notes: [], back: { label, run: forth } } } : back
+  }
+  return { ok: true, value: { did: label, notes: origin.notes, back: { label, run } } }
 }
 
 /** What Docker would refuse of a scene is told before anything else changes. */
@@ -125,7 +134,10 @@ async function summarize(name: string): Promise<SceneSummary | null> {
 
 function titleOf({ name, engine }: Scene): string {
   const words = name.replace(/-\d\d$/, '').replaceAll('-', ' ')
-  const title = `${words.charAt(0).toUpperCase()}${words.slice(1)}`
+  // A device is written as it is called.
+  const title = /^\S*\d/.test(words)
+    ? words.replace(/^ipv/, 'IPv')
+    : `${words.charAt(0).toUpperCase()}${words.slice(1)}`
   return engine.generation === 28 ? title : `${title} (Docker ${engine.generation})`
 }
 

@@ -83,10 +83,10 @@ class SceneSource implements SandboxSource {
     return made
   }
 
-  replace(scene: Scene, origin: SceneOrigin = this.#origin): Outcome<HostState> {
-    const made = this.#show(scene, origin)
+  replace(scene: Scene, origin?: SceneOrigin): Outcome<HostState> {
+    const made = this.#show(scene, origin ?? this.#origin)
     if (!made.ok) return made
-    this.#become({ phase: 'ready', problem: null })
+    this.#become({ phase: 'ready', problem: null, ...(origin === undefined ? {} : { label: `sandbox ${scene.name}` }) })
     this.#emit('state')
     return made
   }

@@ -20,6 +20,7 @@ export interface StageSource extends Source {
   sandbox(): SandboxSource | null
   /** Whether there is another host to go back to. */
   isStaged(): boolean
+  manager(): Manager | null
 }
 
 /**

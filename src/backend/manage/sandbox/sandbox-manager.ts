@@ -70,12 +70,19 @@ class SandboxManager implements Manager {
   }
 
   /** Going back is the old scene, exactly as it was. Whoever listens has the new host before the answer is there. */
-  async #show(before: Scene, after: Scene, did: string, notes: readonly string[]): Promise<Outcome<Performed>> {
+  async #show(before: Scene, after: Scene, label: string, notes: readonly string[]): Promise<Outcome<Performed>> {
     const shown = this.#source.replace(after)
     if (!shown.ok) return { ok: false, failure: { ...shown.failure, code: 'engine-refused' } }
     await new Promise((resolve) => setImmediate(resolve))
-    const run = (): Promise<Outcome<Performed>> => this.#show(after, before, did, [])
-    return { ok: true, value: { did, notes, back: { label: did, run } } }
+    const run = (): Promise<Outcome<Performed>> => this.#takeBack(before, after, label, notes)
+    return { ok: true, value: { did: label, notes, back: { label, run } } }
+  }
+
+  async #takeBack(before: Scene, after: Scene, label: string, notes: readonly string[]): Promise<Outcome<Performed>> {
+    const shown = await this.#show(after, before, label, [])
+    if (!shown.ok) return shown
+    const run = (): Promise<Outcome<Performed>> => this.#show(before, after, label, notes)
+    return { ok: true, value: { did: `taken back: ${label}`, notes: [], back: { label, run } } }
   }
 
   async #shown(): Promise<Outcome<Shown>> {
