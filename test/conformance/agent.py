@@ -20,13 +20,14 @@ import time
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lab"))
 import agent6  # noqa: E402
+from guard import hold_back_resets  # noqa: E402
 import probe  # noqa: E402
 
 ETH_P_ALL, ETH_P_ARP, ETH_P_IPV6, PACKET_OUTGOING = 3, 0x0806, 0x86DD, 4
 SOLICITATION, ADVERTISEMENT, TOO_BIG, REDIRECT = 135, 136, 2, 137
 # What a kernel remembers for later packets.
 TEACHING = (TOO_BIG, REDIRECT)
-SO_ATTACH_FILTER, SOL_PACKET, PACKET_RX_RING, PACKET_STATISTICS, PACKET_VERSION = 26, 263, 5, 6, 10
+SOL_PACKET, PACKET_RX_RING, PACKET_STATISTICS, PACKET_VERSION = 263, 5, 6, 10
 TPACKET_V2, TP_STATUS_USER, SIOCGIFNAME = 1, 1, 0x8910
 CLONE_NEWNET = 0x40000000
 # An answer on one machine takes a few milliseconds; a neighbour that does not answer ARP is given up after three seconds.
@@ -175,21 +176,6 @@ def wait_for(sockets, spec, handle):
 probe.wait_for = wait_for
 
 
-def hold_back_resets(port, target):
-    """A listener that drops what comes from the target: its SYN-ACK is then not answered with a reset by our own kernel. One
-    from elsewhere belongs to no connection, with a program's as with this one, and is."""
-    guard = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    guard.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    guard.bind(("", port))
-    # Classic BPF: load the source address (SKF_NET_OFF + 12); equal to the target's: drop, else take the whole segment.
-    source = struct.unpack("!I", socket.inet_aton(target))[0]
-    lines = [(0x20, 0, 0, 0xFFF0000C), (0x15, 0, 1, source), (6, 0, 0, 0), (6, 0, 0, 0xFFFF)]
-    program = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *line) for line in lines))
-    guard.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER, struct.pack("HL", len(lines), ctypes.addressof(program)))
-    guard.listen(1)
-    return guard
-
-
 def end_half_open(spec):
     """One RST, so that the SYN-ACK that came is not repeated into the next probe's time."""
     sequence = (spec["sequence"] + 1) & 0xFFFFFFFF
@@ -288,7 +274,7 @@ def observe(request):
     before = read_counters(wanted)
     sender.enter()
     family = agent6 if is_ipv6(spec) else sys.modules[__name__]
-    guard = family.hold_back_resets(spec["sourcePort"], spec["to"]) if spec["kind"] == "tcp-syn" else None
+    guard = hold_back_resets(spec) if spec["kind"] == "tcp-syn" else None
     result = send(spec)
     # What follows an answer (the last copy of a flood, a reset, docker-proxy's own exchange) comes within milliseconds.
     time.sleep(request["settleMs"] / 1000)

@@ -1,5 +1,4 @@
 """The IPv6 probes of a conformance run: those of the lab's probe6.py as usual programs send them, as agent.py has for IPv4."""
-import ctypes
 import socket
 import struct
 
@@ -7,7 +6,6 @@ import probe6
 from probe import payload
 from probe6 import ICMP6, TCP, UDP
 
-SO_ATTACH_FILTER = 26
 # MSS 1440, SACK permitted, timestamps, window scale: what Linux offers.
 SYN_OPTIONS = bytes.fromhex("020405a00402080a0000000100000000") + bytes.fromhex("01030307")
 
@@ -19,24 +17,6 @@ def source_towards(spec):
     with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as sock:
         sock.connect(probe6.destination(spec, 9))
         return sock.getsockname()[0].split("%")[0]
-
-
-def hold_back_resets(port, target):
-    """As for IPv4: drops what comes from the target, whose address a filter can only compare in words."""
-    guard = socket.socket(socket.AF_INET6, socket.SOCK_STREAM)
-    guard.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    guard.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-    guard.bind(("::", port))
-    words = struct.unpack("!4I", socket.inet_pton(socket.AF_INET6, target))
-    lines = []
-    for index, word in enumerate(words):
-        # Unequal: over the rest of the words and the drop, to "take it".
-        lines += [(0x20, 0, 0, 0xFFF00008 + 4 * index), (0x15, 0, 2 * (3 - index) + 1, word)]
-    lines += [(6, 0, 0, 0), (6, 0, 0, 0xFFFF)]
-    program = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *line) for line in lines))
-    guard.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER, struct.pack("HL", len(lines), ctypes.addressof(program)))
-    guard.listen(1)
-    return guard
 
 
 def segment(spec, source, sequence, flags, options=b""):
