@@ -42,6 +42,11 @@ export function asDriven(object: Plain | null): unknown {
   return JSON.parse(text)
 }
 
+/** Returns it without what is null or empty: what was not given comes back as the one or the other. */
+export function withoutNothing(object: Plain | null): unknown {
+  return JSON.parse(JSON.stringify(object, (_key, value: unknown) => (isNothing(value) ? undefined : value)))
+}
+
 function isNothing(value: unknown): boolean {
   return value === null || (typeof value === 'object' && Object.keys(value).length === 0)
 }

@@ -6,6 +6,9 @@ import type { SceneEndpoint } from '../../../core/synth/scene/scene.ts'
 /** An object of the API, by its keys. */
 export type ApiObject = Readonly<Record<string, unknown>>
 
+/** Since this version an endpoint may be asked to have a MAC address; before, only a container could be. */
+export const MAC_SINCE = 25
+
 /** `POST /networks/create`. */
 export function networkBody(network: NetworkSpec): ApiObject {
   const config = (network.subnets ?? []).map(({ subnet, gateway, ipRange, aux }) => ({
@@ -43,14 +46,15 @@ export function endpointBody({ aliases, ipv4, ipv6, mac, priority, links }: Scen
 }
 
 /** `POST /containers/create`: the first network is in it, the others are connected afterwards. */
-export function containerBody(spec: ContainerSpec): ApiObject {
+export function containerBody(spec: ContainerSpec, generation: number): ApiObject {
   const [first] = spec.networks ?? []
   const mode = spec.networkMode ?? first?.network ?? 'default'
   const ports = portBodies(spec.ports ?? [])
   const exposed = [...(spec.exposes ?? []), ...Object.keys(ports)]
   return {
     Hostname: spec.hostname ?? '',
-    ...present('MacAddress', first?.mac),
+    // Since 25 it is the endpoint's.
+    ...(generation < MAC_SINCE ? present('MacAddress', first?.mac) : {}),
     ExposedPorts: Object.fromEntries(exposed.map((port) => [port, {}])),
     Env: spec.env ?? [],
     Cmd: spec.command === undefined || spec.command.length === 0 ? null : spec.command,

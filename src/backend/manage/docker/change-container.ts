@@ -7,10 +7,10 @@ import { refusal, stopIfCancelled } from './refusal.ts'
 
 /** `docker run -d`, and `docker network connect` for the further networks. What cannot be started is removed again. */
 export async function runContainer(work: Work, spec: ContainerSpec): Promise<Change> {
-  const { calls, signal, onProgress } = work
+  const { calls, signal, onProgress, generation } = work
   const { name } = spec
   onProgress(`creating ${name}`, null)
-  const { warnings } = await calls.createContainer(name, containerBody(spec))
+  const { warnings } = await calls.createContainer(name, containerBody(spec, generation))
   try {
     stopIfCancelled(signal)
     onProgress(`starting ${name}`, null)
@@ -33,10 +33,12 @@ export async function runContainer(work: Work, spec: ContainerSpec): Promise<Cha
   return { did: `container ${name} runs`, notes: [...warnings, ...ended], takeBack }
 }
 
+/** How long a program that ends at once is given to do so, in milliseconds. */
+const AT_ONCE = 500
+
 async function endedAtOnce({ calls }: Work, name: string): Promise<readonly string[]> {
-  const state = recordOf(await calls.inspectContainer(name), 'State')
-  if (state['Running'] === true) return []
-  return [`${name} has ended already, with exit code ${String(state['ExitCode'])}: its log tells why`]
+  const code = await calls.waitForEnd(name, AbortSignal.timeout(AT_ONCE)).catch(() => null)
+  return code === null ? [] : [`${name} has ended already, with exit code ${code}: its log tells why`]
 }
 
 /** `docker start`, `stop`, `restart`, `pause` and `unpause`. Docker takes no note of what is so already; here it is refused. */

@@ -1,4 +1,4 @@
-import { isRecord, type JsonRecord, textOf, textsOf } from '../../../core/parse/json-value.ts'
+import { isRecord, type JsonRecord, numberOf, textOf, textsOf } from '../../../core/parse/json-value.ts'
 import { type EngineRequest, type EngineRequests, pathOf } from '../../docker/engine-request.ts'
 import type { ApiObject } from './api-bodies.ts'
 
@@ -68,6 +68,13 @@ export class DockerCalls {
   /** Starts, stops, restarts, pauses or goes on with it. */
   async act(container: string, verb: 'start' | 'stop' | 'restart' | 'pause' | 'unpause'): Promise<void> {
     await this.#post(pathOf`/containers/${container}/` + verb)
+  }
+
+  /** Gives its exit code once it has ended; rejects when the signal fires first. */
+  async waitForEnd(container: string, signal: AbortSignal): Promise<number | null> {
+    const path = pathOf`/containers/${container}/wait`
+    const answer = await this.#requests.request({ method: 'POST', path, signal })
+    return numberOf(toRecord(answer), 'StatusCode')
   }
 
   async rename(container: string, to: string): Promise<void> {

@@ -1,8 +1,8 @@
 import type { HostState } from '../../../core/host/host-state.ts'
 import type { ManageAction } from '../../../core/manage/action.ts'
 import { fieldOf } from '../../../core/manage/find-field.ts'
-import { findSurprises } from '../../../core/manage/find-surprises.ts'
-import { formatCommand } from '../../../core/manage/format-command.ts'
+import { findProblems } from '../../../core/manage/find-problems.ts'
+import { commandGaps, formatCommand } from '../../../core/manage/format-command.ts'
 import type { ActionPlan, FieldProblem, Reachability } from '../../../core/manage/plan.ts'
 import { predictRefusal } from '../../../core/manage/predict-refusal.ts'
 import { type JsonRecord, textOf } from '../../../core/parse/json-value.ts'
@@ -28,8 +28,9 @@ export async function planAction(
   reach: boolean,
   signal: AbortSignal,
 ): Promise<ActionPlan> {
-  const { state, calls, generation } = facts
-  const problems = [...(await findErrors(facts, action)), ...findSurprises(state, generation, action)]
+  const { state, calls } = facts
+  const gaps = commandGaps(action).map((gap) => ({ ...gap, severity: 'warning' as const }))
+  const problems = [...(await findErrors(facts, action)), ...gaps, ...passedOver(facts, action)]
   const stands = problems.some(({ severity }) => severity === 'error')
   const { losses, undo } = stands ? { losses: [], undo: null } : await foreseeLosses(calls, action)
   return {
@@ -47,18 +48,32 @@ async function predict(state: HostState, action: ManageAction, signal: AbortSign
   return predicted.value
 }
 
-/** The first reason for which the engine would refuse it: it tells one as well. */
+/** What the engine's own answers tell comes first; what only the model of all networks and containers tells comes last. */
 async function findErrors({ calls, state }: PlanFacts, action: ManageAction): Promise<readonly FieldProblem[]> {
+  const found: FieldProblem[] = []
   try {
     await refuseOwn(calls, action)
     await lookForImage(calls, action)
   } catch (error) {
-    if (error instanceof Refusal) return [toError(error.failure.at ?? '', error.message)]
-    if (statusOf(error) === null) throw error
-    return [toError(fieldOf(action, reasonOf(error)) ?? '', reasonOf(error))]
+    if (!(error instanceof Refusal) && statusOf(error) === null) throw error
+    const message = error instanceof Refusal ? error.message : reasonOf(error)
+    found.push(toError(fieldOf(action, message) ?? '', message))
   }
-  const message = state === null ? null : predictRefusal(state, action)
-  return message === null ? [] : [toError(fieldOf(action, message) ?? '', message)]
+  const said = found[0]?.message
+  if (state !== null) found.push(...findProblems(state, action).filter(({ message }) => message !== said))
+  if (state === null || found.some(({ severity }) => severity === 'error')) return found
+  const message = predictRefusal(state, action)
+  return message === null ? found : [...found, toError(fieldOf(action, message) ?? '', message)]
+}
+
+/** The API passes over what it does not know (moby:docs/api/version-history.md, 1.44). */
+function passedOver({ generation }: PlanFacts, action: ManageAction): readonly FieldProblem[] {
+  if (generation === 0 || generation >= 25) return []
+  return commandGaps(action).map(({ at }) => ({
+    at,
+    severity: 'warning',
+    message: 'Docker before 25 takes no MAC address for a further network: it has no effect',
+  }))
 }
 
 function toError(at: string, message: string): FieldProblem {

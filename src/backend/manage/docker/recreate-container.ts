@@ -1,6 +1,6 @@
 import { isRecord, type JsonRecord, recordOf, recordsOf, textOf, textsOf } from '../../../core/parse/json-value.ts'
 import { reasonOf } from '../../docker/engine-error.ts'
-import type { ApiObject } from './api-bodies.ts'
+import { type ApiObject, MAC_SINCE } from './api-bodies.ts'
 import type { Work } from './change.ts'
 import { type KnownEndpoint, knownEndpoints, reconnect } from './recreate-endpoint.ts'
 import { nameOf } from './recreate-network.ts'
@@ -12,6 +12,8 @@ export interface KnownContainer {
   /** Connected once it is made; that of `NetworkMode` is in the body where it had no address to ask for. */
   readonly endpoints: readonly KnownEndpoint[]
   readonly state: 'running' | 'paused' | 'stopped'
+  /** Where its ports were published: `80/tcp at 8080`. */
+  readonly ports: readonly string[]
 }
 
 /** Returns what is needed to make a container again from what `GET /containers/NAME/json` told of it. */
@@ -23,13 +25,22 @@ export function knownContainer(container: JsonRecord, generation: number): Known
   return {
     name: nameOf(container),
     body: {
-      ...configOf(container, mode),
+      ...configOf(container, mode, generation),
       HostConfig: hostConfigOf(container, host),
       NetworkingConfig: { EndpointsConfig: main === undefined ? {} : { [main.network]: main.asked } },
     },
     endpoints: [...endpoints].sort((one, other) => Number(other === main) - Number(one === main)),
     state: stateOf(recordOf(container, 'State')),
+    ports: portsOf(container),
   }
+}
+
+function portsOf(container: JsonRecord): readonly string[] {
+  const ports = recordOf(recordOf(container, 'NetworkSettings'), 'Ports')
+  return Object.keys(ports).flatMap((port) => {
+    const places = recordsOf(ports, port).map((binding) => textOf(binding, 'HostPort') ?? '')
+    return [...new Set(places)].map((place) => `${port} at ${place}`)
+  })
 }
 
 /** What the container is in at its start. */
@@ -43,14 +54,15 @@ function stateOf(state: JsonRecord): KnownContainer['state'] {
 }
 
 /** A host name that Docker made of the id is not kept, and one that is another's is not the container's to have. */
-function configOf(container: JsonRecord, mode: string): ApiObject {
-  const { Hostname, ...config } = recordOf(container, 'Config')
+function configOf(container: JsonRecord, mode: string, generation: number): ApiObject {
+  const { Hostname, MacAddress, ...settings } = recordOf(container, 'Config')
+  const config = generation < MAC_SINCE && MacAddress !== undefined ? { ...settings, MacAddress } : settings
   const id = textOf(container, 'Id') ?? ''
   const name = typeof Hostname === 'string' ? Hostname : ''
   const shares = mode === 'host' || mode.startsWith('container:')
   const made = name !== '' && id.startsWith(name)
   if (!shares) return made ? config : { ...config, Hostname: name }
-  const { ExposedPorts: _ports, ...rest } = config as JsonRecord
+  const { ExposedPorts: _ports, ...rest }: JsonRecord = config
   return mode === 'host' ? config : rest
 }
 
@@ -100,9 +112,13 @@ export async function restoreContainer(work: Work, known: KnownContainer): Promi
   return notes
 }
 
-async function reconnectAll({ calls }: Work, { name, endpoints }: KnownContainer): Promise<readonly string[]> {
+async function reconnectAll({ calls }: Work, { name, endpoints, ports }: KnownContainer): Promise<readonly string[]> {
   const notes: string[] = []
-  const now = recordOf(recordOf(await calls.inspectContainer(name), 'NetworkSettings'), 'Networks')
+  const inspected = await calls.inspectContainer(name)
+  const moved = portsOf(inspected).filter((place) => !ports.includes(place))
+  if (ports.length > 0 && moved.length > 0)
+    notes.push(`${name} publishes ${moved.join(', ')} now, before ${ports.join(', ')}`)
+  const now = recordOf(recordOf(inspected, 'NetworkSettings'), 'Networks')
   for (const endpoint of endpoints) {
     const has = now[endpoint.network]
     if (isRecord(has) && (endpoint.had.IPv4Address ?? '') === (textOf(has, 'IPAddress') ?? '')) continue

@@ -1,5 +1,5 @@
 import { type JsonRecord, numberOf, recordOf, textMapOf, textOf, textsOf } from '../../../core/parse/json-value.ts'
-import type { ApiObject } from './api-bodies.ts'
+import { type ApiObject, MAC_SINCE } from './api-bodies.ts'
 import type { DockerCalls } from './docker-calls.ts'
 
 /** An endpoint as it was: what was asked for, and what it had. */
@@ -10,9 +10,6 @@ export interface KnownEndpoint {
   /** The addresses that it had, asked for or not; empty where its container did not run. */
   readonly had: { readonly IPv4Address?: string; readonly IPv6Address?: string }
 }
-
-/** Since 25 an endpoint may be asked to have a MAC address; before, only a container could be. */
-const MAC_SINCE = 25
 
 /** Returns a container's endpoints as `GET /containers/NAME/json` tells of them. */
 export function knownEndpoints(container: JsonRecord, generation: number): readonly KnownEndpoint[] {

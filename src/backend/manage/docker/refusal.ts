@@ -40,10 +40,12 @@ export async function attempt<T>(
   }
 }
 
+/** Docker answers 403 where it does not do such a thing at all, too: it is then not about who asks. */
 function refusedBy(error: unknown, label: string, fieldOf: (message: string) => string | null): Failure {
-  const failure = failureOf(error, label)
-  if (statusOf(error) === null && (error as { readonly code?: string }).code === undefined) throw error
-  if (failure.code !== 'internal') return failure
+  if (statusOf(error) === null) {
+    if ((error as { readonly code?: string }).code === undefined) throw error
+    return failureOf(error, label)
+  }
   const message = reasonOf(error)
   const at = fieldOf(message)
   return { code: 'engine-refused', message, ...(at === null ? {} : { at }) }
