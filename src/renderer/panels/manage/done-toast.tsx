@@ -1,7 +1,7 @@
 import { type ReactNode, useEffect, useState } from 'react'
 import { useApp, useAppStore } from '../../store/hooks.ts'
-import { ended } from './ended.ts'
 import { CopyButton } from './dialogs/copy-button.tsx'
+import { asSentence } from './as-sentence.ts'
 
 /** How long what was done is said, in milliseconds, unless the pointer or the focus is on it or there is more to read. */
 const STAYS = 12_000
@@ -31,7 +31,7 @@ export function DoneToast(): ReactNode {
       onFocus={() => setHeld(true)}
       onBlur={() => setHeld(false)}
     >
-      <p className="toast-did">{ended(did)}</p>
+      <p className="toast-did">{asSentence(did)}</p>
       {command !== '' && (
         <p className="toast-command">
           <code className="mono">{command}</code>
@@ -41,7 +41,7 @@ export function DoneToast(): ReactNode {
       {notes.length > 0 && (
         <ul>
           {notes.map((note) => (
-            <li key={note}>{ended(note)}</li>
+            <li key={note}>{asSentence(note)}</li>
           ))}
         </ul>
       )}

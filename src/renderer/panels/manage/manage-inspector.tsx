@@ -2,9 +2,9 @@ import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
 import type { ExplainedField, Inspected } from '../../../core/manage/inventory.ts'
 import { useApp, useAppStore } from '../../store/hooks.ts'
 import { isSameObject, type ObjectRef } from '../../store/manage-data.ts'
-import { sentence } from '../trace-form/check-form.ts'
 import { findJsonLine } from './find-json-line.ts'
 import { containerActions, imageActions, imageName, networkActions, type ObjectAction } from './object-actions.ts'
+import { asSentence } from './as-sentence.ts'
 
 /** What is selected of the host's objects: what can be done with it, and what each of its fields means for networking. */
 export function ManageInspector({ object }: { readonly object: ObjectRef }): ReactNode {
@@ -42,7 +42,7 @@ function ActionButtons({ object }: { readonly object: ObjectRef }): ReactNode {
           type="button"
           className={grave === true ? 'quiet small grave' : 'quiet small'}
           aria-disabled={impossible !== null}
-          title={impossible === null ? undefined : sentence(impossible)}
+          title={impossible === null ? undefined : asSentence(impossible)}
           onClick={() => impossible === null && run()}
         >
           {label}

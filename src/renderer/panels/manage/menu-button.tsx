@@ -8,7 +8,7 @@ import {
   useRef,
   useState,
 } from 'react'
-import { sentence } from '../trace-form/check-form.ts'
+import { asSentence } from './as-sentence.ts'
 
 /** One line of a menu. */
 export interface MenuItem {
@@ -130,7 +130,7 @@ function Menu({ id, label, items, anchor, onChoose, onClose }: MenuProps): React
         >
           {item.label}
           {(item.impossible ?? item.detail) !== undefined && (
-            <small>{sentence(item.impossible ?? item.detail ?? '')}</small>
+            <small>{asSentence(item.impossible ?? item.detail ?? '')}</small>
           )}
         </button>
       ))}

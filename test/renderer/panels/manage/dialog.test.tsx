@@ -47,7 +47,7 @@ describe('a dialog', () => {
       'Pool overlaps with other one.',
     )
     expect(page.find('input[name="network.name"]').getAttribute('aria-invalid')).toBe('false')
-    expect(page.find('.dialog-more .field-error').textContent).toBe('Too long.')
+    expect(page.find('.dialog-more .field-error').textContent).toBe('too long.')
     expect(page.find('.form-problems').textContent).toBe('All of it is wrong.')
     expect(page.find('.command code').textContent).toBe('docker x')
   })
@@ -72,7 +72,7 @@ describe('a dialog', () => {
       manage: { ...manage, dialog: { kind: 'confirm', action, errors: [] }, plan: { ...NO_PLAN, plan } },
     })
     const page = show(store)
-    expect(page.find('.losses').textContent).toBe('the image is gone.')
+    expect(page.find('.losses').textContent).toBe('The image is gone.')
     expect(page.find('.field-warning').textContent).toBe('This cannot be undone.')
   })
 })

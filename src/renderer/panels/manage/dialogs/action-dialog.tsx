@@ -2,10 +2,10 @@ import { type FormEvent, type ReactNode, useEffect, useLayoutEffect, useMemo, us
 import type { FieldProblem } from '../../../../core/manage/plan.ts'
 import { useApp, useAppStore } from '../../../store/hooks.ts'
 import type { Doing } from '../../../store/manage-data.ts'
-import { sentence } from '../../trace-form/check-form.ts'
 import { DialogContext } from './dialog-context.ts'
 import { placeProblems } from './place-problems.ts'
 import './dialogs.css'
+import { asSentence } from '../as-sentence.ts'
 
 export interface ActionDialogProps {
   readonly title: string
@@ -104,7 +104,7 @@ function FormProblems({ problems }: { readonly problems: readonly FieldProblem[]
     <div className="form-problems" role="alert">
       {problems.map(({ message, severity }) => (
         <p key={message} className={severity === 'error' ? 'field-error' : 'field-warning'}>
-          {sentence(message)}
+          {asSentence(message)}
         </p>
       ))}
     </div>
@@ -117,7 +117,7 @@ export function DoingBar({ doing }: { readonly doing: Doing }): ReactNode {
   return (
     <div className="live-progress doing" role="status">
       <progress aria-label={label} {...(fraction === null ? {} : { value: fraction, max: 1 })} />
-      <span>{text === '' ? `${label}…` : sentence(text)}</span>
+      <span>{text === '' ? `${label}…` : asSentence(text)}</span>
     </div>
   )
 }

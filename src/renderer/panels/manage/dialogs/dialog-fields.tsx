@@ -1,7 +1,7 @@
 import { type ReactNode, useId } from 'react'
 import type { FieldProblem } from '../../../../core/manage/plan.ts'
-import { sentence } from '../../trace-form/check-form.ts'
 import { useBusy, useProblems } from './dialog-context.ts'
+import { asSentence } from '../as-sentence.ts'
 
 interface FieldProps {
   readonly label: string
@@ -165,7 +165,7 @@ function FieldNotes({ id, hint, problems }: FieldNotesProps): ReactNode {
     <div id={`${id}-notes`}>
       {problems.map(({ message, severity }) => (
         <p key={message} className={severity === 'error' ? 'field-error' : 'field-warning'} role="alert">
-          {sentence(message)}
+          {asSentence(message)}
         </p>
       ))}
       {problems.length === 0 && <p className="field-hint">{hint}</p>}

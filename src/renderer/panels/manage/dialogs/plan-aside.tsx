@@ -1,15 +1,15 @@
 import type { ReactNode } from 'react'
 import { useApp } from '../../../store/hooks.ts'
 import type { PlanState } from '../../../store/manage-data.ts'
-import { sentence } from '../../trace-form/check-form.ts'
-import { ended } from '../ended.ts'
 import { CopyButton } from './copy-button.tsx'
 import { ReachList } from './reach-list.tsx'
+import { asSentence } from '../as-sentence.ts'
 
 /** What the open dialog's action would do: the command that does the same, what is lost, and who reaches whom after it. */
 export function PlanAside({ waiting }: { readonly waiting: string }): ReactNode {
   const state = useApp(({ manage }) => manage.plan)
   const { plan, problem } = state
+  const refused = plan?.problems.some(({ severity }) => severity === 'error') === true
   return (
     <aside className="dialog-plan" aria-label="What it would do" aria-busy={state.looking || state.reaching}>
       <h3 className="heading">As a command</h3>
@@ -26,7 +26,7 @@ export function PlanAside({ waiting }: { readonly waiting: string }): ReactNode 
           {problem}
         </p>
       )}
-      {plan !== null && <Losses losses={plan.losses} undo={plan.undo} />}
+      {plan !== null && !refused && <Losses losses={plan.losses} undo={plan.undo} />}
       <Changes state={state} />
     </aside>
   )
@@ -40,13 +40,13 @@ function Losses({ losses, undo }: { readonly losses: readonly string[]; readonly
           <h3 className="heading">What is lost</h3>
           <ul className="losses">
             {losses.map((loss) => (
-              <li key={loss}>{ended(loss)}</li>
+              <li key={loss}>{asSentence(loss)}</li>
             ))}
           </ul>
         </>
       )}
       <p className={undo === null ? 'field-warning' : 'field-hint'}>
-        {undo === null ? 'This cannot be undone.' : sentence(undo)}
+        {undo === null ? 'This cannot be undone.' : asSentence(undo)}
       </p>
     </>
   )

@@ -1,7 +1,6 @@
 import type { ReactNode } from 'react'
 import type { Reachability, ReachChange } from '../../../../core/manage/plan.ts'
-import { sentence } from '../../trace-form/check-form.ts'
-import { ended } from '../ended.ts'
+import { asSentence } from '../as-sentence.ts'
 
 /** Lines that stand open; more are folded. */
 const SHOWN = 4
@@ -17,7 +16,7 @@ export function ReachList({ reach }: { readonly reach: Reachability }): ReactNod
       <Group title="Closes" mark="−" tone="closes" list={closes} />
       <Group title="Ends otherwise" mark="~" tone="changes" list={changes} />
       {!none && <p className="field-hint">{checked} ways were traced on the host as it would be.</p>}
-      {unknown !== null && <p className="field-warning">{sentence(unknown)}</p>}
+      {unknown !== null && <p className="field-warning">{asSentence(unknown)}</p>}
     </>
   )
 }
@@ -66,7 +65,7 @@ function ReachLine({ change, mark }: { readonly change: ReachChange; readonly ma
       <span className="reach-pair">
         {from} → {to} <small>{protocol}</small>
       </span>
-      <small className="reach-why">{ended(why)}</small>
+      <small className="reach-why">{asSentence(why)}</small>
     </li>
   )
 }
