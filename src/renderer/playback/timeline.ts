@@ -77,6 +77,9 @@ export interface Timeline {
   readonly duration: number
 }
 
+/** That of no report. */
+export const EMPTY_TIMELINE: Timeline = { events: [], ticks: [], legs: [], duration: 0 }
+
 /** What is shown at one position. `progress` is 0..1 of the travel (1 while dwelling), `dwell` 0..1 of the stay. */
 export interface Moment {
   readonly event: TimelineEvent

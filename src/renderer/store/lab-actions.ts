@@ -7,6 +7,7 @@ import type { Outcome } from '../../protocol/contract.ts'
 import { failureWords } from './failure-words.ts'
 import type { LabData } from './lab-data.ts'
 import type { AppGet, AppSet } from './manage-action-types.ts'
+import { EMPTY_TIMELINE } from '../playback/timeline.ts'
 
 export interface LabActions {
   /** Takes a connected client: reads the labs and the one that is under way, follows it until the client closes. */
@@ -38,6 +39,18 @@ export function createLabActions(set: AppSet, get: AppGet): LabActions {
     change({ busy: null, ...(outcome.ok ? {} : { problem: failureWords(outcome.failure) }) })
     if (outcome.ok) then(outcome.value)
   }
+  /** A trace on another host, and the offer to take a change of it back, would only be in the way. */
+  const forget = () =>
+    set(({ manage }) => ({
+      report: null,
+      live: null,
+      timeline: EMPTY_TIMELINE,
+      quiz: null,
+      outdated: false,
+      failure: null,
+      selected: null,
+      manage: { ...manage, done: null, object: null },
+    }))
   return {
     followLabs: (next) => {
       client = next
@@ -48,13 +61,19 @@ export function createLabActions(set: AppSet, get: AppGet): LabActions {
       during(
         'Starting the lab',
         (on) => on.call('startLab', { lab, ground }),
-        (run) => change({ run }),
+        (run) => {
+          change({ run })
+          forget()
+        },
       ),
     endLab: () =>
       during(
         'Ending the lab',
         (on) => on.call('endLab', {}),
-        () => change({ run: null }),
+        () => {
+          change({ run: null })
+          forget()
+        },
       ),
     runLabCommand: async (command) => {
       const read = readCommand(command)
@@ -64,7 +83,8 @@ export function createLabActions(set: AppSet, get: AppGet): LabActions {
           return during(
             command,
             (on) => on.call('doAction', { action }),
-            (done) => set((state) => ({ manage: { ...state.manage, done: { ...done, undone: false } } })),
+            // What the page says was done is in the picture; only what nobody expects is told beside it.
+            (done) => void (done.notes.length > 0 && set((state) => ({ manage: { ...state.manage, done } }))),
           )
         }
         case 'host':

@@ -6,7 +6,7 @@ import type { TraceReport } from '../../core/trace/trace-report.ts'
 import type { Client } from '../../protocol/connect.ts'
 import type { Failure, LiveProgress, SourceStatus } from '../../protocol/contract.ts'
 import type { Place } from '../playback/place.ts'
-import { buildTimeline, type Timeline } from '../playback/timeline.ts'
+import { buildTimeline, EMPTY_TIMELINE, type Timeline } from '../playback/timeline.ts'
 import { createBackendActions } from './backend-actions.ts'
 import { type ConsoleActions, createConsoleActions } from './console-actions.ts'
 import { type ConsoleData, INITIAL_CONSOLE } from './console-data.ts'
@@ -132,9 +132,6 @@ export type AppState = AppData & AppActions
 export type AppStore = StoreApi<AppState>
 
 export const SPEEDS: readonly number[] = [0.25, 0.5, 1, 2, 4, 8]
-
-/** That of no report. */
-export const EMPTY_TIMELINE: Timeline = { events: [], ticks: [], legs: [], duration: 0 }
 
 const INITIAL: AppData = {
   connected: false,

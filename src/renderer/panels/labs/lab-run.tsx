@@ -13,17 +13,14 @@ export function LabRun({ run }: { readonly run: LabState }): ReactNode {
   const busy = useApp(({ labs }) => labs.busy)
   const onRun = useCallback((command: string) => void store.getState().runLabCommand(command), [store])
   const [open, setOpen] = useState(current)
-  const shown = useRef(current)
-  const list = useRef<HTMLOListElement>(null)
+  const head = useRef<HTMLElement>(null)
   useEffect(() => {
-    if (shown.current === current) return
-    shown.current = current
-    setOpen(current)
-    list.current?.children[current]?.scrollIntoView({ block: 'nearest' })
-  }, [current])
+    // In braces, since a browser may give a promise, and React would call it to clean up.
+    head.current?.scrollIntoView({ block: 'nearest' })
+  }, [])
   return (
     <>
-      <header className="lab-head">
+      <header className="lab-head" ref={head}>
         <h2>
           <span className="lab-number">{summary.number}</span>
           {summary.title}
@@ -51,7 +48,7 @@ export function LabRun({ run }: { readonly run: LabState }): ReactNode {
         <Markdown text={run.intro} onRun={onRun} />
       </div>
       <TraceProblem />
-      <ol className="lab-steps" ref={list}>
+      <ol className="lab-steps">
         {steps.map((step, index) => (
           <LabStepView
             key={step.title}
@@ -60,6 +57,8 @@ export function LabRun({ run }: { readonly run: LabState }): ReactNode {
             state={index < current ? 'done' : index === current ? 'current' : 'later'}
             open={open === index}
             onOpen={() => setOpen(open === index ? -1 : index)}
+            next={index + 1 < steps.length ? (steps[index + 1]?.title ?? null) : null}
+            onNext={() => setOpen(index + 1)}
             onRun={onRun}
           />
         ))}

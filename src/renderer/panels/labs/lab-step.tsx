@@ -9,24 +9,32 @@ interface StepProps {
   readonly state: 'done' | 'current' | 'later'
   readonly open: boolean
   readonly onOpen: () => void
+  /** Title of the step behind it; null for the last. */
+  readonly next: string | null
+  readonly onNext: () => void
   readonly onRun: RunCommand
 }
 
 const STATE_WORDS = { done: 'done', current: 'to do', later: 'later' } as const
 
 /** One step: its title always, its text, commands and checks when it is open. */
-export function LabStepView({ step, index, state, open, onOpen, onRun }: StepProps): ReactNode {
+export function LabStepView({ step, index, state, open, onOpen, next, onNext, onRun }: StepProps): ReactNode {
   const [hint, setHint] = useState(false)
   const id = `lab-step-${index}`
   return (
     <li className={`lab-step ${state}`} aria-current={state === 'current' ? 'step' : undefined}>
       <h3>
-        <button type="button" aria-expanded={open} aria-controls={id} onClick={onOpen}>
+        <button
+          type="button"
+          aria-label={`${step.title}, ${STATE_WORDS[state]}`}
+          aria-expanded={open}
+          aria-controls={id}
+          onClick={onOpen}
+        >
           <span className="lab-mark" aria-hidden="true">
             {state === 'done' ? '✓' : index + 1}
           </span>
           {step.title}
-          <span className="visually-hidden">, {STATE_WORDS[state]}</span>
         </button>
       </h3>
       {open && (
@@ -44,6 +52,11 @@ export function LabStepView({ step, index, state, open, onOpen, onRun }: StepPro
               </button>
               {hint && <Markdown text={step.hint} />}
             </div>
+          )}
+          {state === 'done' && next !== null && (
+            <button type="button" className="primary lab-next" onClick={onNext}>
+              Next: {next}
+            </button>
           )}
         </div>
       )}

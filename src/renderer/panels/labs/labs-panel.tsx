@@ -17,7 +17,7 @@ export function LabsPanel(): ReactNode {
           <LabList />
         </>
       ) : (
-        <LabRun run={run} />
+        <LabRun key={`${run.summary.id} ${run.ground}`} run={run} />
       )}
     </section>
   )
