@@ -88,7 +88,6 @@ interface OpenStream {
   readonly id: string
   readonly kind: ConsoleTab['kind']
   readonly onOutput: OnTerminalOutput | null
-  readonly keys: TypedKeys | null
 }
 
 const LOST = 'The connection to Hopwire was lost, and what ran here has ended with it.'
@@ -97,6 +96,8 @@ class ConsoleStreams {
   readonly #set: Set
   readonly #get: Get
   readonly #logs = new Map<string, LogKeeper>()
+  /** What is typed into a terminal, from the moment at which it is being opened. */
+  readonly #keys = new Map<string, TypedKeys>()
   /** By the backend's id. */
   readonly #open = new Map<string, OpenStream>()
   #client: Client | null = null
@@ -126,21 +127,25 @@ class ConsoleStreams {
     if (client === null || tab === undefined) return
     const outcome = await client.call('openLogs', { container: tab.container, tail: FIRST_LINES })
     if (!outcome.ok) return this.#end(key, failureWords(outcome.failure))
-    this.#begin(client, { key, id: outcome.value.id, kind: 'logs', onOutput: null, keys: null })
+    this.#begin(client, { key, id: outcome.value.id, kind: 'logs', onOutput: null })
   }
 
   async startTerminal(key: string, size: TerminalSize, onOutput: OnTerminalOutput): Promise<void> {
     const [client, tab] = [this.#client, this.#tab(key)]
     if (client === null || tab === undefined) return
-    const outcome = await client.call('openTerminal', { container: tab.container, command: [], ...size })
+    const opening = client.call('openTerminal', { container: tab.container, command: [], ...size })
+    const send = async (data: string): Promise<void> => {
+      const opened = await opening
+      if (opened.ok) await client.call('writeTerminal', { id: opened.value.id, data })
+    }
+    this.#keys.set(key, new TypedKeys(send))
+    const outcome = await opening
     if (!outcome.ok) return this.#end(key, failureWords(outcome.failure))
-    const { id } = outcome.value
-    const keys = new TypedKeys(async (data) => void (await client.call('writeTerminal', { id, data })))
-    this.#begin(client, { key, id, kind: 'terminal', onOutput, keys })
+    this.#begin(client, { key, id: outcome.value.id, kind: 'terminal', onOutput })
   }
 
   type(key: string, data: string): void {
-    this.#find(key)?.keys?.add(data)
+    this.#keys.get(key)?.add(data)
   }
 
   resize(key: string, size: TerminalSize): void {
@@ -151,6 +156,7 @@ class ConsoleStreams {
   close(key: string): void {
     const stream = this.#find(key)
     this.#logs.delete(key)
+    this.#keys.delete(key)
     if (stream === undefined) return
     this.#open.delete(stream.id)
     this.#closeAt(this.#client, stream)
@@ -187,6 +193,7 @@ class ConsoleStreams {
   }
 
   #end(key: string, note: string): void {
+    this.#keys.delete(key)
     this.#change(key, { stage: 'ended', note })
   }
 
