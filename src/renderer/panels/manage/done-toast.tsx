@@ -2,6 +2,7 @@ import { type ReactNode, useEffect, useState } from 'react'
 import { useApp, useAppStore } from '../../store/hooks.ts'
 import { CopyButton } from './dialogs/copy-button.tsx'
 import { asSentence } from './as-sentence.ts'
+import './done-toast.css'
 
 /** How long what was done is said, in milliseconds, unless the pointer or the focus is on it or there is more to read. */
 const STAYS = 12_000

@@ -39,7 +39,11 @@ export function listContainers(host: HostState, info: ManagerInfo | null, store:
 }
 
 /** Returns the local images as rows. */
-export function listImageRows(images: readonly ImageInfo[], store: AppActions): readonly ObjectRow[] {
+export function listImageRows(
+  images: readonly ImageInfo[],
+  info: ManagerInfo,
+  store: AppActions,
+): readonly ObjectRow[] {
   return images
     .toSorted((left, right) => compare(imageName(left), imageName(right)))
     .map(
@@ -54,7 +58,7 @@ export function listImageRows(images: readonly ImageInfo[], store: AppActions): 
         ]
           .filter(Boolean)
           .join(' · '),
-        actions: imageActions(image, store),
+        actions: imageActions(image, info, store),
       }),
     )
 }

@@ -5,6 +5,7 @@ import { isSameObject, type ObjectRef } from '../../store/manage-data.ts'
 import { findJsonLine } from './find-json-line.ts'
 import { containerActions, imageActions, imageName, networkActions, type ObjectAction } from './object-actions.ts'
 import { asSentence } from './as-sentence.ts'
+import './manage-inspector.css'
 
 /** What is selected of the host's objects: what can be done with it, and what each of its fields means for networking. */
 export function ManageInspector({ object }: { readonly object: ObjectRef }): ReactNode {
@@ -71,7 +72,7 @@ function useObjectActions({ kind, name }: ObjectRef): readonly ObjectAction[] {
       }
       case 'image': {
         const image = images?.find((each) => imageName(each) === name)
-        return image === undefined ? [] : imageActions(image, state)
+        return image === undefined ? [] : imageActions(image, info, state)
       }
       default:
         return kind satisfies never

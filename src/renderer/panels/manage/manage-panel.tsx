@@ -1,9 +1,11 @@
 import { type ReactNode, useMemo } from 'react'
+import type { ManagerInfo } from '../../../core/manage/inventory.ts'
 import type { SourceStatus } from '../../../protocol/contract.ts'
 import { useApp, useAppStore } from '../../store/hooks.ts'
 import { DoingBar } from './dialogs/action-dialog.tsx'
 import { listContainers, listImageRows, listNetworks } from './list-objects.ts'
 import { ManageBar } from './manage-bar.tsx'
+import { whatLacks } from './object-actions.ts'
 import { ObjectSection } from './object-section.tsx'
 import './manage.css'
 
@@ -20,7 +22,7 @@ export function ManagePanel(): ReactNode {
       {info === null && <NotManaged />}
       <Networks />
       <Containers />
-      {info !== null && info !== undefined && <Images />}
+      {info !== null && info !== undefined && <Images info={info} />}
     </section>
   )
 }
@@ -72,20 +74,18 @@ function Containers(): ReactNode {
   )
 }
 
-function Images(): ReactNode {
+function Images({ info }: { readonly info: ManagerInfo }): ReactNode {
   const store = useAppStore()
   const images = useApp(({ manage }) => manage.images)
   const problem = useApp(({ manage }) => manage.imagesProblem)
-  const sandbox = useApp(({ manage }) => manage.info?.kind === 'sandbox')
-  const rows = useMemo(() => listImageRows(images ?? [], store.getState()), [images, store])
-  const none = sandbox
-    ? 'A sandbox takes any image by its name.'
-    : 'There is no local image. Import one from a file; nothing is fetched.'
+  const rows = useMemo(() => listImageRows(images ?? [], info, store.getState()), [images, info, store])
+  const fixed = whatLacks(info, /\bimages?\b/i) !== null
+  const none = 'There is no local image. Import one from a file; nothing is fetched.'
   return (
     <ObjectSection
       title="Images"
       rows={rows}
-      add={sandbox ? null : { label: 'Import an image', run: () => store.getState().openForm('import-image') }}
+      add={fixed ? null : { label: 'Import an image', run: () => store.getState().openForm('import-image') }}
       more={[]}
       none={problem ?? (images === null ? 'Not read yet.' : none)}
     />

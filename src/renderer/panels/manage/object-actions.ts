@@ -114,16 +114,20 @@ function attachActions(container: Container, store: Store): readonly ObjectActio
 }
 
 function consoleActions(name: string, running: boolean, info: ManagerInfo, store: Store): readonly ObjectAction[] {
-  const lack = (word: RegExp) => info.lacks.find((text) => word.test(text)) ?? null
   return [
-    { id: 'logs', label: 'Logs', impossible: lack(/\blogs?\b/i), run: () => store.showLogs(name) },
+    { id: 'logs', label: 'Logs', impossible: whatLacks(info, /\blogs?\b/i), run: () => store.showLogs(name) },
     {
       id: 'terminal',
       label: 'Terminal',
-      impossible: lack(/\bterminals?\b/i) ?? (running ? null : 'A terminal needs a running container.'),
+      impossible: whatLacks(info, /\bterminals?\b/i) ?? (running ? null : 'A terminal needs a running container.'),
       run: () => store.showTerminal(name),
     },
   ]
+}
+
+/** Returns the sentence in which a manager says that it has nothing of the kind; null where it has. */
+export function whatLacks({ lacks }: ManagerInfo, word: RegExp): string | null {
+  return lacks.find((text) => word.test(text)) ?? null
 }
 
 /** Returns the name by which an image is spoken of: its first tag, else its short id. */
@@ -131,8 +135,8 @@ export function imageName({ tags, id }: ImageInfo): string {
   return tags[0] ?? id.replace(/^sha256:/, '').slice(0, 12)
 }
 
-/** Returns what can be done to an image. */
-export function imageActions(image: ImageInfo, store: Store): readonly ObjectAction[] {
+/** Returns what can be done to an image; `info` says whether there is anything to remove. */
+export function imageActions(image: ImageInfo, info: ManagerInfo, store: Store): readonly ObjectAction[] {
   const name = imageName(image)
   return [
     {
@@ -146,7 +150,7 @@ export function imageActions(image: ImageInfo, store: Store): readonly ObjectAct
       label: 'Remove…',
       key: 'Delete',
       grave: true,
-      impossible: null,
+      impossible: whatLacks(info, /\bimages?\b/i),
       run: () => void store.requestAction({ kind: 'remove-image', image: name }),
     },
   ]
