@@ -9,7 +9,10 @@ type JudgingStep = Extract<Step, { kind: 'rule' | 'policy' }>
 export interface Sight {
   /** Whether the devices of a namespace were captured. */
   shows(netns: string): boolean
-  /** Whether the kernel traces the chain that a step is in: rules of iptables-legacy it does not. */
+  /**
+   * Whether a rule trace tells what a packet met in the table that a step is in: not in one of iptables-legacy, and not where
+   * pieces of IPv6 came by, of which it does not say whose they are.
+   */
   traces(netns: string, step: JudgingStep): boolean
   /** Whether any packet was seen in a step's base chain. */
   metChain(netns: string, step: JudgingStep): boolean
@@ -39,9 +42,15 @@ export function sightOf(state: HostState, observation: Observation, visits: read
       .filter(({ lacks: own }) => own.some(({ what, why }) => what === 'rules' && !/legacy/.test(why)))
       .map(({ netns }) => netns),
   )
+  const met = observation.rules.filter(({ event }) => event.kind === 'piece')
+  const pieces = new Set(met.map(({ netns, family, table }) => `${netns} ${family} ${table}`))
   return {
     shows: (netns) => !lacks(netns, 'frames', 'namespace'),
-    traces: (netns, step) => !lacks(netns, 'namespace') && !untraced.has(netns) && !isLegacy(netns, step),
+    traces: (netns, step) =>
+      !lacks(netns, 'namespace') &&
+      !untraced.has(netns) &&
+      !isLegacy(netns, step) &&
+      !pieces.has(`${netns} ${step.family} ${step.table}`),
     metChain: (netns, { family, table, chain }) =>
       visits.some(
         (visit) => visit.netns === netns && visit.family === family && visit.table === table && visit.chain === chain,
