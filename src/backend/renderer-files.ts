@@ -13,13 +13,15 @@ export interface RendererFile {
 export type RendererFiles = ReadonlyMap<string, RendererFile>
 
 /**
- * What the page may do, in both shells: run its own scripts and talk to where it came from, nothing else. Inline styles
- * and scripts, eval, frames and foreign hosts are all refused.
+ * What the page may do, in both shells: run its own scripts and talk to where it came from, nothing else. Inline scripts and
+ * style sheets, eval, frames and foreign hosts are all refused. Style attributes are not: xterm writes them for the colours
+ * of a terminal that are not among the sixteen, and they can neither select nor match anything, as a style sheet could.
  */
 export const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",
+  "style-src-attr 'unsafe-inline'",
   "img-src 'self' data:",
   "font-src 'self'",
   "connect-src 'self'",

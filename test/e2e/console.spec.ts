@@ -18,7 +18,11 @@ async function withContainer(
 ): Promise<void> {
   await docker(engine, 'rm', '-f', name).catch(() => undefined)
   await docker(engine, 'run', '-d', '--name', name, 'busybox:local', ...command)
-  await act().finally(() => docker(engine, 'rm', '-f', name))
+  try {
+    await act()
+  } finally {
+    await docker(engine, 'rm', '-f', name)
+  }
 }
 
 /** Opens a container's log or terminal from its menu in the Manage panel. */
@@ -38,7 +42,7 @@ test('a terminal in a container: a command, its colours, leaving it by keyboard,
   await openConsole(app, 'c1', 'Terminal')
   await app.keyboard.type('ip addr; sleep 4711 &\n')
   await expect(screen(app)).toContainText('inet 172.17.0.2/16')
-  // Colours of 24 bits are style attributes, which the page's policy has no say in.
+  // Colours of 24 bits are style attributes, which the page's policy lets pass.
   await app.keyboard.type("printf '\\033[38;2;10;200;30mgreen\\033[0m\\n'\n")
   await expect(screen(app).locator('span[style*="color"]', { hasText: 'green' })).toBeVisible()
   await app.keyboard.press('Control+Shift+ArrowUp')

@@ -2,7 +2,7 @@ import { FitAddon } from '@xterm/addon-fit'
 import { Terminal } from '@xterm/xterm'
 import type { TerminalSize } from '../../../protocol/manage-methods.ts'
 import { readTerminalTheme } from './terminal-theme.ts'
-import { openWithoutInlineStyles, styledDocument } from './terminal-styles.ts'
+import { openWithoutStyleElements } from './terminal-styles.ts'
 import '@xterm/xterm/css/xterm.css'
 
 /** What a screen tells. */
@@ -30,7 +30,6 @@ const SCROLLBACK = 5000
 /** Returns a new screen. This module, and xterm with it, is loaded with the first one only. */
 export function createTerminalScreen(handler: ScreenHandler): TerminalScreen {
   const terminal = new Terminal({
-    documentOverride: styledDocument(document),
     fontFamily: getComputedStyle(document.documentElement).getPropertyValue('--font-mono'),
     fontSize: 12,
     scrollback: SCROLLBACK,
@@ -51,7 +50,7 @@ export function createTerminalScreen(handler: ScreenHandler): TerminalScreen {
   return {
     show: (box) => {
       box.replaceChildren(element)
-      if (terminal.element === undefined) openWithoutInlineStyles(document, () => terminal.open(element))
+      if (terminal.element === undefined) openWithoutStyleElements(document, () => terminal.open(element))
       fit.fit()
       terminal.focus()
     },
