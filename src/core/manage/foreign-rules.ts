@@ -22,7 +22,8 @@ export function findForeignRules(real: readonly IptablesTable[], made: readonly 
       family: table.family === 'ip6' ? 6 : 4,
       command: `-t ${table.name} ${command}`,
     })
-    const users = table.chains.filter((chain) => chain.policy === null && !isDockers(chain))
+    const isThere = (name: string): boolean => own?.chains.some((chain) => chain.name === name) === true
+    const users = table.chains.filter((chain) => chain.policy === null && !isDockers(chain) && !isThere(chain.name))
     rules.push(...users.map(({ name }) => call(`-N ${name}`)))
     for (const chain of table.chains) {
       const known = own?.chains.find(({ name }) => name === chain.name)

@@ -59,12 +59,24 @@ function inOrder(state: HostState, container: Container, endpoints: readonly End
     ({ family, destination, table }) => family === 4 && table === 'main' && destination === '0.0.0.0/0',
   )
   const out = way?.nextHops[0]?.device ?? null
+  const usual = usualGateway(state, endpoints)
   return [...endpoints]
     .sort((a, b) => position(a) - position(b))
     .map((endpoint) => {
-      const isWayOut = endpoints.length > 1 && out !== null && deviceOf(netns, endpoint) === out
-      return { ...sceneEndpoint(container, endpoint), ...(isWayOut ? { priority: 1 } : {}) }
+      // Only a choice that Docker would not make by itself was the user's.
+      const isPreferred = out !== null && endpoint !== usual && deviceOf(netns, endpoint) === out
+      return { ...sceneEndpoint(container, endpoint), ...(isPreferred ? { priority: 1 } : {}) }
     })
+}
+
+/** The endpoint that Docker takes for the default route where nobody has said: see chooseGateway. */
+function usualGateway({ networks }: HostState, endpoints: readonly Endpoint[]): Endpoint | null {
+  const versions = ({ ipv4, ipv6 }: Endpoint): number => Number(ipv4 !== null) + Number(ipv6 !== null)
+  const isInternal = ({ network }: Endpoint): boolean => networks.some(({ id, internal }) => id === network && internal)
+  const [first] = endpoints
+    .filter((endpoint) => !isInternal(endpoint))
+    .sort((a, b) => versions(b) - versions(a) || (a.networkName < b.networkName ? -1 : 1))
+  return first ?? null
 }
 
 function deviceOf(netns: NetNamespace | undefined, { ipv4, ipv6 }: Endpoint): string | undefined {

@@ -60,6 +60,24 @@ describe('edits of a scene', () => {
     expect([subnetOf(more, 'three'), addressOf(more, 'c4', 'two')]).toEqual(['172.18.0.0/16', '172.19.0.2'])
   })
 
+  test('leave a container its address when one before it in the list gets another', () => {
+    const two = edit(
+      empty(),
+      (scene) => addNetwork(scene, bridge('one')),
+      (scene) => addNetwork(scene, bridge('two')),
+      (scene) => runContainer(scene, idle('early', 'one')),
+      (scene) => runContainer(scene, idle('late', 'two')),
+      (scene) => connectContainer(scene, 'early', { network: 'two' }),
+    )
+    expect([addressOf(two, 'late', 'two'), addressOf(two, 'early', 'two')]).toEqual(['172.19.0.2', '172.19.0.3'])
+    const again = edit(
+      two,
+      (scene) => removeContainer(scene, 'late'),
+      (scene) => runContainer(scene, idle('later', 'two')),
+    )
+    expect(addressOf(again, 'later', 'two')).toBe('172.19.0.2')
+  })
+
   test('of 20.10 go on to the next subnet, also when one before is free', () => {
     const scene = edit(
       empty(20),

@@ -1,5 +1,6 @@
 import type { Refusal } from '../address/refusal.ts'
 import { bornAs, containerId } from '../scene/container-id.ts'
+import { endpointsOf, isUp } from '../scene/find-in-scene.ts'
 import type { Scene, SceneContainer, SceneEndpoint } from '../scene/scene.ts'
 import { chooseGateway } from './choose-gateway.ts'
 import { planBindings } from './plan-bindings.ts'
@@ -17,11 +18,23 @@ const FIRST_PID = 1000
 
 /** Plans the containers in the order in which they were started. One that Docker would not start has no namespace. */
 export function planContainers(planner: ContainerPlanner): readonly PlannedContainer[] {
+  keepAddresses(planner)
   const planned: PlannedContainer[] = []
   planner.scene.containers.forEach((container, index) => {
     planned.push(planOne(planner, container, index, planned))
   })
   return planned
+}
+
+/** Whoever runs keeps what it was given, also where one before it in the list gets another address now. */
+function keepAddresses({ scene, books }: ContainerPlanner): void {
+  for (const container of scene.containers) {
+    if (!isUp(container)) continue
+    for (const { network } of endpointsOf(container)) {
+      const given = scene.memory?.addresses?.[`${container.name} ${network}`] ?? []
+      for (const family of [4, 6]) books.get(`${network} ${family}`)?.keep(given)
+    }
+  }
 }
 
 function planOne(

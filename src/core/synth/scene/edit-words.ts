@@ -1,4 +1,5 @@
 import { digestHex } from '../digest.ts'
+import { whileSettingUp } from '../plan/words.ts'
 import { containerId } from './container-id.ts'
 import { endpointsOf, findContainer, hasNetwork, isUp } from './find-in-scene.ts'
 import type { Scene, SceneContainer } from './scene.ts'
@@ -17,7 +18,8 @@ export function findRunProblem(scene: Scene, container: SceneContainer): string 
   const { networkMode = '' } = container
   if (networkMode.startsWith('container:')) return findJoinProblem(scene, container, networkMode.slice(10))
   const missing = endpointsOf(container).find(({ network }) => !hasNetwork(scene, network))
-  return missing === undefined ? null : `network ${missing.network} not found`
+  if (missing === undefined) return null
+  return whileSettingUp(scene.engine.generation, `network ${missing.network} not found`)
 }
 
 function findJoinProblem(scene: Scene, container: SceneContainer, joined: string): string | null {

@@ -1,0 +1,316 @@
+import { describe, expect, test } from 'vitest'
+import { makeSceneHost } from '../../../../src/backend/sources/make-scene-host.ts'
+import { createSceneSource, type SandboxSource } from '../../../../src/backend/sources/sandbox-source.ts'
+import type { Manager, Performed } from '../../../../src/backend/manage/manager.ts'
+import type { ManageAction } from '../../../../src/core/manage/action.ts'
+import { applyAction } from '../../../../src/core/manage/apply-action.ts'
+import { checkScene } from '../../../../src/core/synth/scene/check-scene.ts'
+import type { Generation, Scene } from '../../../../src/core/synth/scene/scene.ts'
+import { traceFlow } from '../../../../src/core/tracer/trace-flow.ts'
+import type { Flow } from '../../../../src/core/trace/flow.ts'
+import type { Outcome } from '../../../../src/protocol/contract.ts'
+import { bridge, idle, sceneFor, webServer } from '../../../core/synth/scenes/make-scene.ts'
+
+const signal = new AbortController().signal
+const quiet = (): void => undefined
+
+const base = (generation: Generation): Scene =>
+  sceneFor(
+    {
+      name: 'managed',
+      networks: [bridge('net-a'), bridge('net-b', { subnets: [{ subnet: '10.20.0.0/24' }] }), bridge('unused')],
+      containers: [
+        webServer('web', { networks: [{ network: 'net-a' }], ports: ['8080:80'] }),
+        idle('client', 'net-a'),
+        idle('loner'),
+        idle('halted', 'net-b', { state: 'exited' }),
+      ],
+    },
+    generation,
+  )
+
+interface Opened {
+  readonly source: SandboxSource
+  readonly manager: Manager
+}
+
+async function openScene(scene: Scene): Promise<Opened> {
+  const source = createSceneSource('managed', { scene, gaps: [], notes: [] })
+  const loaded = await source.load()
+  if (!loaded.ok) throw new Error(loaded.failure.message)
+  return { source, manager: source.manager() }
+}
+
+const perform = ({ manager }: Opened, action: ManageAction): Promise<Outcome<Performed>> =>
+  manager.perform(action, null, quiet, signal)
+
+function valueOf<T>(outcome: Outcome<T>): T {
+  if (!outcome.ok) throw new Error(outcome.failure.message)
+  return outcome.value
+}
+
+async function goBack({ back }: Performed): Promise<Performed> {
+  if (back === null) throw new Error('there is no way back')
+  return valueOf(await back.run(quiet, signal))
+}
+
+async function ending({ source }: Opened, flow: Flow): Promise<string> {
+  const traced = traceFlow(valueOf(await source.load()), flow)
+  return traced.ok ? traced.report.disposition : traced.problem.code
+}
+
+/** Every kind of action, each of which Docker would do on that scene. */
+const ACTIONS: readonly ManageAction[] = [
+  { kind: 'create-network', network: { name: 'fresh', subnets: [{ subnet: '10.30.0.0/24' }], internal: true } },
+  { kind: 'remove-network', name: 'unused' },
+  { kind: 'prune-networks' },
+  {
+    kind: 'connect',
+    container: 'client',
+    endpoint: { network: 'net-b', ipv4: '10.20.0.77', aliases: ['friend'], priority: 5 },
+  },
+  { kind: 'disconnect', container: 'client', network: 'net-a' },
+  {
+    kind: 'run-container',
+    container: { name: 'db', image: 'mongo', networks: [{ network: 'net-a', aliases: ['store'] }], env: ['A=b'] },
+  },
+  { kind: 'container-verb', verb: 'start', name: 'halted' },
+  { kind: 'container-verb', verb: 'stop', name: 'web' },
+  { kind: 'container-verb', verb: 'restart', name: 'web' },
+  { kind: 'container-verb', verb: 'pause', name: 'web' },
+  { kind: 'rename-container', name: 'web', to: 'www' },
+  { kind: 'remove-container', name: 'web' },
+]
+
+describe.each([20, 28, 29] as const)('a sandbox of Docker %s', (generation) => {
+  test.each(ACTIONS.map((action) => [`${action.kind} ${'verb' in action ? action.verb : ''}`, action] as const))(
+    '%s makes the host of the edited scene; undo and redo are exact',
+    async (_what, action) => {
+      const opened = await openScene(base(generation))
+      const before = valueOf(await opened.source.load())
+      const applied = applyAction(base(generation), action)
+      if (!applied.ok) throw new Error(applied.message)
+      expect(checkScene(JSON.parse(JSON.stringify(applied.scene)))).toMatchObject({ ok: true })
+
+      const done = valueOf(await perform(opened, action))
+      const after = valueOf(await opened.source.load())
+      expect(after).toEqual(valueOf(makeSceneHost(applied.scene, 'again')))
+
+      const undone = await goBack(done)
+      expect(valueOf(await opened.source.load())).toEqual(before)
+      expect(opened.source.scene()).toEqual(base(generation))
+      const redone = await goBack(undone)
+      expect(valueOf(await opened.source.load())).toEqual(after)
+      await goBack(redone)
+      expect(valueOf(await opened.source.load())).toEqual(before)
+    },
+  )
+
+  test('what an edit does can be traced', async () => {
+    const opened = await openScene(base(generation))
+    const ask: Flow = { from: 'client', to: 'web', protocol: 'tcp', destinationPort: 80 }
+    expect(await ending(opened, ask)).toBe('delivered')
+    await perform(opened, { kind: 'disconnect', container: 'client', network: 'net-a' })
+    expect(await ending(opened, ask)).toBe('no-route')
+    await perform(opened, { kind: 'connect', container: 'client', endpoint: { network: 'net-a' } })
+    expect(await ending(opened, ask)).toBe('delivered')
+    await perform(opened, { kind: 'rename-container', name: 'web', to: 'www' })
+    expect(await ending(opened, { ...ask, to: 'www' })).toBe('delivered')
+    await perform(opened, { kind: 'container-verb', verb: 'stop', name: 'www' })
+    expect(await ending(opened, { ...ask, to: 'www' })).not.toBe('delivered')
+  })
+
+  test('a rename keeps the id, the addresses and the MAC; a new one of the old name is another container', async () => {
+    const opened = await openScene(base(generation))
+    const named = async (name: string) =>
+      valueOf(await opened.source.load()).containers.find((container) => container.name === name)
+    const before = await named('web')
+    await perform(opened, { kind: 'rename-container', name: 'web', to: 'www' })
+    const after = await named('www')
+    const [was, is] = [before, after].map((one) => [one?.id, one?.namespace, one?.hostname, one?.published])
+    expect(is).toEqual(was)
+    expect(after?.endpoints.map(({ ipv4, mac }) => [ipv4, mac])).toEqual(
+      before?.endpoints.map(({ ipv4, mac }) => [ipv4, mac]),
+    )
+    await perform(opened, { kind: 'run-container', container: { name: 'web', image: 'nginx' } })
+    const ids = valueOf(await opened.source.load()).containers.map(({ id }) => id)
+    expect(new Set(ids).size).toBe(ids.length)
+    await perform(opened, { kind: 'remove-container', name: 'www' })
+    const renamed = await named('web')
+    await perform(opened, { kind: 'create-network', network: { name: 'later' } })
+    expect((await named('web'))?.id).toBe(renamed?.id)
+  })
+
+  const word = generation === 20 ? 'Container' : 'container'
+  const refusals: readonly (readonly [ManageAction, string | RegExp, string])[] = [
+    [{ kind: 'create-network', network: { name: 'net-a' } }, 'network with name net-a already exists', 'network.name'],
+    [
+      { kind: 'create-network', network: { name: 'x', options: { 'com.docker.network.bridge.enable_icc': 'maybe' } } },
+      'failed to parse com.docker.network.bridge.enable_icc value: maybe (strconv.ParseBool: parsing "maybe": invalid syntax)',
+      'network.options["com.docker.network.bridge.enable_icc"]',
+    ],
+    [
+      { kind: 'remove-network', name: 'net-a' },
+      /^error while removing network: network net-a .*has active endpoints/,
+      'name',
+    ],
+    [{ kind: 'remove-network', name: 'bridge' }, 'bridge is a pre-defined network and cannot be removed', 'name'],
+    [{ kind: 'remove-network', name: 'nowhere' }, 'network nowhere not found', 'name'],
+    [
+      { kind: 'connect', container: 'client', endpoint: { network: 'net-a' } },
+      'endpoint with name client already exists in network net-a',
+      'endpoint.network',
+    ],
+    [
+      { kind: 'connect', container: 'client', endpoint: { network: 'none' } },
+      'container cannot be connected to multiple networks with one of the networks in private (none) mode',
+      'endpoint.network',
+    ],
+    [
+      { kind: 'disconnect', container: 'client', network: 'net-b' },
+      /^container [0-9a-f]{64} is not connected to network net-b$/,
+      'network',
+    ],
+    [
+      { kind: 'disconnect', container: 'halted', network: 'net-a' },
+      /^container [0-9a-f]{64} is not connected to the network net-a$/,
+      'network',
+    ],
+    [
+      { kind: 'run-container', container: { name: 'web', image: 'nginx' } },
+      /^Conflict\. The container name "\/web" is already in use by container "[0-9a-f]{64}"\. You have to remove \(or rename\)/,
+      'container.name',
+    ],
+    [
+      { kind: 'run-container', container: { name: 'late', image: 'nobody/knows' } },
+      'No such image: nobody/knows:latest',
+      'container.image',
+    ],
+    [
+      { kind: 'run-container', container: { name: 'late', image: 'nginx', ports: ['8080:80'] } },
+      /Bind for 0\.0\.0\.0:8080 failed: port is already allocated$/,
+      'container.ports[0]',
+    ],
+    [
+      { kind: 'run-container', container: { name: 'late', image: 'busybox', networkMode: 'container:halted' } },
+      /^cannot join network of a non running container: [0-9a-f]{64}$/,
+      'container.networkMode',
+    ],
+    [{ kind: 'container-verb', verb: 'unpause', name: 'web' }, /^Container [0-9a-f]{64} is not paused$/, 'name'],
+    [
+      { kind: 'container-verb', verb: 'pause', name: 'halted' },
+      new RegExp(`^${word} [0-9a-f]{64} is not running$`),
+      'name',
+    ],
+    [
+      { kind: 'rename-container', name: 'web', to: 'web' },
+      'Renaming a container with the same name as its current name',
+      'to',
+    ],
+    [
+      { kind: 'rename-container', name: 'web', to: 'client' },
+      /^Error when allocating new name: Conflict\. The container name "\/client"/,
+      'to',
+    ],
+    [{ kind: 'remove-container', name: 'nobody' }, 'No such container: nobody', 'name'],
+  ]
+
+  test.each(refusals.map(([action, words, at]) => [JSON.stringify(action), action, words, at] as const))(
+    '%s is refused in the words of Docker, planned and done',
+    async (_what, action, words, at) => {
+      const opened = await openScene(base(generation))
+      const before = valueOf(await opened.source.load())
+      const planned = valueOf(await opened.manager.plan(action, true, signal))
+      const done = await perform(opened, action)
+      if (done.ok) throw new Error('it was done')
+      const { code, message } = done.failure
+      expect(code).toBe('engine-refused')
+      if (typeof words === 'string') expect(message).toBe(words)
+      else expect(message).toMatch(words)
+      expect(planned.problems[0]).toMatchObject({ severity: 'error', message })
+      expect([done.failure.at, planned.problems[0]?.at]).toEqual([at, at])
+      expect(planned.reach).toBeNull()
+      expect(valueOf(await opened.source.load())).toEqual(before)
+    },
+  )
+})
+
+describe('the images of a sandbox', () => {
+  test('listen as they do by default, and not where another command runs', async () => {
+    const opened = await openScene(base(28))
+    const ask = (to: string, destinationPort: number): Flow => ({
+      from: 'client',
+      to,
+      protocol: 'tcp',
+      destinationPort,
+    })
+    const on = [{ network: 'net-a' }]
+    await perform(opened, { kind: 'run-container', container: { name: 'one', image: 'nginx:1.27', networks: on } })
+    await perform(opened, {
+      kind: 'run-container',
+      container: { name: 'two', image: 'nginx', command: ['sleep', '9'], networks: on },
+    })
+    await perform(opened, {
+      kind: 'run-container',
+      container: { name: 'three', image: 'busybox', command: ['nc'], listens: ['7/tcp'], networks: on },
+    })
+    expect(await ending(opened, ask('one', 80))).toBe('delivered')
+    expect(await ending(opened, ask('two', 80))).toBe('nothing-listening')
+    expect(await ending(opened, ask('three', 7))).toBe('delivered')
+  })
+
+  test('a shell without a command has ended already, also when it is started again', async () => {
+    const opened = await openScene(base(28))
+    const done = valueOf(await perform(opened, { kind: 'run-container', container: { name: 'sh', image: 'alpine' } }))
+    expect(done.notes).toEqual([expect.stringContaining('sh has ended already')])
+    await perform(opened, { kind: 'container-verb', verb: 'start', name: 'sh' })
+    const { containers } = valueOf(await opened.source.load())
+    expect(containers.find(({ name }) => name === 'sh')?.state).toBe('exited')
+  })
+
+  test('are listed with who uses them, those of the scene too; none is imported or removed', async () => {
+    const scene = base(28)
+    const own = { ...scene, containers: [...scene.containers, idle('own', 'net-a', { image: 'acme/shop:3' })] }
+    const opened = await openScene(own)
+    const images = valueOf(await opened.manager.images(signal))
+    expect(images.find(({ tags }) => tags[0] === 'nginx:latest')).toMatchObject({ exposes: ['80/tcp'], usedBy: [] })
+    expect(images.find(({ tags }) => tags[0] === 'acme/shop:3')).toMatchObject({ usedBy: ['own'] })
+    const again: ManageAction = { kind: 'run-container', container: { name: 'more', image: 'acme/shop:3' } }
+    expect(await perform(opened, again)).toMatchObject({ ok: true })
+    const removal = await perform(opened, { kind: 'remove-image', image: 'nginx' })
+    expect(removal).toMatchObject({ ok: false, failure: { code: 'not-managed' } })
+  })
+})
+
+describe('what is told of a sandbox', () => {
+  test('its objects, in the shape of the API', async () => {
+    const { manager } = await openScene(base(28))
+    const raw = async (kind: 'container' | 'network' | 'image', name: string) =>
+      JSON.parse(valueOf(await manager.inspect(kind, name, signal)).raw) as unknown
+    expect(await raw('container', 'web')).toMatchObject({
+      Name: '/web',
+      State: { Running: true },
+      HostConfig: { NetworkMode: 'net-a', PortBindings: { '80/tcp': [{ HostIp: '0.0.0.0', HostPort: '8080' }, {}] } },
+      NetworkSettings: { Networks: { 'net-a': { IPAddress: '172.18.0.2', IPPrefixLen: 16, Gateway: '172.18.0.1' } } },
+    })
+    const network = (await raw('network', 'net-b')) as { readonly Containers: object }
+    expect(network).toMatchObject({ Driver: 'bridge', IPAM: { Config: [{ Subnet: '10.20.0.0/24' }] } })
+    expect(network.Containers).toEqual({})
+    expect(await raw('image', 'redis')).toMatchObject({ Config: { ExposedPorts: { '6379/tcp': {} } } })
+    const missing = await manager.inspect('network', 'nowhere', signal)
+    expect(missing).toMatchObject({ ok: false, failure: { message: 'network nowhere not found' } })
+  })
+
+  test('what would be lost, and that it comes back', async () => {
+    const { manager } = await openScene(base(28))
+    const plan = async (action: ManageAction) => valueOf(await manager.plan(action, false, signal))
+    expect((await plan({ kind: 'remove-network', name: 'net-b' })).losses).toEqual([
+      'network net-b with 10.20.0.0/24',
+      'halted, which does not run, is in net-b no more',
+    ])
+    expect((await plan({ kind: 'prune-networks' })).losses).toHaveLength(3)
+    const stop = await plan({ kind: 'container-verb', verb: 'stop', name: 'client' })
+    expect(stop.losses).toEqual(['172.18.0.3 of client in net-a: others may be given it'])
+    expect([stop.undo, stop.command]).toEqual(['the sandbox is as before, to the last address', 'docker stop client'])
+  })
+})
