@@ -2,6 +2,7 @@
 export * from './cache.ts'
 export * from './world.ts'
 export * from './engine.ts'
+export * from './daemon-away.ts'
 export * from './busybox.ts'
 export * from './scene.ts'
 export * from './probe.ts'

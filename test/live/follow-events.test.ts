@@ -41,6 +41,19 @@ function settledParts({ interfaces, fdb, sysctls }: NetNamespace) {
   }
 }
 
+/** What a reading could leave: containers, programs that run in the helper, handles of this process. */
+async function countHeld(engine: Engine): Promise<Readonly<Record<string, number>>> {
+  const count = (text: string): number => text.split('\n').filter(Boolean).length
+  const helper = await engine.docker(['ps', '-q', '--filter', 'label=io.hopwire.probe'])
+  const execs = await engine.docker(['inspect', '-f', '{{range .ExecIDs}}{{println .}}{{end}}', helper])
+  return {
+    containers: count(await engine.docker(['ps', '-aq'])),
+    execs: count(execs),
+    programs: count(await engine.docker(['top', helper])) - 1,
+    handles: process.getActiveResourcesInfo().filter((each) => each !== 'Timeout').length,
+  }
+}
+
 describe.each(generations)(
   `the state of a host with Docker %s that follows the engine’s events${reason === undefined ? '' : ` (skipped: ${reason})`}`,
   (generation) => {
@@ -140,6 +153,23 @@ describe.each(generations)(
     it.each(changes)('is that of a whole reading after %s', async (_, change) => {
       await change()
       await agree()
+    })
+
+    it('leaves nothing behind after 500 events', { timeout: 240_000 }, async () => {
+      const warnings: string[] = []
+      const warn = ({ message }: Error): unknown => warnings.push(message)
+      process.on('warning', warn)
+      await start('restless')
+      await agree()
+      const before = await countHeld(engine)
+      const readings = counted.changes()
+      const loop = 'for i in $(seq 250); do docker pause restless; docker unpause restless; done'
+      await engine.onHost(['sh', '-c', loop], { timeoutMs: 200_000 })
+      await agree()
+      expect(counted.changes()).toBeGreaterThan(readings + 5)
+      await expect.poll(() => countHeld(engine), SOON).toEqual(before)
+      process.off('warning', warn)
+      expect(warnings).toEqual([])
     })
 
     it('was never read whole again', () => {
