@@ -1,6 +1,8 @@
 import type { HostState } from '../host/host-state.ts'
 import { nearestGeneration } from '../synth/from-api/plan-from-api.ts'
+import { whileSettingUp } from '../synth/plan/words.ts'
 import { parsePortSpec } from '../synth/scene/port-spec.ts'
+import type { SceneEndpoint } from '../synth/scene/scene.ts'
 import type { ContainerSpec } from './action.ts'
 import { checkEndpoint } from './check-endpoint.ts'
 import { checkPorts } from './check-ports.ts'
@@ -17,7 +19,7 @@ export function checkContainer(state: HostState, spec: ContainerSpec): readonly 
   return [
     ...checkContainerName(state, spec.name, 'container.name'),
     ...checkMode(state, spec),
-    ...own.flatMap((endpoint, index) => checkEndpoint(state, endpoint, `container.networks[${index}]`)),
+    ...own.flatMap((endpoint, index) => checkPlace(state, endpoint, `container.networks[${index}]`)),
     ...(spec.networkMode === undefined ? checkPorts(state, generation, spec.ports ?? [], spec.name) : []),
     ...checkPublishing(state, spec),
     ...(endsAtOnce(spec)
@@ -29,6 +31,14 @@ export function checkContainer(state: HostState, spec: ContainerSpec): readonly 
         ]
       : []),
   ]
+}
+
+/** That a network is not there is found out when the container starts. */
+function checkPlace(state: HostState, endpoint: SceneEndpoint, at: string): readonly FieldProblem[] {
+  const generation = nearestGeneration(state.engine.generation)
+  return checkEndpoint(state, endpoint, at).map((found) =>
+    found.at === `${at}.network` ? { ...found, message: whileSettingUp(generation, found.message) } : found,
+  )
 }
 
 /** Returns whether a name is in use, in Docker's words; `path` is where it was typed. */

@@ -103,12 +103,12 @@ export function describeRefusals(host: () => DrivenHost, generation: Generation)
   })
 }
 
-/** Without ids that are drawn when it is tried, and what is added to the engine's words for the reader. */
+/** Without ids that are drawn when it is tried, which are not foreseen, and what is added to the engine's words for the reader. */
 function comparable(message: string): string {
   return message
-    .replace(/ \((network )?[\w-]+\)$/, '')
-    .replace(/[0-9a-f]{64}/g, '<id>')
-    .replace(/br-[0-9a-f]{12}/g, '<bridge>')
-    .replace(/id:"[0-9a-f]+"/g, 'id')
     .replace(/\s+/g, ' ')
+    .replace(/^cannot create network [0-9a-f]{64} \([\w-]+\): /, '')
+    .replace(/ (\([0-9a-f]{64}\)|id [0-9a-f]{64})/g, '')
+    .replace(/ \(name:"\w+" id:"[0-9a-f]+"\)$/, '')
+    .replace(/ \((network )?[\w-]+\)$/, '')
 }

@@ -3,6 +3,7 @@ import type { ManageAction } from '../../../core/manage/action.ts'
 import { fieldOf } from '../../../core/manage/find-field.ts'
 import { findProblems } from '../../../core/manage/find-problems.ts'
 import { commandGaps, formatCommand } from '../../../core/manage/format-command.ts'
+import { withTag } from '../../../core/manage/image-catalog.ts'
 import type { ActionPlan, FieldProblem, Reachability } from '../../../core/manage/plan.ts'
 import { predictRefusal } from '../../../core/manage/predict-refusal.ts'
 import { type JsonRecord, textOf } from '../../../core/parse/json-value.ts'
@@ -12,7 +13,7 @@ import { tagsOf } from './change-image.ts'
 import type { DockerCalls } from './docker-calls.ts'
 import { foreseeLosses } from './foresee-losses.ts'
 import { refuseOwn } from './own-objects.ts'
-import { Refusal } from './refusal.ts'
+import { Refusal, refusal } from './refusal.ts'
 
 /** What a plan is made from. `state` is the host as it was read last. */
 export interface PlanFacts {
@@ -82,7 +83,14 @@ function toError(at: string, message: string): FieldProblem {
 
 /** Rejects as the engine does where an image is not there, or is held by a container. */
 async function lookForImage(calls: DockerCalls, action: ManageAction): Promise<void> {
-  if (action.kind === 'run-container') await calls.inspectImage(action.container.image)
+  if (action.kind === 'run-container') {
+    const { image } = action.container
+    await calls.inspectImage(image).catch((error: unknown) => {
+      // 20.10 says it twice where it is asked like this.
+      if (statusOf(error) === 404) throw refusal(`No such image: ${withTag(image)}`, 'container.image')
+      throw error
+    })
+  }
   if (action.kind !== 'remove-image') return
   const image = await calls.inspectImage(action.image)
   const id = textOf(image, 'Id') ?? ''

@@ -25,9 +25,7 @@ function knownEndpoint(
   settings: JsonRecord,
   generation: number,
 ): KnownEndpoint {
-  const id = textOf(container, 'Id') ?? ''
-  // Until 24 Docker adds the short id to the aliases that were asked for.
-  const aliases = textsOf(settings, 'Aliases').filter((alias) => !(alias.length === 12 && id.startsWith(alias)))
+  const aliases = askedAliases(container, textsOf(settings, 'Aliases'), generation)
   const ipam = textMapOf(settings, 'IPAMConfig')
   const options = textMapOf(settings, 'DriverOpts')
   const links = textsOf(settings, 'Links')
@@ -46,6 +44,14 @@ function knownEndpoint(
     },
     had: { ...(four === '' ? {} : { IPv4Address: four }), ...(six === '' ? {} : { IPv6Address: six }) },
   }
+}
+
+/** Until 24 Docker adds the short id, and the host name, to the aliases that were asked for. */
+function askedAliases(container: JsonRecord, told: readonly string[], generation: number): readonly string[] {
+  if (generation >= MAC_SINCE) return told
+  const id = textOf(container, 'Id') ?? ''
+  const hostname = textOf(recordOf(container, 'Config'), 'Hostname')
+  return told.filter((alias) => alias !== hostname && !(alias.length === 12 && id.startsWith(alias)))
 }
 
 /**
