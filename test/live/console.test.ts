@@ -1,10 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { connectEngine } from '../../src/backend/docker/engine.ts'
-import { resolveEndpoint } from '../../src/backend/docker/endpoint.ts'
-import { ConsoleDesk } from '../../src/backend/manage/console/console-desk.ts'
-import { openDockerLogs } from '../../src/backend/manage/console/docker-logs.ts'
-import { openDockerTerminal } from '../../src/backend/manage/console/docker-terminal.ts'
-import type { Manager } from '../../src/backend/manage/manager.ts'
+import { sameConsent } from '../../src/backend/consent/consent.ts'
+import { type BackendService, createService } from '../../src/backend/service.ts'
+import { createDockerSource } from '../../src/backend/sources/docker-source.ts'
 import { createCanceller } from '../../src/protocol/cancel-signal.ts'
 import type { LogLine } from '../../src/protocol/manage-methods.ts'
 import {
@@ -46,51 +43,41 @@ describe.each(generations)(
     if (reason !== undefined) return it.skip(reason, () => undefined)
     let world: World
     let engine: Engine
-    let manager: Manager
+    let desk: BackendService
     const heard = new Map<string, Heard>()
-    let desk: ConsoleDesk
 
     const of = (id: string): Heard => {
       const known = heard.get(id) ?? { text: '', lines: [], exitCode: null, ended: false }
       heard.set(id, known)
       return known
     }
-    const open = (): ConsoleDesk =>
-      new ConsoleDesk({
-        manager: () => manager,
-        emit: (event, payload) => {
-          if (event === 'logLines') {
-            const { id, lines, ended } = payload as { id: string; lines: readonly LogLine[]; ended: boolean }
-            const one = of(id)
-            one.lines.push(...lines)
-            one.ended ||= ended
-          } else if (event === 'terminalOutput') {
-            const { id, data, exitCode } = payload as { id: string; data: string; exitCode: number | null }
-            const one = of(id)
-            one.text += Buffer.from(data, 'base64').toString()
-            one.exitCode ??= exitCode
-          }
-        },
+    /** A backend of its own for each test; logs and terminals need no helper. */
+    const open = async (): Promise<BackendService> => {
+      const source = createDockerSource({ dockerHost: `unix://${engine.socket}`, consent: sameConsent('refused') })
+      const service = createService({ source, version: 'test', reading: 'once' })
+      service.subscribe('logLines', ({ id, lines, ended }) => {
+        const one = of(id)
+        one.lines.push(...lines)
+        one.ended ||= ended
       })
+      service.subscribe('terminalOutput', ({ id, data, exitCode }) => {
+        const one = of(id)
+        one.text += Buffer.from(data, 'base64').toString()
+        one.exitCode ??= exitCode
+      })
+      const read = await service.methods.refresh({}, { signal: createCanceller().signal })
+      if (!read.ok) throw new Error(read.failure.message)
+      return service
+    }
 
     beforeAll(async () => {
       world = await startWorld()
       engine = await startEngine(world, { generation })
       await importBusybox(engine)
-      const endpoint = resolveEndpoint({ dockerHost: `unix://${engine.socket}` })
-      if (!endpoint.ok) throw new Error(endpoint.failure.message)
-      const connected = await connectEngine(endpoint.value)
-      if (!connected.ok) throw new Error(connected.failure.message)
-      const calls = connected.value
-      manager = {
-        openLogs: (container, tail, handler) => openDockerLogs(calls, container, tail, handler),
-        openTerminal: (container, command, size, handler) =>
-          openDockerTerminal(calls, container, command, size, handler),
-      } as Manager
       await run('idle', 'sleep', '1000000')
     })
     afterAll(() => world?.stop())
-    afterEach(() => desk?.close())
+    afterEach(async () => desk?.close())
 
     const run = (name: string, ...command: readonly string[]) =>
       engine.docker(['run', '-d', '--name', name, busyboxImage, ...command])
@@ -118,7 +105,7 @@ describe.each(generations)(
     const nothingLeft = (container: string) => expect.poll(() => processes(container), { timeout: 20_000 }).toEqual([])
 
     it('runs a shell: its size, what it prints, its exit code', async () => {
-      desk = open()
+      desk = await open()
       const { id } = await terminal('idle')
       await type(id, 'stty size; echo "a$((40+2))b"\r')
       await until(() => of(id).text.includes('a42b') && of(id).text.includes('23 91'), 'the size and the output')
@@ -134,14 +121,14 @@ describe.each(generations)(
     })
 
     it('runs a command and gives its exit code', async () => {
-      desk = open()
+      desk = await open()
       const { id } = await terminal('idle', ['sh', '-c', 'echo hello; exit 3'])
       expect(await until(() => of(id).exitCode, 'the end')).toBe(3)
       expect(of(id).text).toContain('hello\r\n')
     })
 
     it('ends all that a terminal has started when it is closed, the client goes, or the service', async () => {
-      desk = open()
+      desk = await open()
       const client = createCanceller()
       const opened = await Promise.all([terminal('idle'), terminal('idle', [], client.signal), terminal('idle')])
       for (const { id } of opened) {
@@ -164,12 +151,12 @@ describe.each(generations)(
         async () => (await processes('idle')).filter((line) => line.startsWith('sleep 4714')).length === 1,
         'two',
       )
-      desk.close()
+      await desk.close()
       await nothingLeft('idle')
     })
 
     it('ends with a sentence when the container stops half way', async () => {
-      desk = open()
+      desk = await open()
       await run('brief', 'sleep', '1000000')
       const [{ id }, log] = [await terminal('brief'), await logs('brief')]
       await engine.docker(['kill', 'brief'])
@@ -184,7 +171,7 @@ describe.each(generations)(
     })
 
     it('says why there is no terminal', async () => {
-      desk = open()
+      desk = await open()
       const ask = (container: string) =>
         desk.methods.openTerminal({ container, command: [], ...SIZE }, { signal: createCanceller().signal })
       expect(await ask('nobody')).toMatchObject({ ok: false, failure: { code: 'engine-refused' } })
@@ -193,7 +180,7 @@ describe.each(generations)(
     })
 
     it('follows a log, output and errors apart, with time stamps', async () => {
-      desk = open()
+      desk = await open()
       await run(
         'talk',
         'sh',
@@ -213,7 +200,7 @@ describe.each(generations)(
     })
 
     it('reads the log of a container with a terminal', async () => {
-      desk = open()
+      desk = await open()
       const script = 'echo one; head -c 40000 /dev/zero | tr "\\0" x; echo; echo two; sleep 1000000'
       await engine.docker(['run', '-d', '-t', '--name', 'tty', busyboxImage, 'sh', '-c', script])
       const { id } = await logs('tty')
@@ -224,7 +211,7 @@ describe.each(generations)(
     })
 
     it('thins out what comes too fast, and says by how much', async () => {
-      desk = open()
+      desk = await open()
       await run('flood', 'yes', 'a line that is printed over and over again')
       const { id } = await logs('flood', 0)
       const note = await until(() => of(id).lines.find(({ stream }) => stream === 'note'), 'a note')
