@@ -101,8 +101,14 @@ async function loadManager(client: Client, desk: ManageDesk): Promise<void> {
 async function loadImages(client: Client, desk: ManageDesk): Promise<void> {
   const outcome = await client.call('listImages', {})
   if (desk.client !== client) return
-  if (outcome.ok) desk.change({ images: outcome.value, imagesProblem: null })
-  else desk.change({ imagesProblem: failureWords(outcome.failure) })
+  if (outcome.ok) {
+    desk.change({ images: outcome.value, imagesProblem: null })
+    const { object } = desk.get().manage
+    const isThere = outcome.value.some(
+      ({ id, tags }) => tags.includes(object?.name ?? '') || id.includes(object?.name ?? ''),
+    )
+    if (object?.kind === 'image' && !isThere) desk.get().selectObject(null)
+  } else desk.change({ imagesProblem: failureWords(outcome.failure) })
 }
 
 /** What was planned was planned on the host as it was. */
@@ -110,5 +116,5 @@ function replan({ get }: ManageDesk, planner: Planner): void {
   const { dialog, doing } = get().manage
   if (dialog === null || dialog.kind === 'leave' || doing !== null) return
   const action = dialog.kind === 'confirm' ? dialog.action : buildAction(dialog.draft).action
-  if (action !== null && action.kind !== 'import-image') planner.plan(action, 0)
+  if (action !== null) planner.plan(action, 0)
 }

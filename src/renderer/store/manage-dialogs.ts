@@ -1,4 +1,3 @@
-import type { ManageAction } from '../../core/manage/action.ts'
 import type { DialogActions, ManageDesk } from './manage-action-types.ts'
 import { buildAction } from './manage-build-action.ts'
 import type { FormDialog } from './manage-data.ts'
@@ -13,7 +12,7 @@ export function createDialogActions(desk: ManageDesk, planner: Planner, performe
     const { action, problems } = buildAction(draft)
     const open: FormDialog = { kind: 'form', draft, problems, missing: null, errors: [] }
     change({ dialog: open })
-    planner.plan(isPlannable(action) ? action : null, rest)
+    planner.plan(action, rest)
   }
   return {
     openForm: (kind, preset = {}) => {
@@ -46,9 +45,4 @@ export function createDialogActions(desk: ManageDesk, planner: Planner, performe
       })
     },
   }
-}
-
-/** A plan of an import would need its file. */
-function isPlannable(action: ManageAction | null): action is ManageAction {
-  return action !== null && action.kind !== 'import-image'
 }

@@ -108,11 +108,15 @@ async function send(
   if (draft.kind !== 'import-image' || draft.file === null) return client.call('doAction', { action }, { signal })
   const { doing } = desk.get().manage
   const tell = (fraction: number) =>
-    doing !== null && desk.change({ doing: { ...doing, text: `sending ${draft.file?.name}`, fraction } })
+    doing !== null && desk.change({ doing: { ...doing, text: `Sending ${draft.file?.name}`, fraction } })
   const upload = await uploadFile(client, draft.file, tell, signal)
   if (!upload.ok) return upload
   const built = buildAction(draft, upload.value)
-  return client.call('doAction', { action: built.action ?? action }, { signal })
+  const outcome = await client.call('doAction', { action: built.action ?? action }, { signal })
+  if (outcome.ok || outcome.failure.code !== 'engine-refused') return outcome
+  // The engine speaks of bytes (`unexpected EOF`).
+  const message = `Docker cannot read ${draft.file.name} as an image: ${outcome.failure.message}`
+  return { ok: false, failure: { ...outcome.failure, message, at: 'action.file' } }
 }
 
 /** Whether something is lost or cut off by it, so that it is asked first. */

@@ -3,7 +3,7 @@ import type { HostState } from '../../../core/host/host-state.ts'
 import type { ImageInfo, ManagerInfo } from '../../../core/manage/inventory.ts'
 import type { AppActions } from '../../store/store.ts'
 import { byteWords } from '../watch/format-counts.ts'
-import { containerActions, imageActions, imageName, networkActions } from './object-actions.ts'
+import { containerActions, imageActions, imageNames, networkActions } from './object-actions.ts'
 import type { ObjectRow } from './object-list.tsx'
 
 /** Returns the networks of a host as rows: Docker's own at the end. Without a manager nothing can be done to them. */
@@ -38,29 +38,28 @@ export function listContainers(host: HostState, info: ManagerInfo | null, store:
     )
 }
 
-/** Returns the local images as rows. */
+/** Returns the local images as rows, one for each name. */
 export function listImageRows(
   images: readonly ImageInfo[],
   info: ManagerInfo,
   store: AppActions,
 ): readonly ObjectRow[] {
   return images
-    .toSorted((left, right) => compare(imageName(left), imageName(right)))
-    .map(
-      (image): ObjectRow => ({
-        object: { kind: 'image', name: imageName(image) },
-        title: imageName(image),
-        state: null,
-        badge: image.bytes > 0 ? byteWords(image.bytes) : '',
-        facts: [
-          image.usedBy.length === 0 ? 'unused' : `used by ${image.usedBy.join(', ')}`,
-          image.exposes.length === 0 ? '' : `exposes ${image.exposes.join(', ')}`,
-        ]
-          .filter(Boolean)
-          .join(' · '),
-        actions: imageActions(image, info, store),
-      }),
-    )
+    .flatMap((image) => imageNames(image).map((name) => ({ name, image })))
+    .toSorted((left, right) => compare(left.name, right.name))
+    .map(({ name, image }) => ({
+      object: { kind: 'image', name },
+      title: name,
+      state: null,
+      badge: image.bytes > 0 ? byteWords(image.bytes) : '',
+      facts: imageFacts(image),
+      actions: imageActions(name, info, store),
+    }))
+}
+
+function imageFacts({ usedBy, exposes }: ImageInfo): string {
+  const used = usedBy.length === 0 ? 'unused' : `used by ${usedBy.join(', ')}`
+  return [used, exposes.length === 0 ? '' : `exposes ${exposes.join(', ')}`].filter(Boolean).join(' · ')
 }
 
 function networkFacts(network: DockerNetwork, host: HostState): string {

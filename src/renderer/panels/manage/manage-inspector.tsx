@@ -3,7 +3,7 @@ import type { ExplainedField, Inspected } from '../../../core/manage/inventory.t
 import { useApp, useAppStore } from '../../store/hooks.ts'
 import { isSameObject, type ObjectRef } from '../../store/manage-data.ts'
 import { findJsonLine } from './find-json-line.ts'
-import { containerActions, imageActions, imageName, networkActions, type ObjectAction } from './object-actions.ts'
+import { containerActions, imageActions, imageNames, networkActions, type ObjectAction } from './object-actions.ts'
 import { asSentence } from './as-sentence.ts'
 import './manage-inspector.css'
 
@@ -71,8 +71,8 @@ function useObjectActions({ kind, name }: ObjectRef): readonly ObjectAction[] {
         return container === undefined ? [] : containerActions(container, info, state)
       }
       case 'image': {
-        const image = images?.find((each) => imageName(each) === name)
-        return image === undefined ? [] : imageActions(image, info, state)
+        const isThere = images?.some((each) => imageNames(each).includes(name)) === true
+        return isThere ? imageActions(name, info, state) : []
       }
       default:
         return kind satisfies never

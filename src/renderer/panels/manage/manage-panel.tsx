@@ -16,9 +16,11 @@ export function ManagePanel(): ReactNode {
   const doing = useApp(({ manage }) => manage.doing)
   return (
     <section className="manage" aria-label="Manage">
-      <ManageBar />
-      {dialog === null && doing !== null && <DoingBar doing={doing} />}
-      <ManageProblem />
+      <div className="manage-head">
+        <ManageBar />
+        {dialog === null && doing !== null && <DoingBar doing={doing} />}
+        <ManageProblem />
+      </div>
       {info === null && <NotManaged />}
       <Networks />
       <Containers />

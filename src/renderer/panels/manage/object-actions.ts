@@ -130,14 +130,13 @@ export function whatLacks({ lacks }: ManagerInfo, word: RegExp): string | null {
   return lacks.find((text) => word.test(text)) ?? null
 }
 
-/** Returns the name by which an image is spoken of: its first tag, else its short id. */
-export function imageName({ tags, id }: ImageInfo): string {
-  return tags[0] ?? id.replace(/^sha256:/, '').slice(0, 12)
+/** Returns the names by which an image is spoken of: its tags, or its short id where it has none. */
+export function imageNames({ tags, id }: ImageInfo): readonly string[] {
+  return tags.length > 0 ? tags : [id.replace(/^sha256:/, '').slice(0, 12)]
 }
 
-/** Returns what can be done to an image; `info` says whether there is anything to remove. */
-export function imageActions(image: ImageInfo, info: ManagerInfo, store: Store): readonly ObjectAction[] {
-  const name = imageName(image)
+/** Returns what can be done to an image by one of its names; `info` says whether there is anything to remove. */
+export function imageActions(name: string, info: ManagerInfo, store: Store): readonly ObjectAction[] {
   return [
     {
       id: 'run',

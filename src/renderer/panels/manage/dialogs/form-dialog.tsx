@@ -70,7 +70,7 @@ function wordsOf(draft: Draft): Words {
     case 'rename-container':
       return { title: `Rename ${draft.name}`, verb: 'Rename', waiting: 'Give it another name to see it.' }
     case 'import-image':
-      return { title: 'Import an image', verb: 'Import', waiting: 'docker load -i FILE' }
+      return { title: 'Import an image', verb: 'Import', waiting: 'Choose a file to see it.' }
     default:
       return draft satisfies never
   }
