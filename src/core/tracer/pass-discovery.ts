@@ -1,7 +1,7 @@
 import { callsIptables } from '../forward/read-sysctl.ts'
 import type { Interface } from '../host/interface.ts'
 import type { Packet } from '../net/packet.ts'
-import type { HopLog } from './hop-log.ts'
+import { type HopLog, openHop } from './hop-log.ts'
 import type { PreparedNamespace } from './prepare-host.ts'
 import { type HookVisit, runHook } from './run-hook.ts'
 import type { World } from './world.ts'
@@ -70,6 +70,7 @@ export function entersStack(
   const bridged = how.port !== null && callsIptables(ns.netns, 6, device.bridge)
   const physIn = bridged ? (how.port?.name ?? null) : null
   const pre = bridged ? [] : [{ hook: 'prerouting', inDevice: device.name } as const]
+  if (!bridged || how.listens) openHop(discovery.log, ns.netns.name, null, 'stack', discovery.packet)
   const input = how.listens ? [{ hook: 'input', inDevice: device.name, physIn } as const] : []
   return passes(discovery, ns, [...pre, ...input])
 }
