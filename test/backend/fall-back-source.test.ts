@@ -83,6 +83,20 @@ describe('the fall-back source', () => {
     expect(await loadName()).toBe('real')
   })
 
+  it('leaves an engine that was lost to the real source, which tries it by itself', async () => {
+    await loadName()
+    engine.become({ phase: 'reconnecting', lost: { since: '2026-01-01T00:00:00Z', nextTry: null } })
+    goAway()
+    expect(await loadName()).toBe('engine-unreachable')
+    const { loads } = engine
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    expect([engine.loads - loads, source.kind]).toEqual([0, 'docker'])
+    comeBack()
+    engine.emit('state')
+    expect(changes.at(-1)).toBe('state')
+    expect(await loadName()).toBe('real')
+  })
+
   it('passes a cancelled reading on without showing the sample', async () => {
     engine.next = async () => ({ ok: false, failure: { code: 'cancelled', message: 'cancelled' } })
     expect(await loadName()).toBe('cancelled')

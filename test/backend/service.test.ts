@@ -74,6 +74,42 @@ describe('the service', () => {
     expect(source.loads).toBe(2)
   })
 
+  it('reads only what has changed when the source says that something has, and everything for who asks', async () => {
+    start()
+    await until(() => expect(revisions).toEqual([1]))
+    source.emit('state')
+    await until(() => expect(revisions).toEqual([1, 2]))
+    await service.methods.refresh({}, context)
+    expect(source.readings).toEqual(['whole', 'changes', 'whole'])
+  })
+
+  it('tells of no new state where a source has none', async () => {
+    const state = { ...host }
+    source.next = async () => ({ ok: true, value: state })
+    start()
+    await until(() => expect(revisions).toEqual([1]))
+    source.emit('state')
+    await until(() => expect(source.loads).toBe(2))
+    expect(await service.methods.refresh({}, context)).toEqual({ ok: true, value: { revision: 2 } })
+    expect(revisions).toEqual([1, 2])
+  })
+
+  it('reads everything where a change and somebody who wants everything wait for one reading', async () => {
+    let release = () => {}
+    const gate = new Promise<void>((resolve) => (release = resolve))
+    source.next = async () => {
+      await gate
+      return { ok: true, value: { ...host } }
+    }
+    start()
+    source.emit('state')
+    await new Promise((resolve) => setTimeout(resolve, 150))
+    const refreshed = service.methods.refresh({}, context)
+    release()
+    await refreshed
+    expect(source.readings).toEqual(['whole', 'whole'])
+  })
+
   it('reads again for a refresh that comes while it reads, once for all who ask', async () => {
     let release = () => {}
     const gate = new Promise<void>((resolve) => (release = resolve))
@@ -124,6 +160,17 @@ describe('trace', () => {
   it('waits for the first reading', async () => {
     start()
     expect(await trace({})).toMatchObject({ ok: true, value: { origin: 'predicted', flow: { from: 'c1', to: 'c2' } } })
+  })
+
+  it('does not take what is new of a host for all of it', async () => {
+    start('fresh')
+    await until(() => expect(revisions).toEqual([1]))
+    // Longer than what is read for a trace may be old.
+    await new Promise((resolve) => setTimeout(resolve, 1600))
+    source.emit('state')
+    await until(() => expect(revisions).toEqual([1, 2]))
+    expect(await trace({})).toMatchObject({ ok: true })
+    expect(source.readings).toEqual(['whole', 'changes', 'whole'])
   })
 
   it('gives the reason why there is no host', async () => {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { findPackageRoot } from '../../src/backend/package-root.ts'
-import type { Source, SourceChange } from '../../src/backend/sources/source.ts'
+import type { Reading, Source, SourceChange } from '../../src/backend/sources/source.ts'
 import type { HostState, NameAnswer } from '../../src/core/host/host-state.ts'
 import type { Outcome, SourceKind, SourceStatus } from '../../src/protocol/contract.ts'
 
@@ -16,6 +16,8 @@ export interface ScriptedSource extends Source {
   next: () => Promise<Outcome<HostState>>
   answer: (namespaceId: string, name: string) => Outcome<NameAnswer>
   loads: number
+  /** What each load was to read. */
+  readonly readings: (Reading | undefined)[]
   readonly asked: string[]
   closed: boolean
   emit(change: SourceChange): void
@@ -31,14 +33,16 @@ export function createScriptedSource(kind: SourceKind, state: HostState): Script
   return {
     kind,
     loads: 0,
+    readings: [],
     asked: [],
     closed: false,
     // The very same state again would be nothing new.
     next: async () => ({ ok: true, value: { ...state } }),
     answer: (_namespace, name) => ({ ok: false, failure: { code: 'unknown-name', message: `nobody knows ${name}` } }),
     status: () => status,
-    load() {
+    load(_, reading) {
       this.loads += 1
+      this.readings.push(reading)
       return this.next()
     },
     async resolve(namespaceId, name) {
