@@ -2,6 +2,7 @@ import { contains, formatRange, overlaps, toRange, toValue } from '../address/ip
 import { PREDEFINED } from '../scene/check-references.ts'
 import type { Generation, Scene, SceneNetwork } from '../scene/scene.ts'
 import { findOptionProblem } from './check-options.ts'
+import { OPTION } from './option-names.ts'
 import type { PlannedNetwork } from './plan.ts'
 import { conflictWith } from './words.ts'
 
@@ -14,7 +15,10 @@ export function findAskedProblem({ engine, host }: Scene, network: SceneNetwork)
     ) ??
     findSubnetProblem(engine.generation, network) ??
     findOptionProblem(engine.generation, network)?.message ??
-    null
+    findDeviceProblem(
+      network,
+      host.nics.map(({ name }) => name),
+    )
   )
 }
 
@@ -24,6 +28,14 @@ function findParentProblem({ driver, options }: SceneNetwork, cards: readonly st
   if (driver === undefined || driver === 'bridge' || (parent !== undefined && cards.includes(parent))) return null
   const card = cards[0] ?? 'eth0'
   return `a network of driver ${driver} is simulated on a card of the host only: give it the option parent=${card}`
+}
+
+/** moby:libnetwork/drivers/bridge/interface_linux.go newInterface. */
+function findDeviceProblem({ driver = 'bridge', options }: SceneNetwork, cards: readonly string[]): string | null {
+  const name = options?.[OPTION.name]
+  return driver === 'bridge' && name !== undefined && cards.includes(name)
+    ? `existing interface ${name} is not a bridge`
+    : null
 }
 
 function findSubnetProblem(generation: Generation, { subnets = [], name }: SceneNetwork): string | null {

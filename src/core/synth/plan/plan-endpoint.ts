@@ -19,9 +19,12 @@ export function planEndpoint(
   // What is drawn at random stays when the container gets another name.
   const drawn = `${bornAs(planner.scene, container)} ${network.name}`
   const kept = planner.scene.memory?.addresses?.[label] ?? []
+  const { generation } = planner.scene.engine
+  if (network.isDefaultBridge && asked.ipv4 === undefined && (asked.aliases ?? []).length > 0)
+    return refuse(aboutAskedAddress(generation, network.name, [NO_ALIAS]))
   const ipv4 = takeAddress(planner, network, network.ipv4, asked.ipv4, kept)
   if (ipv4 !== null && !ipv4.ok) return refuse(ipv4.message)
-  const old = planner.scene.engine.generation === 20
+  const old = generation === 20
   // libnetwork/netutils: until 27 the MAC is made of the address, since then it is drawn.
   const mac = asked.mac ?? (old && ipv4 !== null ? macOfAddress(ipv4.value) : digestMac(`mac ${drawn}`))
   const fromMac = network.isDefaultBridge && old && asked.ipv6 === undefined && (network.ipv6?.length ?? 128) <= 80
@@ -40,6 +43,9 @@ export function planEndpoint(
     hostDevice: `veth${digestHex(`veth ${drawn}`, 7)}`,
   }
 }
+
+/** moby:runconfig/errors.go ErrUnsupportedNetworkAndAlias. */
+const NO_ALIAS = 'network-scoped alias is supported only for containers in user defined networks'
 
 type Taken = { readonly ok: true; readonly value: string } | { readonly ok: false; readonly message: string }
 
