@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { sameConsent } from '../../src/backend/consent/consent.ts'
 import { type BackendService, createService } from '../../src/backend/service.ts'
@@ -155,6 +157,17 @@ describe.each(generations)(
       await nothingLeft('idle')
     })
 
+    it('ends it also when the process that opened it is killed', async () => {
+      const script = fileURLToPath(new URL('hold-terminal.ts', import.meta.url))
+      const child = spawn(process.execPath, ['--import', 'tsx', script, engine.socket, 'idle', 'sleep 4715'])
+      try {
+        await until(async () => (await processes('idle')).includes('sleep 4715'), 'a program on the terminal')
+      } finally {
+        child.kill('SIGKILL')
+      }
+      await nothingLeft('idle')
+    })
+
     it('ends with a sentence when the container stops half way', async () => {
       desk = await open()
       await run('brief', 'sleep', '1000000')
@@ -176,6 +189,12 @@ describe.each(generations)(
         desk.methods.openTerminal({ container, command: [], ...SIZE }, { signal: createCanceller().signal })
       expect(await ask('nobody')).toMatchObject({ ok: false, failure: { code: 'engine-refused' } })
       await engine.docker(['create', '--name', 'still', busyboxImage, 'true'])
+      await run('bare', 'sleep', '1000000')
+      await engine.docker(['exec', 'bare', 'rm', '/bin/sh'])
+      expect(await ask('bare')).toMatchObject({
+        ok: false,
+        failure: { code: 'engine-refused', message: 'bare has no /bin/sh, so no terminal can be opened in it' },
+      })
       expect(await ask('still')).toMatchObject({ ok: false, failure: { message: /not running/ } })
     })
 
