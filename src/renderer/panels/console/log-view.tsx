@@ -100,7 +100,7 @@ interface LogSearchProps {
 
 function LogSearch({ text, found, at, onText, onTurn }: LogSearchProps): ReactNode {
   return (
-    <search className="console-search">
+    <div className="console-search" role="search">
       <input
         className="input"
         type="search"
@@ -128,7 +128,7 @@ function LogSearch({ text, found, at, onText, onTurn }: LogSearchProps): ReactNo
           </button>
         </>
       )}
-    </search>
+    </div>
   )
 }
 
