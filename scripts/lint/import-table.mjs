@@ -22,7 +22,7 @@ export const IMPORT_TABLE = {
   'src/core/session': { folders: ['src/core/net', 'src/core/host', 'src/core/trace', 'src/core/watch'], packages: [] },
   'src/core/synth': { folders: ['src/core/net', 'src/core/host'], packages: [] },
   'src/core/manage': {
-    folders: ['src/core/net', 'src/core/host', 'src/core/trace', 'src/core/synth'],
+    folders: ['src/core/net', 'src/core/host', 'src/core/trace', 'src/core/synth', 'src/core/parse'],
     packages: [],
   },
   'src/core/compose': { folders: ['src/core/net', 'src/core/host', 'src/core/synth'], packages: ['yaml'] },
