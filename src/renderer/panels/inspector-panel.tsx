@@ -4,6 +4,7 @@ import type { Flow } from '../../core/trace/flow.ts'
 import type { Place } from '../playback/place.ts'
 import { useApp, useAppStore } from '../store/hooks.ts'
 import { selectEvent, selectLeg } from '../store/selectors.ts'
+import { ConsoleButtons } from './console/console-buttons.tsx'
 import { ManageInspector } from './manage/manage-inspector.tsx'
 import { HopPanel } from './inspector/hop-panel.tsx'
 import { PlacePanel } from './inspector/place-panel.tsx'
@@ -50,7 +51,7 @@ function InspectorBody(): ReactNode {
           place={selected}
           host={host}
           onClose={() => actions.select(null)}
-          watch={<WatchButton place={selected} host={host} />}
+          watch={<PlaceActions place={selected} host={host} />}
         />
       </div>
     )
@@ -89,6 +90,16 @@ function InspectorBody(): ReactNode {
   )
 }
 
+/** What can be done with what is selected. */
+function PlaceActions(props: { readonly place: Place; readonly host: HostState }): ReactNode {
+  return (
+    <div className="actions place-actions">
+      <WatchButton {...props} />
+      <ConsoleButtons {...props} />
+    </div>
+  )
+}
+
 /** Watches what is selected: the container, the network of a bridge, the device, or the host for its own gates. */
 function WatchButton({ place, host }: { readonly place: Place; readonly host: HostState }): ReactNode {
   const store = useAppStore()
@@ -102,16 +113,14 @@ function WatchButton({ place, host }: { readonly place: Place; readonly host: Ho
     void store.getState().startWatch()
   }
   return (
-    <div className="actions place-actions">
-      <button
-        type="button"
-        className="quiet small"
-        aria-disabled={impossible !== null}
-        title={impossible ?? 'See the traffic that is there'}
-        onClick={start}
-      >
-        Watch {targetWords(target)}
-      </button>
-    </div>
+    <button
+      type="button"
+      className="quiet small"
+      aria-disabled={impossible !== null}
+      title={impossible ?? 'See the traffic that is there'}
+      onClick={start}
+    >
+      Watch {targetWords(target)}
+    </button>
   )
 }
