@@ -38,6 +38,7 @@ export const KEY_HELP: readonly { readonly keys: readonly string[]; readonly doe
   { keys: ['Ctrl Z'], does: 'In Manage and Labs: undo the last change of the host' },
   { keys: ['Ctrl Shift Z'], does: 'In Manage and Labs: redo it' },
   { keys: ['Enter', 'Del', 'F2'], does: 'In Manage, on a row: select, remove, rename' },
+  { keys: ['Ctrl Shift ↑'], does: 'In a terminal: leave it, to its tab' },
   { keys: ['Esc'], does: 'Close what is selected or open' },
   { keys: ['?'], does: 'This help' },
 ]
