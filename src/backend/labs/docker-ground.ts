@@ -123,7 +123,7 @@ function managerOf(source: Source): Manager | null {
 }
 
 function isTag(tag: string, image: string): boolean {
-  return tag === image || tag === `${image}:latest` || (!image.includes(':') && tag.startsWith(`${image}:`))
+  return tag === image || tag === `${image}:latest`
 }
 
 const NO_ENGINE: Failure = {

@@ -1,3 +1,4 @@
+import type { DockerNetwork } from '../../core/host/container.ts'
 import type { InterfaceAddress } from '../../core/host/interface.ts'
 import { formatIpv4 } from '../../core/net/address.ts'
 import type { HostState } from '../../core/host/host-state.ts'
@@ -38,7 +39,13 @@ function ofNetwork(state: HostState, what: string, name: string): string | null 
   const network = state.networks.find((each) => each.name === name)
   const subnet = network?.subnets.find(({ family }) => family === 4)
   if (what === 'device') return network?.bridge ?? null
-  return (what === 'gateway' ? subnet?.gateway : subnet?.prefix) ?? null
+  return what === 'gateway' ? (subnet?.gateway ?? ownAddress(state, network)) : (subnet?.prefix ?? null)
+}
+
+/** Docker 20.10 does not tell the gateway of its default bridge: it is the bridge's own address. */
+function ownAddress({ namespaces }: HostState, network: DockerNetwork | undefined): string | null {
+  const bridge = namespaces[0]?.interfaces.find(({ name }) => name === network?.bridge)
+  return bridge?.addresses.find(({ family }) => family === 4)?.address ?? null
 }
 
 function ofHost(state: HostState, what: string): string | null {

@@ -9,13 +9,18 @@ import type { Method, Outcome, Params, ResultOf } from '../../../src/protocol/co
  * Does a lab as its page says: before a step its checks do not all hold, its commands are done in their order, what is to be
  * traced is traced, and then they do. Ends with the lab done.
  */
-export async function walkLab(service: BackendService, lab: string, ground: LabGround): Promise<void> {
+export async function walkLab(
+  service: BackendService,
+  lab: string,
+  ground: LabGround,
+  change: ChangeHost = (command) => changeByService(service, command),
+): Promise<void> {
   const started = await call(service, 'startLab', { lab, ground })
   expect(started.current).toBe(0)
   for (const [index, { title }] of started.steps.entries()) {
     const before = await stateOf(service)
     expect(before.current, `what holds before “${title}”`).toBe(index)
-    await doStep(service, index)
+    await doStep(service, index, change)
     const after = await stateOf(service)
     const why = after.steps[index]?.checks.map(({ why: reason }) => reason).filter((reason) => reason !== null)
     expect(why, title).toEqual([])
@@ -24,12 +29,12 @@ export async function walkLab(service: BackendService, lab: string, ground: LabG
   expect((await stateOf(service)).done).toBe(true)
 }
 
-async function doStep(service: BackendService, index: number): Promise<void> {
+async function doStep(service: BackendService, index: number, change: ChangeHost): Promise<void> {
   for (let at = 0; ; at += 1) {
     // Addresses stand in the page once they are there.
     const command = listCommands((await stateOf(service)).steps[index]?.body ?? '')[at]
     if (command === undefined) break
-    await doCommand(service, command)
+    await doCommand(service, command, change)
   }
   for (const check of (await stateOf(service)).steps[index]?.checks ?? []) {
     if (check.state !== 'passed' && check.flow !== null && check.why?.startsWith('Trace it'))
@@ -37,21 +42,21 @@ async function doStep(service: BackendService, index: number): Promise<void> {
   }
 }
 
-async function doCommand(service: BackendService, command: string): Promise<void> {
+/** Does a command that changes the host. */
+export type ChangeHost = (command: string) => Promise<void>
+
+async function doCommand(service: BackendService, command: string, change: ChangeHost): Promise<void> {
   const read = readCommand(command)
-  switch (read.kind) {
-    case 'action':
-      return void (await call(service, 'doAction', { action: read.action }))
-    case 'host':
-      return void (await call(service, 'labCommand', { command }))
-    case 'flow':
-      // Some of them are to fail.
-      return void (await service.methods.trace({ flow: read.flow, tried: false }, context()))
-    case 'terminal':
-      return
-    default:
-      return read satisfies never
-  }
+  if (read.kind === 'action' || read.kind === 'host') return change(command)
+  // Some of them are to fail.
+  if (read.kind === 'flow') await service.methods.trace({ flow: read.flow, tried: false }, context())
+}
+
+/** As the buttons of the page do it. */
+async function changeByService(service: BackendService, command: string): Promise<void> {
+  const read = readCommand(command)
+  if (read.kind === 'action') await call(service, 'doAction', { action: read.action })
+  else await call(service, 'labCommand', { command })
 }
 
 /** The commands of a step's Markdown, one each; a backslash at its end joins a line to the next. */

@@ -1,0 +1,3 @@
+import { describeLabs } from './labs/describe-labs.ts'
+
+describeLabs('28')
