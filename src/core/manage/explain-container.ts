@@ -71,16 +71,34 @@ function explainSandbox(container: JsonRecord, mode: string): readonly Explained
 
 function explainHostname(container: JsonRecord, mode: string): readonly ExplainedField[] {
   const name = textOf(recordOf(container, 'Config'), 'Hostname')
-  const own = (textOf(container, 'Id') ?? '').startsWith(name ?? ' ')
-  const words = own
-    ? 'made of its id, since none was given'
+  const made = (textOf(container, 'Id') ?? '').startsWith(name ?? ' ')
+  const given = isOwnMode(mode)
+    ? 'given by --hostname; containers of its networks find it by this name, too'
     : 'given by --hostname; other containers do not find it by this name'
-  return explainField('Config.Hostname', 'Host name', name, mode === 'host' ? 'the host’s own' : words)
+  const shared =
+    mode === 'host' ? 'the host’s own' : mode.startsWith('container:') ? 'that of the other container' : null
+  return explainField(
+    'Config.Hostname',
+    'Host name',
+    name,
+    shared ?? (made ? 'made of its id, since none was given' : given),
+  )
+}
+
+/** Whether its first network is one that a user made: those have the embedded DNS server. */
+function isOwnMode(mode: string): boolean {
+  return !['default', 'bridge', 'host', 'none'].includes(mode) && !mode.startsWith('container:')
+}
+
+/** `/db:/web/store`: the container and, after its own name, the alias. */
+function linkWords(link: string): string {
+  const [target = '', alias = ''] = link.split(':')
+  return `${target.replace(/^\//, '')} as ${alias.split('/').at(-1) ?? ''}`
 }
 
 function explainNames(container: JsonRecord, mode: string): readonly ExplainedField[] {
   const host = recordOf(container, 'HostConfig')
-  const own = !['default', 'bridge', 'host', 'none'].includes(mode) && !mode.startsWith('container:')
+  const own = isOwnMode(mode)
   const servers = textsOf(host, 'Dns')
   return [
     ...explainField(
@@ -104,7 +122,7 @@ function explainNames(container: JsonRecord, mode: string): readonly ExplainedFi
     ...explainField(
       'HostConfig.Links',
       'Links',
-      listed(textsOf(host, 'Links')),
+      listed(textsOf(host, 'Links').map(linkWords)),
       'on the default bridge: the other one’s address is written into its /etc/hosts',
     ),
     ...explainField(

@@ -11,7 +11,7 @@ const MEANINGS: Readonly<Record<string, readonly [string, (value: string) => str
     'Between its containers',
     (value) =>
       readFlag(value) === false
-        ? 'iptables drops what its containers send to each other; links and published ports are let through'
+        ? 'Docker’s rules drop what its containers send to each other'
         : 'its containers reach each other on all ports',
   ],
   [OPTION.masquerade]: [
@@ -21,7 +21,11 @@ const MEANINGS: Readonly<Record<string, readonly [string, (value: string) => str
         ? 'packets leave the host with the container’s own address: the way back needs a route to it'
         : 'packets that leave the network get the address of the device they leave by',
   ],
-  [OPTION.bindTo]: ['Publishes at', (value) => `ports that name no address are published at ${value} alone`],
+  [OPTION.bindTo]: [
+    'Publishes at',
+    (value) =>
+      `ports that name no address are published at ${value === '0.0.0.0' ? 'every address of the host' : `${value} alone`}`,
+  ],
   [OPTION.mode4]: ['IPv4 gateway mode', modeWords],
   [OPTION.mode6]: ['IPv6 gateway mode', modeWords],
   [OPTION.trusted]: [

@@ -13,21 +13,26 @@ export function explainNetwork(network: unknown): readonly ExplainedField[] {
     ...explainField('Scope', 'Scope', textOf(network, 'Scope'), scopeWords(textOf(network, 'Scope'))),
     ...explainBridge(network, driver),
     ...explainIpam(network),
-    ...explainFlag(network, 'EnableIPv4', 'IPv4', ['its containers get an IPv4 address', 'a network of IPv6 alone']),
-    ...explainFlag(network, 'EnableIPv6', 'IPv6', [
-      'its containers get an IPv6 address',
-      'its containers get no IPv6 address',
-    ]),
-    ...explainFlag(network, 'Internal', 'Internal', [
-      'no way out and none in: Docker drops what would leave it, and publishes no port of it',
-      'its containers reach the outside through the host',
-    ]),
-    ...explainFlag(network, 'Attachable', 'Attachable', [
-      'a container that belongs to no service may be connected, too; that matters in a swarm alone',
-      'only matters in a swarm',
-    ]),
+    ...(driver === 'host' || driver === 'null' ? [] : explainFlags(network, driver)),
     ...explainNetworkOptions(network),
     ...explainContainers(network),
+  ]
+}
+
+function explainFlags(network: JsonRecord, driver: string): readonly ExplainedField[] {
+  const [own, none] = ['its containers get an IPv6 address', 'its containers get no IPv6 address']
+  const closed =
+    driver === 'bridge'
+      ? 'no way out and none in: Docker drops what would leave it, and publishes no port of it'
+      : 'its containers reach each other alone, not the LAN'
+  const open =
+    driver === 'bridge' ? 'its containers reach the outside through the host' : 'its containers are on the LAN'
+  const joined = 'a container that belongs to no service may be connected, too: that matters in a swarm alone'
+  return [
+    ...explainFlag(network, 'EnableIPv4', 'IPv4', ['its containers get an IPv4 address', 'a network of IPv6 alone']),
+    ...explainFlag(network, 'EnableIPv6', 'IPv6', [own, none]),
+    ...explainFlag(network, 'Internal', 'Internal', [closed, open]),
+    ...explainFlag(network, 'Attachable', 'Attachable', [joined, 'matters in a swarm alone']),
   ]
 }
 
@@ -70,23 +75,22 @@ function explainIpam(network: JsonRecord): readonly ExplainedField[] {
   const ipam = recordOf(network, 'IPAM')
   const driver = textOf(ipam, 'Driver')
   const own = driver === 'default' ? null : driver
+  const gateway =
+    textOf(network, 'Driver') === 'bridge'
+      ? 'the bridge’s own address, and the next hop of its containers'
+      : 'the router of the LAN that its containers send to'
   return [
     ...explainField('IPAM.Driver', 'Address driver', own, 'addresses are given by this driver, not by Docker itself'),
-    ...recordsOf(ipam, 'Config').flatMap((config, index) => explainSubnet(config, `IPAM.Config[${index}]`)),
+    ...recordsOf(ipam, 'Config').flatMap((config, index) => explainSubnet(config, `IPAM.Config[${index}]`, gateway)),
   ]
 }
 
-function explainSubnet(config: JsonRecord, path: string): readonly ExplainedField[] {
+function explainSubnet(config: JsonRecord, path: string, gatewayWords: string): readonly ExplainedField[] {
   const subnet = textOf(config, 'Subnet') ?? ''
   const aux = Object.entries(textMapOf(config, 'AuxiliaryAddresses')).map(([name, address]) => `${name} ${address}`)
   return [
     ...explainField(`${path}.Subnet`, 'Subnet', subnet, 'addresses of its containers are of this range'),
-    ...explainField(
-      `${path}.Gateway`,
-      'Gateway',
-      textOf(config, 'Gateway'),
-      'the bridge’s own address, and the next hop of its containers',
-    ),
+    ...explainField(`${path}.Gateway`, 'Gateway', textOf(config, 'Gateway'), gatewayWords),
     ...explainField(
       `${path}.IPRange`,
       'Address range',

@@ -43,6 +43,13 @@ function explainPort({ port, mode, places, isAsked, isUp }: Port): readonly Expl
       'on the host itself',
       'in host mode nothing is published: what listens, listens on the host',
     )
+  if (mode.startsWith('container:'))
+    return explainField(
+      memberPath('Config.ExposedPorts', port),
+      label,
+      'with the other container',
+      'the ports of the namespace are published with the container that it belongs to',
+    )
   if (!isAsked)
     return explainField(
       memberPath('Config.ExposedPorts', port),
@@ -66,8 +73,8 @@ function explainPort({ port, mode, places, isAsked, isUp }: Port): readonly Expl
     label,
     value,
     narrow
-      ? 'DNAT from a loopback address: only the host itself reaches it there'
-      : 'DNAT from the host’s addresses: the outside reaches it there, whatever ufw or INPUT rules say',
+      ? 'a loopback address: only the host itself reaches it there'
+      : 'the outside reaches it there: DNAT takes a packet before the INPUT rules, which is where ufw has its own',
   )
 }
 
