@@ -30,9 +30,11 @@ export async function compareDiscovery(stage: Stage, asked: ColdNeighbor): Promi
   const ping = () => sendProbe(stage.path(from), { kind: 'icmp', to, timeoutMs: GIVES_UP_MS })
   const { value, frames } = await captureFrames(paths, 'icmp6', ping)
   const targets = new Set(predicted.map(({ label }) => label.replace('ND ', '')))
-  const seen = frames
-    .filter((frame) => isDiscovery(frame, targets))
-    .map((frame) => showSeen(inside[frame.netns] ?? frame.netns, frame))
+  const questions = frames.filter(isQuestion)
+  const askers = new Set(questions.map(({ src }) => src))
+  const seen = [...questions, ...frames.filter((frame) => isAnswer(frame, targets, askers))].map((frame) =>
+    showSeen(inside[frame.netns] ?? frame.netns, frame),
+  )
   const names = new Set(asked.watched.map((name) => inside[name] ?? name))
   const expected = predicted
     .flatMap(framesOf)
@@ -59,9 +61,12 @@ async function forget(stage: Stage, { cold }: ColdNeighbor): Promise<void> {
   }
 }
 
-/** Questions to a group and their answers. Entries that were learned in passing are asked for again later, by unicast. */
-const isDiscovery = ({ icmp, dst, src }: Frame, targets: ReadonlySet<string>): boolean =>
-  icmp?.type === 135 ? dst.startsWith('ff02:') : icmp?.type === 136 && targets.has(src)
+/** Asked of a group. Entries that were learned in passing are asked for again some seconds later, by unicast. */
+const isQuestion = ({ icmp, dst }: Frame): boolean => icmp?.type === 135 && dst.startsWith('ff02:')
+
+/** Told to one who asked the group: what answers such a later question, whenever that comes, is none of this. */
+const isAnswer = ({ icmp, src, dst }: Frame, targets: ReadonlySet<string>, askers: ReadonlySet<string>): boolean =>
+  icmp?.type === 136 && targets.has(src) && askers.has(dst)
 
 function showSeen(netns: string, { device, direction, src, dst, icmp, ttl, sourceMac, length }: Frame): string {
   return [netns, device, direction, icmp?.type, src, dst, ttl, sourceMac, length].join(' ')
