@@ -1,6 +1,5 @@
 import type { Capture } from '../../core/capture/capture.ts'
 import type { HostState } from '../../core/host/host-state.ts'
-import type { TrafficPiece } from '../../core/parse/live/traffic-stream.ts'
 import { planWatch, type PlannedWatch } from '../../core/watch/plan-watch.ts'
 import type { WatchFlow, WatchInfo, WatchPacket, WatchStage, WatchUpdate } from '../../core/watch/watch.ts'
 import type { Failure, Outcome, WatchQuestion } from '../../protocol/contract.ts'
@@ -8,13 +7,13 @@ import type { Source } from '../sources/source.ts'
 import { DeviceNames } from './device-names.ts'
 import { FlowTeller } from './flow-teller.ts'
 import { describeKept } from './kept-packet.ts'
+import { Listening } from './listening.ts'
 import { makeCapture } from './make-capture.ts'
 import type { OwnPackets } from './own-packets.ts'
 import { PacketStore } from './packet-store.ts'
-import { PlaceReader } from './place-reader.ts'
+import type { PlaceReader } from './place-reader.ts'
 import { inodesOf, planTraffic } from './plan-traffic.ts'
 import type { OwnTraffic, TrafficPlan } from './traffic-plan.ts'
-import { deafFailure, filterFailure, INTERRUPTED, NO_LISTENER } from './watch-failures.ts'
 
 /** What a watch needs of the backend. */
 export interface WatchParts {
@@ -32,14 +31,6 @@ const UPDATE_EVERY = 250
 const AFTER_END = 30_000
 const AFTER_SILENCE = 120_000
 
-/** One listening of the helper's: a watch begins another one when its container was started anew. */
-interface Run {
-  readonly abort: AbortController
-  readonly readers: readonly PlaceReader[]
-  readonly inodes: string
-  isReady: boolean
-}
-
 /** Traffic as it is, of one target. */
 export class TrafficWatch {
   readonly #parts: WatchParts
@@ -49,13 +40,11 @@ export class TrafficWatch {
   readonly #began = performance.now()
   readonly #ownTraffic: readonly OwnTraffic[]
   #plan: PlannedWatch
-  #run: Run | null = null
-  #running: Promise<void> = Promise.resolve()
+  #run: Listening | null = null
   /** Of runs that are over. */
   readonly #past: PlaceReader[] = []
   #stage: WatchStage = 'starting'
   #problem: string | null = null
-  #lacks: readonly string[] = []
   #paused = 0
   #timer: NodeJS.Timeout | null = null
   #told = performance.now()
@@ -80,7 +69,7 @@ export class TrafficWatch {
     const failure = await this.#listen()
     if (failure !== null) {
       this.#stage = 'ended'
-      this.#run?.abort.abort()
+      this.#run?.abort()
       return { ok: false, failure }
     }
     if (this.#stage === 'starting') this.#stage = 'running'
@@ -92,6 +81,7 @@ export class TrafficWatch {
   info(): WatchInfo {
     const { id, question } = this.#parts
     const plan = this.#trafficPlan()
+    const problems = this.#readers().flatMap((reader) => [...reader.problems])
     return {
       id,
       target: question.target,
@@ -104,7 +94,7 @@ export class TrafficWatch {
         netns: netns.name,
         filter: plan.places[index]?.filter ?? '',
       })),
-      lacks: [...this.#plan.lacks, ...this.#lacks, ...this.#readers().flatMap(({ problems }) => [...problems])],
+      lacks: [...this.#plan.lacks, ...(this.#run?.lacks ?? []), ...problems],
       leftOut: ['live traces of this Hopwire, and its questions for names', ...this.#ownTraffic.map(({ why }) => why)],
     }
   }
@@ -119,84 +109,31 @@ export class TrafficWatch {
 
   /** Begins to listen; null when everything does. */
   #listen(): Promise<Failure | null> {
-    const plan = this.#trafficPlan()
-    const first = this.#readers().length
-    const readers = this.#plan.places.map((place, index) => new PlaceReader(first + index, place, this.#store))
-    const run: Run = { abort: new AbortController(), readers, inodes: inodesOf(this.#plan), isReady: false }
-    this.#run = run
-    return new Promise((resolve) => {
-      const onTraffic = (piece: TrafficPiece): void => {
-        if (piece.kind === 'ready') run.isReady = true
-        if (piece.kind === 'refused-filter') resolve(filterFailure(piece.bytes))
-        else this.#take(run, piece)
-        // A tcpdump that did not even start has said why before.
-        if (piece.kind === 'ready') resolve(this.#whyDeaf(run))
-      }
-      const listening = this.#parts.source.listen?.(plan, onTraffic, run.abort.signal)
-      this.#running = (listening ?? Promise.resolve(NO_LISTENER)).then((outcome) => {
-        const failure = outcome.ok ? (run.isReady ? null : INTERRUPTED) : outcome.failure
-        resolve(failure)
-        this.#afterRun(run, failure)
-      })
+    const run: Listening = new Listening({
+      source: this.#parts.source,
+      plan: this.#plan,
+      traffic: this.#trafficPlan(),
+      store: this.#store,
+      first: this.#readers().length,
+      elapsed: () => this.#elapsed,
+      onCapture: (reader, bytes) => this.#takeCapture(reader, bytes),
+      onGone: (reader) => this.#notePlaceGone(reader),
+      onEnd: (why) => {
+        // What was kept stays.
+        if (this.#run === run) this.#end(why)
+      },
     })
+    this.#run = run
+    return run.begin()
   }
 
-  #whyDeaf(run: Run): Failure | null {
-    const deaf = run.readers.filter(({ isDeaf }) => isDeaf)
-    this.#lacks = deaf.map((reader) => `${reader.place.netns}: ${reader.complaint('tcpdump')}`)
-    if (deaf.length < run.readers.length) return null
-    run.abort.abort()
-    return deafFailure(this.#lacks)
-  }
-
-  /** The helper has ended by itself: what was kept stays. */
-  #afterRun(run: Run, failure: Failure | null): void {
-    if (this.#run !== run || this.#stage === 'ended') return
-    if (run.abort.signal.aborted) return
-    this.#end(failure?.message ?? 'the helper has ended')
-  }
-
-  #take(run: Run, { kind, place, bytes }: TrafficPiece): void {
-    const reader = run.readers[place]
-    if (reader === undefined) return
-    switch (kind) {
-      case 'capture': {
-        const paused = this.#stage === 'paused'
-        const count = reader.addCapture(bytes, this.#elapsed, paused)
-        if (paused) this.#paused += count
-        return
-      }
-      case 'events':
-      case 'listing':
-        return reader.addEvents(kind, bytes, this.#elapsed)
-      case 'capture-words':
-        return reader.addWords('tcpdump', bytes)
-      case 'conntrack-words':
-        return reader.addWords('conntrack', bytes)
-      case 'tool-ended':
-        return this.#noteEnd(run, reader, new TextDecoder().decode(bytes))
-      case 'place-gone':
-        return this.#notePlaceGone(reader)
-      case 'ready':
-      case 'refused-filter':
-        return
-      default:
-        return kind satisfies never
-    }
-  }
-
-  #noteEnd(run: Run, reader: PlaceReader, words: string): void {
-    const [tool, status] = words.split(' ')
-    if (run.abort.signal.aborted || reader.isGone || tool === 'list' || tool === undefined) return
-    if (tool === 'tcpdump') reader.isDeaf = true
-    const said = reader.complaint(tool === 'tcpdump' ? 'tcpdump' : 'conntrack')
-    const why = `${reader.place.netns}: ${tool} ended (${said || `status ${status}`})`
-    this.#lacks = [...this.#lacks, why]
-    if (run.isReady && run.readers.every((one) => one.isDeaf || one.isGone)) this.#end(why)
+  #takeCapture(reader: PlaceReader, bytes: Uint8Array): void {
+    const paused = this.#stage === 'paused'
+    const count = reader.addCapture(bytes, this.#elapsed, paused)
+    if (paused) this.#paused += count
   }
 
   #notePlaceGone(reader: PlaceReader): void {
-    reader.isGone = true
     this.#problem = `${reader.place.netns} has stopped; it is watched again when it starts`
     if (this.#run?.readers.every(({ isGone }) => isGone) === true && this.#parts.question.target.kind === 'network')
       this.#problem = 'all containers that were listened to have stopped'
@@ -215,10 +152,10 @@ export class TrafficWatch {
     void this.#listenAgain(this.#run)
   }
 
-  async #listenAgain(before: Run): Promise<void> {
+  async #listenAgain(before: Listening): Promise<void> {
     this.#past.push(...before.readers)
     this.#run = null
-    before.abort.abort()
+    before.abort()
     const failure = await this.#listen()
     if (failure === null) this.#problem = null
     else if (this.#stage !== 'ended') this.#end(failure.message)
@@ -242,15 +179,15 @@ export class TrafficWatch {
   /** Ends the tools; resolves when none of them runs any more. */
   async stop(problem: string | null = null): Promise<WatchInfo> {
     if (this.#stage === 'ended') return this.info()
-    this.#run?.abort.abort()
-    await this.#running
+    this.#run?.abort()
+    await this.#run?.over()
     this.#end(problem ?? this.#problem)
     return this.info()
   }
 
   #end(problem: string | null): void {
     if (this.#stage === 'ended') return
-    this.#run?.abort.abort()
+    this.#run?.abort()
     if (this.#timer !== null) clearInterval(this.#timer)
     this.#timer = null
     this.#problem = problem
