@@ -1,9 +1,10 @@
 /**
  * Returns the line, counted from 0, on which a path (`HostConfig.NetworkMode`, `NetworkSettings.Networks.my-net`,
- * `IPAM.Config[0].Subnet`) stands in indented JSON; that of the closest part above it where it is not there, null for none.
+ * `IPAM.Config[0].Subnet`, `Ports["80/tcp"]`) stands in indented JSON; that of the closest part above it where it is not there, null for none.
  */
 export function findJsonLine(raw: string, path: string): number | null {
   const lines = raw.split('\n')
+  const wanted = path.replace(/\["([^"]*)"\]/g, '.$1')
   const stack: { readonly indent: number; readonly path: string; items: number }[] = []
   let best: { readonly line: number; readonly length: number } | null = null
   for (const [line, text] of lines.entries()) {
@@ -12,7 +13,7 @@ export function findJsonLine(raw: string, path: string): number | null {
     const own = pathOf(text.trim(), stack.at(-1))
     if (own === null) continue
     if (/[[{]$/.test(text)) stack.push({ indent, path: own, items: 0 })
-    const fits = own !== '' && (path === own || (path.startsWith(own) && /^[.[]/.test(path.slice(own.length))))
+    const fits = own !== '' && (wanted === own || (wanted.startsWith(own) && /^[.[]/.test(wanted.slice(own.length))))
     if (fits && own.length > (best?.length ?? 0)) best = { line, length: own.length }
   }
   return best?.line ?? null

@@ -135,7 +135,7 @@ function FieldWords({ field, current, onShow }: FieldWordsProps): ReactNode {
       </dt>
       <dd>
         <span className="mono">{value}</span>
-        <p>{explanation}</p>
+        {explanation !== '' && <p>{explanation}</p>}
       </dd>
     </div>
   )
@@ -145,7 +145,9 @@ function RawJson({ raw, path }: { readonly raw: string; readonly path: string | 
   const box = useRef<HTMLPreElement>(null)
   const line = useMemo(() => (path === null ? null : findJsonLine(raw, path)), [raw, path])
   useEffect(() => {
-    if (line !== null) box.current?.querySelector('mark')?.scrollIntoView({ block: 'center' })
+    const mark = box.current?.querySelector('mark')
+    // Only this box moves: what is explained stays where it is read.
+    if (line !== null && mark && box.current) box.current.scrollTop = mark.offsetTop - box.current.clientHeight / 2
   }, [line])
   const lines = raw.split('\n')
   return (

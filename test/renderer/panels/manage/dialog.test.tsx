@@ -130,6 +130,7 @@ describe('the line of a path in JSON', () => {
     ['Name', '"Name": "x",'],
     ['IPAM.Config[1].Subnet', '"Subnet": "b"'],
     ['Networks.my-net.IPAddress', '"IPAddress": "1"'],
+    ['Networks["my-net"].IPAddress', '"IPAddress": "1"'],
     ['IPAM.Config[7].Subnet', '"Config": ['],
     ['Nothing', undefined],
   ])('finds %s', (path, line) => expect(lineOf(path)).toBe(line))
