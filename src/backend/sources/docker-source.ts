@@ -1,10 +1,8 @@
 import type { HostState, NameAnswer } from '../../core/host/host-state.ts'
-import { ASSUMED } from '../../core/synth/from-api/complete-from-api.ts'
 import type { Failure, Outcome, SourceStatus } from '../../protocol/contract.ts'
 import { type ConsentGiver, sameConsent } from '../consent/consent.ts'
 import { type Endpoint, type EndpointChoice, resolveEndpoint } from '../docker/endpoint.ts'
 import { connectEngine, type Engine } from '../docker/engine.ts'
-import { failureOf, reasonOf, statusOf } from '../docker/engine-error.ts'
 import { EngineLink, type LinkTimes, type Loss } from '../docker/engine-link.ts'
 import { createDockerManager } from '../manage/docker/docker-manager.ts'
 import type { Manager } from '../manage/manager.ts'
@@ -12,6 +10,7 @@ import { type OpenHelper, ProbeKeeper } from '../probe/probe-keeper.ts'
 import type { HelperAnswer } from '../settings/settings.ts'
 import { askName } from './ask-name.ts'
 import { type Concern, concernOf, Concerns } from './concern.ts'
+import { explainError, explainState } from './explain-docker.ts'
 import { HostReader } from './host-reader.ts'
 import { SecondLook } from './second-look.ts'
 import { describeOwnTraffic } from '../watch/own-traffic.ts'
@@ -84,7 +83,12 @@ class DockerSource implements Source {
   async load(signal?: AbortSignal, reading: Reading = 'whole'): Promise<Outcome<HostState>> {
     const outcome = await this.#load(reading, signal).catch((error: unknown) => this.#failed(error, signal))
     if (outcome.ok) {
-      const ready = { phase: 'ready', progress: null, activity: null, problem: this.#problemOf(outcome.value) } as const
+      const ready = {
+        phase: 'ready',
+        progress: null,
+        activity: null,
+        problem: explainState(outcome.value, this.#status),
+      } as const
       if (!this.#link.isLost()) this.#become(ready)
       return outcome
     }
@@ -101,14 +105,6 @@ class DockerSource implements Source {
     if (!connected.ok) return connected
     const concern = this.#concerns.take()
     return this.#reader.readChanges(connected.value, reading === 'whole' ? null : concern, signal)
-  }
-
-  /** That the helper cannot be used is a problem; that the user does not want it is none. */
-  #problemOf({ origin, gaps }: HostState): string | null {
-    if (origin !== 'api' || this.#status.helperConsent?.answer !== 'allowed') return null
-    return (
-      gaps.find(({ namespace, what }) => namespace === null && (what === 'namespace' || what === ASSUMED))?.why ?? null
-    )
   }
 
   #connect(): Promise<Outcome<Engine>> {
@@ -234,10 +230,7 @@ class DockerSource implements Source {
   }
 
   #failureOf(error: unknown, signal?: AbortSignal): Failure {
-    if (signal?.aborted) return { code: 'cancelled', message: 'cancelled' }
-    const isEngines = statusOf(error) !== null || (error as { code?: string }).code !== undefined
-    if (isEngines) return failureOf(error, this.#endpoint?.label ?? this.#status.label)
-    return { code: 'probe-failed', message: reasonOf(error), hint: 'try again' }
+    return explainError(error, this.#status, this.#endpoint?.label ?? this.#status.label, signal)
   }
 
   #become(change: Partial<SourceStatus>): void {
