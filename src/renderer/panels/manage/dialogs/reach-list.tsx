@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import type { Reachability, ReachChange } from '../../../../core/manage/plan.ts'
+import { WholeWords } from '../../whole-words.tsx'
 import { asSentence } from '../as-sentence.ts'
 
 /** Lines that stand open; more are folded. */
@@ -65,7 +66,9 @@ function ReachLine({ change, mark }: { readonly change: ReachChange; readonly ma
       <span className="reach-pair">
         {from} → {to} <small>{protocol}</small>
       </span>
-      <small className="reach-why">{asSentence(why)}</small>
+      <small className="reach-why">
+        <WholeWords text={asSentence(why)} />
+      </small>
     </li>
   )
 }
