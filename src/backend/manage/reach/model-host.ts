@@ -10,6 +10,8 @@ import { readTables } from '../../sources/make-scene-host.ts'
 export interface HostModel {
   readonly scene: Scene
   readonly left: readonly string[]
+  /** The containers of which is assumed that they listen where they say that they serve. */
+  readonly assumed: readonly string[]
 }
 
 /**
@@ -26,10 +28,10 @@ export function modelHost(state: HostState): HostModel {
   const real = state.namespaces[0]?.rulesets.iptables ?? []
   const foreign = findForeignRules(real, made.state.namespaces[0]?.rulesets.iptables ?? [])
   const chains = foreign.left.length === 0 ? [] : [`not as Docker writes it here: ${foreign.left.join(', ')}`]
-  const listening = assumed.length === 0 ? [] : [`what listens is assumed from the ports of ${assumed.join(', ')}`]
   return {
     scene: foreign.rules.length === 0 ? scene : { ...scene, rules: foreign.rules },
-    left: [...left, ...refused, ...chains, ...listening],
+    left: [...left, ...refused, ...chains],
+    assumed,
   }
 }
 

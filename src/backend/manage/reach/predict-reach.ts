@@ -2,6 +2,7 @@ import type { HostState } from '../../../core/host/host-state.ts'
 import type { ManageAction } from '../../../core/manage/action.ts'
 import { applyAction } from '../../../core/manage/apply-action.ts'
 import type { ReachChange, Reachability } from '../../../core/manage/plan.ts'
+import { isUp } from '../../../core/synth/scene/find-in-scene.ts'
 import type { Scene } from '../../../core/synth/scene/scene.ts'
 import type { Outcome } from '../../../protocol/contract.ts'
 import { makeSceneHost } from '../../sources/make-scene-host.ts'
@@ -27,13 +28,16 @@ export async function predictReach(
   action: ManageAction,
   signal: AbortSignal,
 ): Promise<Outcome<Reachability | null>> {
-  const { scene, left } = modelHost(state)
+  const { scene, left, assumed } = modelHost(state)
   const asked = withListening(action)
   const before = sideOf(scene)
   const applied = applyAction(scene, asked.action, 'any')
   const after = applied.ok ? sideOf(applied.scene) : null
   if (before === null || after === null) return { ok: true, value: null }
-  return compare({ before, after, real: state, action, left: [...left, ...asked.assumed] }, signal)
+  return compare(
+    { before, after, real: state, action, left: [...left, ...assumedWords(before, after, assumed), ...asked.assumed] },
+    signal,
+  )
 }
 
 /** Predicts the same for a sandbox, whose scene is all that there is. */
@@ -88,6 +92,17 @@ async function compare(comparison: Comparison, signal: AbortSignal): Promise<Out
       unknown: unknown.length === 0 ? null : unknown.join('; '),
     },
   }
+}
+
+/** What does not run is not asked; Docker's API tells of its ports only when it starts. */
+function assumedWords(before: Side, { scene }: Side, assumed: readonly string[]): readonly string[] {
+  const asked = scene.containers.filter((container) => isUp(container) && assumed.includes(container.name))
+  const starts = asked.filter(({ name }) => before.state.containers.some((one) => one.name === name && one.pid === 0))
+  const named = (containers: typeof asked): string => containers.map(({ name }) => name).join(', ')
+  return [
+    ...(asked.length === 0 ? [] : [`what listens is assumed from the ports of ${named(asked)}`]),
+    ...(starts.length === 0 ? [] : [`which ports ${named(starts)} publishes is told only once it runs`]),
+  ]
 }
 
 function sideOf(scene: Scene): Side | null {
