@@ -1,4 +1,4 @@
-import { it } from 'vitest'
+import { beforeAll, it } from 'vitest'
 import type { ContainerSpec, NetworkSpec } from '../../../src/core/manage/action.ts'
 import { busyboxImage, type Generation } from '../../lab/index.ts'
 import { create, idle, run } from './actions.ts'
@@ -6,6 +6,11 @@ import type { DrivenHost } from './driven-host.ts'
 
 /** Each printed command makes the same as the API, looked at with `docker inspect`. */
 export function describeCommands(host: () => DrivenHost, generation: Generation): void {
+  beforeAll(async () => {
+    await host().docker('network', 'create', '--subnet', '10.80.0.0/16', 'front')
+    await host().docker('network', 'create', '--subnet', '10.81.0.0/16', 'back')
+    await host().docker('run', '-d', '--name', 'other', '--network', 'back', busyboxImage, 'sleep', '1000')
+  })
   const networks: readonly NetworkSpec[] = [
     // 20.10 takes another subnet each time.
     ...(generation === '28' ? [{ name: 'plain' }] : []),
@@ -63,9 +68,6 @@ export function describeCommands(host: () => DrivenHost, generation: Generation)
   it.each(containers.map((container) => [container.name, container] as const))(
     'the command of the container %s makes the same',
     async (name, container) => {
-      await host().docker('network', 'create', '--subnet', '10.80.0.0/16', 'front')
-      await host().docker('network', 'create', '--subnet', '10.81.0.0/16', 'back')
-      await host().docker('run', '-d', '--name', 'other', '--network', 'back', busyboxImage, 'sleep', '1000')
       await host().expectSame(run(container), 'container', name)
     },
   )

@@ -3,7 +3,7 @@ import type { ContainerVerb, ManageAction } from '../../../src/core/manage/actio
 import { createCanceller } from '../../../src/protocol/cancel-signal.ts'
 import { busyboxImage } from '../../lab/index.ts'
 import { create, idle, run } from './actions.ts'
-import type { DrivenHost } from './driven-host.ts'
+import { calm, type DrivenHost, value } from './driven-host.ts'
 import { asDriven, withoutNothing } from './plain-object.ts'
 
 /** Containers run, changed and removed, and each taken back and done again. */
@@ -156,5 +156,37 @@ export function describeContainers(host: () => DrivenHost): void {
   it('says that a container has ended at once', async () => {
     const done = await host().do(run({ name: 'c1', image: busyboxImage, command: ['sh', '-c', 'exit 3'] }))
     expect(done.notes).toEqual(['c1 has ended already, with exit code 3: its log tells why'])
+  })
+
+  it('is explained as the engine tells it', async () => {
+    await host().docker('network', 'create', '--subnet', '10.97.0.0/24', 'main')
+    await host().do(run(idle('c1', { networks: [{ network: 'main', ipv4: '10.97.0.9' }], ports: ['18084:80'] })))
+    const inspect = async (kind: 'container' | 'network' | 'image', name: string) =>
+      value(await host().service.methods.inspectObject({ kind, name }, calm()))
+    const container = await inspect('container', 'c1')
+    const told = JSON.parse(await host().docker('container', 'inspect', 'c1')) as unknown[]
+    expect(JSON.parse(container.raw)).toMatchObject({ Id: (told[0] as { readonly Id: string }).Id })
+    const values = container.fields.map((field) => `${field.label}: ${field.value}`)
+    expect(values).toContain('Address in main: 10.97.0.9/24')
+    expect(values).toContain('Default route: by 10.97.0.1 in main')
+    expect((await inspect('network', 'main')).fields.map((field) => field.label)).toContain('Container c1')
+    expect((await inspect('image', busyboxImage)).fields.map((field) => field.value)).toContain(busyboxImage)
+    const gone = await host().service.methods.inspectObject({ kind: 'network', name: 'nowhere' }, calm())
+    expect(gone).toMatchObject({ ok: false, failure: { code: 'engine-refused', message: 'network nowhere not found' } })
+  })
+
+  it('is told who will be out of reach before it is disconnected', async () => {
+    await host().docker('network', 'create', 'main')
+    for (const name of ['c1', 'c2']) await host().do(run(idle(name, { networks: [{ network: 'main' }] })))
+    value(await host().service.methods.refresh({}, calm()))
+    const action = { kind: 'disconnect', container: 'c2', network: 'main' } as const
+    const plan = value(await host().service.methods.planAction({ action, reach: true }, calm()))
+    expect(plan.problems).toEqual([])
+    expect(plan.losses).toEqual(['connections of c2 over main break'])
+    expect(plan.reach?.closes.map(({ from, to }) => `${from} ${to}`)).toContain('c1 c2')
+    const tooMuch = value(
+      await host().service.methods.planAction({ action: { ...action, container: 'nobody' }, reach: true }, calm()),
+    )
+    expect(tooMuch.reach).toBeNull()
   })
 }

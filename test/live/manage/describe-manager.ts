@@ -19,17 +19,27 @@ export function describeManager(generation: Generation): void {
       host = await DrivenHost.start(generation)
     })
     afterAll(() => host?.stop())
-    afterEach(async () => {
+    const clean = async (): Promise<void> => {
       const containers = await host.names('container')
       if (containers.length > 0) await host.docker('rm', '-fv', ...containers)
       const networks = await host.names('network')
       if (networks.length > 0) await host.docker('network', 'rm', ...networks)
-    })
+    }
 
-    describeCommands(() => host, generation)
-    describeNetworks(() => host)
-    describeContainers(() => host)
-    describeImages(() => host)
-    describeRefusals(() => host, generation)
+    describe('acts', () => {
+      afterEach(clean)
+      describeNetworks(() => host)
+      describeContainers(() => host)
+      describeImages(() => host)
+    })
+    // These leave nothing behind, so that one setting serves all of them.
+    describe('prints the command', () => {
+      afterAll(clean)
+      describeCommands(() => host, generation)
+    })
+    describe('foresees', () => {
+      afterAll(clean)
+      describeRefusals(() => host, generation)
+    })
   })
 }

@@ -1,8 +1,8 @@
-import { expect, it } from 'vitest'
+import { beforeAll, expect, it } from 'vitest'
 import type { ManageAction } from '../../../src/core/manage/action.ts'
 import { busyboxImage, type Generation } from '../../lab/index.ts'
 import { create, idle, run } from './actions.ts'
-import type { DrivenHost } from './driven-host.ts'
+import { calm, type DrivenHost, value } from './driven-host.ts'
 
 interface Refused {
   readonly what: string
@@ -83,14 +83,17 @@ const CASES: readonly Refused[] = [
 /** What the engine refuses is told before it is tried, at the same field, and leaves nothing. */
 export function describeRefusals(host: () => DrivenHost, generation: Generation): void {
   const cases = CASES.filter(({ only }) => only === undefined || only === generation)
-  it.each(cases.map((refused) => [refused.what, refused] as const))('refuses %s', async (_what, { action, at }) => {
+  beforeAll(async () => {
     const bridge = ['-o', 'com.docker.network.bridge.name=br-taken']
     await host().docker('network', 'create', '--subnet', '10.94.0.0/24', ...bridge, 'taken')
     await host().docker('network', 'create', '--subnet', '10.96.0.0/24', 'other')
     const idling = [busyboxImage, 'sleep', '1000']
     await host().docker('run', '-d', '--name', 'here', '--network', 'taken', '--ip', '10.94.0.9', ...idling)
     await host().docker('run', '-d', '--name', 'there', '-p', '18083:80', ...idling)
-    await host().service.methods.refresh({}, { signal: new AbortController().signal })
+    value(await host().service.methods.refresh({}, calm()))
+  })
+
+  it.each(cases.map((refused) => [refused.what, refused] as const))('refuses %s', async (_what, { action, at }) => {
     const names = [await host().names('network'), await host().names('container')]
     const plan = await host().plan(action)
     const refused = await host().refused(action)
