@@ -1,0 +1,5 @@
+import { describeFlows } from './watch/describe-flows.ts'
+import { describeLeft } from './watch/describe-left.ts'
+
+describeFlows('20')
+describeLeft('20')
