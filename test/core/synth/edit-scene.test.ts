@@ -78,6 +78,41 @@ describe('edits of a scene', () => {
     expect(addressOf(again, 'later', 'two')).toBe('172.19.0.2')
   })
 
+  test.each([
+    [20, 'eth1', ['eth1', 'eth2'], 'eth3'],
+    [28, 'eth1', ['eth0', 'eth1'], 'eth0'],
+  ] as const)(
+    'leave devices their names on Docker %s, and name new ones as it does',
+    (generation, left, more, last) => {
+      const devices = (scene: Scene): readonly string[] =>
+        planScene(scene).plan.containers.flatMap(({ endpoints }) => endpoints.map(({ device }) => device))
+      const one = edit(
+        empty(generation),
+        (scene) => addNetwork(scene, bridge('one')),
+        (scene) => addNetwork(scene, bridge('two')),
+        (scene) => runContainer(scene, idle('c1', 'one')),
+        (scene) => connectContainer(scene, 'c1', { network: 'two' }),
+        (scene) => disconnectContainer(scene, 'c1', 'one'),
+      )
+      expect(devices(one)).toEqual([left])
+      const two = edit(one, (scene) => connectContainer(scene, 'c1', { network: 'bridge' }))
+      expect([...devices(two)].sort()).toEqual(more)
+      const alone = edit(
+        two,
+        (scene) => disconnectContainer(scene, 'c1', 'two'),
+        (scene) => disconnectContainer(scene, 'c1', 'bridge'),
+        (scene) => connectContainer(scene, 'c1', { network: 'one' }),
+      )
+      expect(devices(alone)).toEqual([last])
+      const again = edit(
+        alone,
+        (scene) => setContainerState(scene, 'c1', 'exited'),
+        (scene) => setContainerState(scene, 'c1', 'running'),
+      )
+      expect(devices(again)).toEqual(['eth0'])
+    },
+  )
+
   test('of 20.10 go on to the next subnet, also when one before is free', () => {
     const scene = edit(
       empty(20),

@@ -3,6 +3,7 @@ import { bornAs, containerId } from '../scene/container-id.ts'
 import { endpointsOf, isUp } from '../scene/find-in-scene.ts'
 import type { Scene, SceneContainer, SceneEndpoint } from '../scene/scene.ts'
 import { chooseGateway } from './choose-gateway.ts'
+import { numberDevices } from './name-devices.ts'
 import { planBindings } from './plan-bindings.ts'
 import { planEndpoint } from './plan-endpoint.ts'
 import type { NetworkPlanner } from './plan-networks.ts'
@@ -93,6 +94,11 @@ function namespaceOf(
 function planEndpoints(planner: ContainerPlanner, scene: SceneContainer, path: string): readonly PlannedEndpoint[] {
   const asked: readonly SceneEndpoint[] =
     scene.networks === undefined || scene.networks.length === 0 ? [{ network: 'bridge' }] : scene.networks
+  const numbers = numberDevices(
+    planner.scene,
+    scene.name,
+    asked.map(({ network }) => network),
+  )
   return asked.flatMap((endpoint, index) => {
     const network = planner.networks.get(endpoint.network)
     // A network that was refused has its own refusal.
@@ -102,7 +108,7 @@ function planEndpoints(planner: ContainerPlanner, scene: SceneContainer, path: s
       planner.refusals.push(refusal)
       return null
     }
-    const planned = planEndpoint(planner, scene.name, endpoint, network, index, refuse)
+    const planned = planEndpoint(planner, scene.name, endpoint, network, numbers[index] ?? index, refuse)
     return planned === null ? [] : [planned]
   })
 }

@@ -12,7 +12,7 @@ export function planEndpoint(
   container: string,
   asked: SceneEndpoint,
   network: PlannedNetwork,
-  index: number,
+  number: number,
   refuse: (message: string) => null,
 ): PlannedEndpoint | null {
   const label = `${container} ${network.name}`
@@ -39,7 +39,7 @@ export function planEndpoint(
     ipv4: ipv4?.value ?? null,
     ipv6: ipv6?.value ?? null,
     mac,
-    device: `eth${index}`,
+    device: `eth${number}`,
     hostDevice: `veth${digestHex(`veth ${drawn}`, 7)}`,
   }
 }

@@ -4,6 +4,7 @@ import { listDefaultSubnets } from '../address/default-pools.ts'
 import { type IpRange, toRange } from '../address/ip-range.ts'
 import type { Refusal } from '../address/refusal.ts'
 import { SubnetBook } from '../address/subnet-book.ts'
+import { rememberDevices } from './name-devices.ts'
 import { planContainers } from './plan-containers.ts'
 import { planDaemon } from './plan-daemon.ts'
 import { planBareNetwork, planDefaultBridge } from './plan-default-bridge.ts'
@@ -75,6 +76,7 @@ function remember({ scene: whole, networks, containers }: Plan, nextSubnet: numb
     containers.some(({ scene }) => scene.name === name),
   )
   const published = containers.filter(({ bindings }) => bindings.length > 0)
+  const { devices, nextDevices } = rememberDevices(whole.engine.generation, containers, whole.memory)
   return {
     nextSubnet,
     subnets: Object.fromEntries(own.map(({ name, ipv4, ipv6 }) => [name, present(ipv4?.prefix, ipv6?.prefix)])),
@@ -82,6 +84,8 @@ function remember({ scene: whole, networks, containers }: Plan, nextSubnet: numb
       endpoints.map(({ owner, network, ipv4, ipv6 }) => [`${owner} ${network.name}`, present(ipv4, ipv6)]),
     ),
     ports: Object.fromEntries(published.map(({ scene, bindings }) => [scene.name, hostPortsOf(bindings)])),
+    devices,
+    ...(Object.keys(nextDevices).length === 0 ? {} : { nextDevices }),
     ...(renamed.length === 0 ? {} : { born: Object.fromEntries(renamed) }),
   }
 }

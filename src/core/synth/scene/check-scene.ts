@@ -179,6 +179,8 @@ const memory = object<SceneMemory>({
   subnets: optional(mapOf(list(prefix))),
   addresses: optional(mapOf(list(address))),
   ports: optional(mapOf(list(integer(0, 65535)))),
+  devices: optional(mapOf(integer(0))),
+  nextDevices: optional(mapOf(integer(0))),
   born: optional(mapOf(text)),
 })
 

@@ -154,17 +154,23 @@ function remembered(scene: Scene): Scene {
 
 function renamed(memory: SceneMemory, name: string, to: string, birth: string): SceneMemory {
   const { [name]: _old, ...born } = memory.born ?? {}
-  const addresses = Object.entries(memory.addresses ?? {}).map(([key, value]) => {
+  const own = (key: string): string => (key === name ? to : key)
+  const attached = (key: string): string => {
     const cut = key.indexOf(' ')
-    return [key.slice(0, cut) === name ? `${to}${key.slice(cut)}` : key, value] as const
-  })
-  const ports = Object.entries(memory.ports ?? {}).map(([key, value]) => [key === name ? to : key, value] as const)
+    return `${own(key.slice(0, cut))}${key.slice(cut)}`
+  }
   return {
     ...memory,
-    addresses: Object.fromEntries(addresses),
-    ports: Object.fromEntries(ports),
+    addresses: withKeys(memory.addresses ?? {}, attached),
+    devices: withKeys(memory.devices ?? {}, attached),
+    ports: withKeys(memory.ports ?? {}, own),
+    nextDevices: withKeys(memory.nextDevices ?? {}, own),
     born: birth === to ? born : { ...born, [to]: birth },
   }
+}
+
+function withKeys<T>(map: Readonly<Record<string, T>>, key: (old: string) => string): Readonly<Record<string, T>> {
+  return Object.fromEntries(Object.entries(map).map(([old, value]) => [key(old), value]))
 }
 
 function refuse(message: string): EditedScene {

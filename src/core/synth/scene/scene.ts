@@ -38,6 +38,10 @@ export interface SceneMemory {
   readonly addresses?: Readonly<Record<string, readonly string[]>>
   /** The host's ports of containers, by name, in the order of their bindings. */
   readonly ports?: Readonly<Record<string, readonly number[]>>
+  /** The numbers of devices inside (`eth1`), by `CONTAINER NETWORK`. */
+  readonly devices?: Readonly<Record<string, number>>
+  /** In 20.10 the number that a container's next device gets: it does not go back to one that became free. */
+  readonly nextDevices?: Readonly<Record<string, number>>
   /** The names that containers were made with, by those that they have now; only of those that were renamed. */
   readonly born?: Readonly<Record<string, string>>
 }
