@@ -13,7 +13,9 @@ function checks(page: Page) {
   return page.getByRole('list', { name: 'Checks' })
 }
 
-test('lab 2 in the sandbox, from its first command to its last trace @launchers', async ({ opened: { page } }) => {
+test('lab 2 in the sandbox, from its first command to its last trace', { tag: '@launchers' }, async ({
+  opened: { page },
+}) => {
   await page.getByRole('tab', { name: 'Labs' }).click()
   await expect(page.getByRole('button', { name: /^Start lab \d+ in the sandbox$/ })).toHaveCount(12)
   await expect(page.getByRole('button', { name: 'Start lab 2 on the Docker engine' })).toBeDisabled()

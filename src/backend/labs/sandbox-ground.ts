@@ -23,7 +23,8 @@ export async function openSandboxGround(lab: LabPage, parts: SandboxParts): Prom
   const { stage } = parts
   const read = await loadLabScene(lab)
   if (!read.ok) return read
-  const source = createSceneSource(`lab ${lab.number}`, { scene: read.value, gaps: [], notes: [] })
+  const name = `lab ${lab.number}`
+  const source = createSceneSource(name, { scene: { ...read.value, name }, gaps: [], notes: [] })
   const loaded = await source.load()
   if (!loaded.ok) return loaded
   const before = stage.isStaged() ? stage.sandbox() : null
