@@ -65,12 +65,17 @@ export function createManageActions(set: AppSet, get: AppGet): ManageActions {
 function follow(client: Client, desk: ManageDesk, planner: Planner): void {
   const { get, change } = desk
   const isCurrent = () => desk.client === client
-  const load = () => void loadManager(client, desk).then(() => isCurrent() && replan(desk, planner))
+  const load = () => void loadManager(client, desk).then(() => isCurrent() && begin(desk, planner))
   let seen = ''
+  let away = false
   const take = ({ kind, label, phase }: SourceStatus) => {
-    const text = [kind, label, phase === 'ready'].join()
-    if (text !== seen && isCurrent()) load()
-    seen = text
+    // Until the engine has answered there is nothing to ask it; readings in between change nothing here.
+    if (phase !== 'ready' && phase !== 'reading') away = true
+    else if (isCurrent() && (away || seen !== `${kind} ${label}`)) {
+      away = false
+      seen = `${kind} ${label}`
+      load()
+    }
   }
   client.on('status', take)
   client.on('managerChanged', (labels) => {
@@ -109,6 +114,13 @@ async function loadImages(client: Client, desk: ManageDesk): Promise<void> {
     )
     if (object?.kind === 'image' && !isThere) desk.get().selectObject(null)
   } else desk.change({ imagesProblem: failureWords(outcome.failure) })
+}
+
+/** What an engine that was away said is no longer so. */
+function begin(desk: ManageDesk, planner: Planner): void {
+  const { dialog } = desk.get().manage
+  if (dialog?.kind === 'form' && dialog.errors.length > 0) desk.change({ dialog: { ...dialog, errors: [] } })
+  replan(desk, planner)
 }
 
 /** What was planned was planned on the host as it was. */

@@ -14,7 +14,7 @@ export function PlanAside({ waiting }: { readonly waiting: string }): ReactNode 
     <aside className="dialog-plan" aria-label="What it would do" aria-busy={state.looking || state.reaching}>
       <h3 className="heading">As a command</h3>
       {plan === null ? (
-        <p className="field-hint">{state.looking ? 'One moment…' : waiting}</p>
+        <p className="field-hint">{state.looking ? 'One moment…' : problem === null ? waiting : ''}</p>
       ) : (
         <div className="command">
           <code className="rule mono">{plan.command}</code>
