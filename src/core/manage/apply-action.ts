@@ -14,6 +14,7 @@ import type { ContainerSpec, ManageAction } from './action.ts'
 import { applyVerb } from './apply-verb.ts'
 import { endsAtOnce } from './ends-at-once.ts'
 import { findCatalogueImage, withTag } from './image-catalog.ts'
+import { listensOf } from './read-run.ts'
 
 /**
  * Returns the scene after an action as Docker would do it, or why it would refuse, in its own words. Images cannot be
@@ -66,9 +67,12 @@ function run(scene: Scene, spec: ContainerSpec, images: 'catalogue' | 'any'): Ed
 function containerOf(scene: Scene, spec: ContainerSpec): SceneContainer {
   const image = findCatalogueImage(spec.image)
   const like = scene.containers.find((one) => one.image !== undefined && withTag(one.image) === withTag(spec.image))
-  const hasCommand = spec.command !== undefined && spec.command.length > 0
-  const exposes = [...new Set([...(image?.exposes ?? like?.exposes ?? []), ...(spec.exposes ?? [])])]
-  const listens = spec.listens ?? (hasCommand ? [] : (image?.listens ?? like?.listens ?? []))
+  const { command = [] } = spec
+  // What an image exposes is no conflict with another container's network; what the user exposes is one.
+  const ofImage = spec.networkMode?.startsWith('container:') ? [] : (image?.exposes ?? like?.exposes ?? [])
+  const exposes = [...new Set([...ofImage, ...(spec.exposes ?? [])])]
+  const byDefault = command.length > 0 ? listensOf(command) : (image?.listens ?? like?.listens ?? [])
+  const listens = spec.listens ?? byDefault
   return {
     ...spec,
     ...(exposes.length === 0 ? {} : { exposes }),

@@ -257,6 +257,16 @@ describe('the images of a sandbox', () => {
     expect(await ending(opened, ask('one', 80))).toBe('delivered')
     expect(await ending(opened, ask('two', 80))).toBe('nothing-listening')
     expect(await ending(opened, ask('three', 7))).toBe('delivered')
+    await perform(opened, {
+      kind: 'run-container',
+      container: { name: 'four', image: 'busybox', command: ['httpd', '-f', '-p', '8000'], networks: on },
+    })
+    expect(await ending(opened, ask('four', 8000))).toBe('delivered')
+    await perform(opened, {
+      kind: 'run-container',
+      container: { name: 'five', image: 'mongo', networkMode: 'container:four' },
+    })
+    expect(await ending(opened, ask('four', 27017))).toBe('delivered')
   })
 
   test('a shell without a command has ended already, also when it is started again', async () => {
