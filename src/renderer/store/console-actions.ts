@@ -31,6 +31,8 @@ export interface ConsoleActions {
   startTerminal(key: string, size: TerminalSize, onOutput: OnTerminalOutput): Promise<void>
   typeConsole(key: string, data: string): void
   resizeConsole(key: string, size: TerminalSize): void
+  /** Says whether terminals, all of them, tell a screen reader what they print. */
+  setSpoken(spoken: boolean): void
 }
 
 /** How many lines a log begins with. */
@@ -49,7 +51,7 @@ export function createConsoleActions(set: Set, get: Get): ConsoleActions {
     const key = `${kind}-${count}`
     const tab: ConsoleTab = { key, kind, container, stage: 'opening', note: null, round: 1 }
     set(({ console, mode }) => ({
-      console: { tabs: [...console.tabs, tab], current: key },
+      console: { ...console, tabs: [...console.tabs, tab], current: key },
       mode: mode === 'manage' || mode === 'labs' ? mode : 'manage',
     }))
     return key
@@ -79,6 +81,7 @@ export function createConsoleActions(set: Set, get: Get): ConsoleActions {
     startTerminal: (key, size, onOutput) => streams.startTerminal(key, size, onOutput),
     typeConsole: (key, data) => streams.type(key, data),
     resizeConsole: (key, size) => streams.resize(key, size),
+    setSpoken: (spoken) => set(({ console }) => ({ console: { ...console, spoken } })),
   }
 }
 

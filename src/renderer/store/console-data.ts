@@ -21,9 +21,11 @@ export interface ConsoleData {
   readonly tabs: readonly ConsoleTab[]
   /** The key of the tab on show; null where none is open. */
   readonly current: string | null
+  /** Whether terminals tell a screen reader what they print. */
+  readonly spoken: boolean
 }
 
-export const INITIAL_CONSOLE: ConsoleData = { tabs: [], current: null }
+export const INITIAL_CONSOLE: ConsoleData = { tabs: [], current: null, spoken: false }
 
 /** Tells whether the foot shows a log or a terminal now. */
 export function selectConsoleOpen({ mode, console }: AppState): boolean {
@@ -36,8 +38,8 @@ export function changeTab(data: ConsoleData, key: string, change: Partial<Consol
 }
 
 /** Returns the data without one tab; its neighbour is then on show. */
-export function removeTab({ tabs, current }: ConsoleData, key: string): ConsoleData {
+export function removeTab({ tabs, current, spoken }: ConsoleData, key: string): ConsoleData {
   const at = tabs.findIndex((tab) => tab.key === key)
   const left = tabs.filter((tab) => tab.key !== key)
-  return { tabs: left, current: current === key ? ((left[at] ?? left.at(-1))?.key ?? null) : current }
+  return { spoken, tabs: left, current: current === key ? ((left[at] ?? left.at(-1))?.key ?? null) : current }
 }

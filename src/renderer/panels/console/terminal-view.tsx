@@ -1,6 +1,6 @@
-import { type ReactNode, useEffect, useRef, useState } from 'react'
+import { type ReactNode, useEffect, useRef } from 'react'
 import type { ConsoleTab } from '../../store/console-data.ts'
-import { useAppStore } from '../../store/hooks.ts'
+import { useApp, useAppStore } from '../../store/hooks.ts'
 import { EndNote } from './end-note.tsx'
 import { type TerminalScreen, useTerminalScreen } from './use-terminal-screen.ts'
 
@@ -11,7 +11,7 @@ export const LEAVE_KEY = 'Ctrl+Shift+↑'
 export function TerminalView({ tab }: { readonly tab: ConsoleTab }): ReactNode {
   const store = useAppStore()
   const box = useRef<HTMLDivElement>(null)
-  const [spoken, setSpoken] = useState(false)
+  const spoken = useApp((state) => state.console.spoken)
   const { screen, problem } = useTerminalScreen(store, tab, box)
   useEffect(() => screen?.setSpoken(spoken), [screen, spoken])
   useEffect(() => followTheme(screen), [screen])
@@ -23,7 +23,7 @@ export function TerminalView({ tab }: { readonly tab: ConsoleTab }): ReactNode {
           className="quiet small console-toggle"
           aria-pressed={spoken}
           title="Tells a screen reader what is printed"
-          onClick={() => setSpoken(!spoken)}
+          onClick={() => store.getState().setSpoken(!spoken)}
         >
           Screen reader
         </button>
