@@ -16,6 +16,8 @@ export interface EngineRequests {
   request(request: EngineRequest): Promise<unknown>
   /** Hands in an archive as `docker load` does; `onLine` gets each object of what the engine tells. */
   load(archive: Readable, onLine: (line: unknown) => void, signal: AbortSignal): Promise<void>
+  /** Gives an image's archive as `docker save` does. */
+  save(image: string, signal: AbortSignal): Promise<Buffer>
 }
 
 /** The part of dockerode that this takes. */
@@ -53,6 +55,13 @@ export function createEngineRequests(modem: RawModem): EngineRequests {
       const options = { path: '/images/load?', method: 'POST', options: { quiet: false }, file: archive }
       const stream = await dial(modem, { ...options, isStream: true, statusCodes: FINE, abortSignal: signal })
       await follow(modem, stream as Readable, onLine)
+    },
+    save: async (image, signal) => {
+      const options = { path: pathOf`/images/${image}/get`, method: 'GET', isStream: true, statusCodes: FINE }
+      const stream = (await dial(modem, { ...options, abortSignal: signal })) as Readable
+      const pieces: Buffer[] = []
+      for await (const piece of stream) pieces.push(piece as Buffer)
+      return Buffer.concat(pieces)
     },
   }
 }

@@ -48,8 +48,13 @@ export function describeImages(host: () => DrivenHost): void {
       upload: await upload(host(), bytes),
       file: 'busybox.tar',
     })
-    const gone = await host().do({ kind: 'remove-image', image: busyboxImage })
-    expect(gone.undo).toBeNull()
+    expect((await host().plan({ kind: 'remove-image', image: busyboxImage })).losses).toEqual([])
+    await host().do({ kind: 'remove-image', image: busyboxImage })
+    expect(await tags()).toEqual([])
+    await host().undo()
+    expect(value(await host().service.methods.listImages({}, calm()))).toEqual(before)
+    await host().redo()
+    expect(await tags()).toEqual([])
     const heard: (number | null)[] = []
     const stop = host().service.subscribe('actionProgress', ({ fraction }) => heard.push(fraction))
     const done = await host().do(await action(archive))

@@ -71,18 +71,30 @@ async function forgetLoaded(calls: DockerCalls, before: Names): Promise<readonly
   return []
 }
 
-/** `docker rmi`. Only a name can be given back: an image that goes with its last one is gone. */
-export async function removeImage({ calls, signal }: Work, image: string): Promise<Change> {
+/** Images up to this size are kept until their removal is forgotten, in bytes: others are gone. */
+export const LONGEST_KEPT = 32 * 1024 * 1024
+
+/** Tells whether an image is small enough to be kept when it is deleted. */
+export function isKept(inspected: JsonRecord): boolean {
+  return (numberOf(inspected, 'Size') ?? LONGEST_KEPT + 1) <= LONGEST_KEPT
+}
+
+/** `docker rmi`. A name can be given back; an image that would go with its last one is kept first where it is small. */
+export async function removeImage({ calls, signal, onProgress }: Work, image: string): Promise<Change> {
   const inspected = await calls.inspectImage(image)
   const id = textOf(inspected, 'Id') ?? ''
   const names = tagsOf(inspected)
+  const goes = names.length < 2 || !names.includes(image)
+  if (goes && isKept(inspected)) onProgress(`keeping ${image}`, null)
+  const copy = goes && isKept(inspected) ? await calls.saveImage(names[0] ?? id, signal) : null
   stopIfCancelled(signal)
   const gone = await calls.removeImage(image)
   const isDeleted = gone.some((each) => textOf(each, 'Deleted') === id)
   const takeBack = async (later: Work): Promise<readonly string[]> => {
+    if (isDeleted && copy !== null) await later.calls.loadImages(inPieces(copy), () => undefined, later.signal)
     const left = tagsOf(await later.calls.inspectImage(id))
     for (const name of names.filter((one) => !left.includes(one))) await later.calls.tagImage(id, name)
     return []
   }
-  return { did: `image ${image} removed`, notes: [], takeBack: isDeleted ? null : takeBack }
+  return { did: `image ${image} removed`, notes: [], takeBack: isDeleted && copy === null ? null : takeBack }
 }

@@ -94,6 +94,10 @@ export class DockerCalls {
     await this.#requests.load(...args)
   }
 
+  async saveImage(...args: Parameters<EngineRequests['save']>): Promise<Buffer> {
+    return this.#requests.save(...args)
+  }
+
   /** Gives what went: names (`Untagged`) and images (`Deleted`). */
   async removeImage(name: string): Promise<readonly JsonRecord[]> {
     return toRecords(await this.#requests.request({ method: 'DELETE', path: pathOf`/images/${name}` }))

@@ -8,6 +8,7 @@ import { openDockerLogs } from '../console/docker-logs.ts'
 import { openDockerTerminal } from '../console/docker-terminal.ts'
 import type { Manager, OnProgress, Performed, UploadedFile, Undo } from '../manager.ts'
 import type { Change, Work } from './change.ts'
+import { LONGEST_KEPT } from './change-image.ts'
 import { DockerCalls } from './docker-calls.ts'
 import { fieldOf } from '../../../core/manage/find-field.ts'
 import { inspectObject } from './inspect-object.ts'
@@ -25,9 +26,6 @@ export interface DockerManagerParts {
   /** The host as it was read last; null as long as it was not. */
   readonly state: () => HostState | null
 }
-
-/** A file longer than this is not kept for doing an import again, in bytes. */
-const LONGEST_KEPT = 64 * 1024 * 1024
 
 /** Returns the manager of a real engine. `version` is what it was when it was reached. */
 export function createDockerManager(parts: DockerManagerParts, version: string): Manager {
@@ -88,9 +86,10 @@ class DockerManager implements Manager {
   /** The way forth again is the action itself: it is then computed anew what takes it back. */
   #backOf({ did, takeBack }: Change, action: ManageAction, file: UploadedFile | null): Undo | null {
     if (takeBack === null) return null
-    const isKept = (file?.bytes.length ?? 0) <= LONGEST_KEPT
-    const kept = isKept ? file : null
-    const forth: Undo | null = isKept
+    // A longer file is not kept for doing an import again.
+    const isShort = (file?.bytes.length ?? 0) <= LONGEST_KEPT
+    const kept = isShort ? file : null
+    const forth: Undo | null = isShort
       ? { label: did, run: (onProgress, signal) => this.perform(action, kept, onProgress, signal) }
       : null
     const run: Undo['run'] = (onProgress, signal) =>

@@ -2,7 +2,7 @@ import type { ContainerVerb, ManageAction } from '../../../core/manage/action.ts
 import { type JsonRecord, numberOf, recordOf, recordsOf, textOf } from '../../../core/parse/json-value.ts'
 import { statusOf } from '../../docker/engine-error.ts'
 import { isAutoRemoved } from './change-container.ts'
-import { tagsOf } from './change-image.ts'
+import { isKept, tagsOf } from './change-image.ts'
 import type { DockerCalls } from './docker-calls.ts'
 import { isIn, isUp, listedName } from './listed-container.ts'
 
@@ -126,6 +126,7 @@ async function ofImage(calls: DockerCalls, name: string): Promise<Foreseen> {
   const inspected = await lookedUp(() => calls.inspectImage(name))
   const tags = tagsOf(inspected)
   if (tags.length > 1 && tags.includes(name)) return plain(`undo gives the image the name ${name} again`)
+  if (isKept(inspected)) return plain(`undo brings ${name} back from a copy that Hopwire keeps as long as it runs`)
   const size = ((numberOf(inspected, 'Size') ?? 0) / 1e6).toFixed(1)
   return { losses: [`the image (${size} MB) is deleted: only a file or a registry brings it back`], undo: null }
 }
