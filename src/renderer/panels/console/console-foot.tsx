@@ -46,33 +46,40 @@ function ConsoleTabs({ tabs, current }: ConsoleTabsProps): ReactNode {
   return (
     <div className="console-tabs" role="tablist" aria-label="Logs and terminals" tabIndex={-1} onKeyDown={onKeyDown}>
       {tabs.map((tab) => (
-        <span key={tab.key} className={tab.key === current ? 'console-tab current' : 'console-tab'} role="presentation">
-          <button
-            type="button"
-            role="tab"
-            data-key={tab.key}
-            aria-selected={tab.key === current}
-            aria-controls="console-panel"
-            tabIndex={tab.key === current ? 0 : -1}
-            title={`${tabTitle(tab)} (Del closes it)`}
-            onClick={() => store.getState().turnToConsole(tab.key)}
-          >
-            <span className="console-kind" aria-hidden="true">
-              {tab.kind === 'logs' ? '≡' : '›_'}
-            </span>
-            {tabTitle(tab)}
-            {tab.stage === 'ended' && <small> ended</small>}
-          </button>
-          <button
-            type="button"
-            className="icon-button"
-            aria-label={`Close: ${tabTitle(tab)}`}
-            onClick={() => store.getState().closeConsole(tab.key)}
-          >
-            ×
-          </button>
-        </span>
+        <OneTab key={tab.key} tab={tab} isCurrent={tab.key === current} />
       ))}
     </div>
+  )
+}
+
+function OneTab({ tab, isCurrent }: { readonly tab: ConsoleTab; readonly isCurrent: boolean }): ReactNode {
+  const store = useAppStore()
+  return (
+    <span className={isCurrent ? 'console-tab current' : 'console-tab'} role="presentation">
+      <button
+        type="button"
+        role="tab"
+        data-key={tab.key}
+        aria-selected={isCurrent}
+        aria-controls="console-panel"
+        tabIndex={isCurrent ? 0 : -1}
+        title={`${tabTitle(tab)} (Del closes it)`}
+        onClick={() => store.getState().turnToConsole(tab.key)}
+      >
+        <span className="console-kind" aria-hidden="true">
+          {tab.kind === 'logs' ? '≡' : '›_'}
+        </span>
+        {tabTitle(tab)}
+        {tab.stage === 'ended' && <small> ended</small>}
+      </button>
+      <button
+        type="button"
+        className="icon-button"
+        aria-label={`Close: ${tabTitle(tab)}`}
+        onClick={() => store.getState().closeConsole(tab.key)}
+      >
+        ×
+      </button>
+    </span>
   )
 }

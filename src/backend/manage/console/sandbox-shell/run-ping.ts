@@ -50,11 +50,15 @@ export async function runPing({ args, world, place, print, signal }: CommandCall
     sent += 1
     if (ponged.kind === 'reply') received += 1
   }
-  const loss = sent === 0 ? 0 : Math.floor(((sent - received) * 100) / sent)
-  print(`\n--- ${name} ping statistics ---\n`)
-  print(`${sent} packets transmitted, ${received} packets received, ${loss}% packet loss\n`)
+  print(summary(name, sent, received))
   if (why !== null) print(aside(why))
   return received > 0 ? 0 : 1
+}
+
+function summary(name: string, sent: number, received: number): string {
+  const loss = sent === 0 ? 0 : Math.floor(((sent - received) * 100) / sent)
+  const counts = `${sent} packets transmitted, ${received} packets received, ${loss}% packet loss`
+  return `\n--- ${name} ping statistics ---\n${counts}\n`
 }
 
 function pong({ forward, reply }: Exchange, { netns }: ShellPlace, sequence: number, size: number): Ponged {
