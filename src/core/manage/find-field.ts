@@ -38,8 +38,7 @@ function aboutContainer(message: string): boolean {
 }
 
 function fieldOfNetwork({ subnets = [], options = {} }: NetworkSpec, message: string): string | null {
-  if (/network with name .* already exists|predefined|pre-defined|name/.test(message) && !/bridge name/.test(message))
-    return 'network.name'
+  if (/network with name .* already exists|on predefined|pre-defined|network name/.test(message)) return 'network.name'
   const found = subnets.findIndex(({ subnet, gateway, ipRange, aux = {} }) =>
     [subnet, gateway, ipRange, ...Object.values(aux)].some((text) => text !== undefined && hasWord(message, text)),
   )
