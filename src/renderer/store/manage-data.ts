@@ -45,6 +45,8 @@ export interface Doing {
   readonly label: string
   readonly text: string
   readonly fraction: number | null
+  /** Whether it can be cancelled. */
+  readonly stoppable: boolean
 }
 
 /** An object as it was inspected last, or why it could not be. */

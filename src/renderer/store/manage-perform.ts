@@ -29,7 +29,7 @@ export function createPerformer(desk: ManageDesk, planner: Planner): Performer &
     if (desk.client === null) return { ok: false, failure: NOT_CONNECTED }
     const mine = new AbortController()
     running = mine
-    change({ doing: { label, text: '', fraction: null }, done: null, problem: null })
+    change({ doing: { label, text: '', fraction: null, stoppable: true }, done: null, problem: null })
     const outcome = await work(desk.client, mine.signal)
     running = null
     change({ doing: null, ...(outcome.ok ? { done: { ...outcome.value, undone: label === UNDO } } : {}) })

@@ -12,7 +12,7 @@ export function createSceneActions(desk: ManageDesk): SceneActions {
   const during = async (label: string, work: (client: Client) => Promise<Outcome<unknown>>) => {
     const { client } = desk
     if (client === null || get().manage.doing !== null) return
-    change({ doing: { label, text: '', fraction: null }, done: null, problem: null })
+    change({ doing: { label, text: '', fraction: null, stoppable: false }, done: null, problem: null })
     const outcome = await work(client)
     change({ doing: null, ...(outcome.ok ? {} : { problem: failureWords(outcome.failure) }) })
   }

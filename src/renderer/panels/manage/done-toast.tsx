@@ -12,13 +12,17 @@ export function DoneToast(): ReactNode {
   const store = useAppStore()
   const done = useApp(({ manage }) => manage.done)
   const dialog = useApp(({ manage }) => manage.dialog !== null)
+  const problem = useApp(({ manage }) => manage.problem)
+  const mode = useApp((state) => state.mode)
   const [held, setHeld] = useState(false)
   useEffect(() => {
     if (held || done === null || done.notes.length > 0) return undefined
     const timer = setTimeout(() => store.getState().dismissDone(done), STAYS)
     return () => clearTimeout(timer)
   }, [store, held, done])
-  if (done === null || dialog) return null
+  if (dialog) return null
+  if (problem !== null && mode !== 'manage') return <ProblemToast problem={problem} />
+  if (done === null) return null
   const { did, command, undo, notes, undone = false } = done
   const actions = store.getState()
   return (
@@ -66,6 +70,19 @@ export function DoneToast(): ReactNode {
           Dismiss
         </button>
       </div>
+    </div>
+  )
+}
+
+/** Elsewhere than in the manager's own panel, which says it itself. */
+function ProblemToast({ problem }: { readonly problem: string }): ReactNode {
+  const store = useAppStore()
+  return (
+    <div className="toast" role="alert">
+      <p className="field-error">{problem}</p>
+      <button type="button" className="link" onClick={() => store.getState().dismissManageProblem()}>
+        Dismiss
+      </button>
     </div>
   )
 }

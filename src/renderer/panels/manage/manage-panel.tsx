@@ -2,6 +2,7 @@ import { type ReactNode, useMemo } from 'react'
 import type { ManagerInfo } from '../../../core/manage/inventory.ts'
 import type { SourceStatus } from '../../../protocol/contract.ts'
 import { useApp, useAppStore } from '../../store/hooks.ts'
+import type { Doing } from '../../store/manage-data.ts'
 import { DoingBar } from './dialogs/action-dialog.tsx'
 import { listContainers, listImageRows, listNetworks } from './list-objects.ts'
 import { ManageBar } from './manage-bar.tsx'
@@ -18,7 +19,7 @@ export function ManagePanel(): ReactNode {
     <section className="manage" aria-label="Manage">
       <div className="manage-head">
         <ManageBar />
-        {dialog === null && doing !== null && <DoingBar doing={doing} />}
+        {dialog === null && doing !== null && <UnderWay doing={doing} />}
         <ManageProblem />
       </div>
       {info === null && <NotManaged />}
@@ -26,6 +27,20 @@ export function ManagePanel(): ReactNode {
       <Containers />
       {info !== null && info !== undefined && <Images info={info} />}
     </section>
+  )
+}
+
+function UnderWay({ doing }: { readonly doing: Doing }): ReactNode {
+  const store = useAppStore()
+  return (
+    <div className="under-way">
+      <DoingBar doing={doing} />
+      {doing.stoppable && (
+        <button type="button" className="link" onClick={() => store.getState().cancelAction()}>
+          Cancel
+        </button>
+      )}
+    </div>
   )
 }
 
