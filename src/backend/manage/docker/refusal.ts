@@ -35,7 +35,9 @@ export async function attempt<T>(
     return { ok: true, value: await run() }
   } catch (error) {
     if (error instanceof Refusal) return { ok: false, failure: error.failure }
-    if (signal?.aborted) return { ok: false, failure: { code: 'cancelled', message: 'cancelled' } }
+    // What the engine said is told all the same: then something could not be taken back.
+    if (signal?.aborted && statusOf(error) === null)
+      return { ok: false, failure: { code: 'cancelled', message: 'cancelled' } }
     return { ok: false, failure: refusedBy(error, label, fieldOf) }
   }
 }
