@@ -3,6 +3,7 @@ import { useApp } from '../../../store/hooks.ts'
 import type { PlanState } from '../../../store/manage-data.ts'
 import { CopyButton } from './copy-button.tsx'
 import { ReachList } from './reach-list.tsx'
+import './plan-aside.css'
 import { asSentence } from '../as-sentence.ts'
 
 /** What the open dialog's action would do: the command that does the same, what is lost, and who reaches whom after it. */
