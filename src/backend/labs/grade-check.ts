@@ -92,6 +92,8 @@ function gradeAttachment(check: ContainerCheck, container: Container, { containe
   const { alias } = check
   if (alias !== null && !container.endpoints.some(({ aliases }) => aliases.includes(alias)))
     return `${name} is not called ${alias}.`
+  if (check.publishes !== null && container.published.length > 0 !== check.publishes)
+    return `${name} has ${check.publishes ? 'no port published' : 'a port published'}.`
   if (check.mode === null) return null
   const shared = containers.find(({ id }) => container.networkMode === `container:${id}`)
   const mode = shared === undefined ? container.networkMode : `container:${shared.name}`

@@ -50,6 +50,8 @@ export interface ContainerCheck {
   readonly alias: string | null
   /** The network mode: `host`, `none`, `container:web`. */
   readonly mode: string | null
+  /** Whether any of its ports is published. */
+  readonly publishes: boolean | null
 }
 
 /** `8080->80`. */

@@ -59,6 +59,7 @@ function readKind(fields: FieldReader, asked: boolean): Bare | null {
       notOn: fields.texts('not-on'),
       alias: fields.maybeText('alias'),
       mode: fields.maybeText('mode'),
+      publishes: fields.maybeFlag('publishes'),
     }
   }
   if (fields.has('name')) {
