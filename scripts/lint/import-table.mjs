@@ -38,16 +38,7 @@ export const IMPORT_TABLE = {
   'src/preload': { folders: [], packages: ['electron'] },
   'src/renderer': {
     folders: ['src/protocol', 'src/core/net', 'src/core/host', 'src/core/trace', 'src/core/watch', 'src/core/manage'],
-    packages: [
-      'react',
-      'react-dom',
-      'd3',
-      'zustand',
-      '@xterm/xterm',
-      '@xterm/addon-fit',
-      '@xterm/addon-search',
-      'marked',
-    ],
+    packages: ['react', 'react-dom', 'd3', 'zustand', '@xterm/xterm', '@xterm/addon-fit', 'marked'],
   },
 }
 
