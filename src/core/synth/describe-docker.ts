@@ -93,11 +93,13 @@ function exposedPorts({ scene }: PlannedContainer): readonly string[] {
   return [...new Set([...exposed, ...(scene.exposes ?? [])])].sort()
 }
 
-function networkModeOf({ generation, containers }: Plan, { scene }: PlannedContainer): string {
+function networkModeOf({ generation, containers, scene: whole }: Plan, { scene }: PlannedContainer): string {
   const joined = containers.find((other) => scene.networkMode === `container:${other.scene.name}`)
   if (joined !== undefined) return `container:${joined.id}`
-  const first = scene.networks?.[0]?.network ?? 'bridge'
-  return scene.networkMode ?? (first === 'bridge' && generation === 20 ? 'default' : first)
+  const made = whole.memory?.modes?.[scene.name]
+  const first = made ?? scene.networks?.[0]?.network ?? 'bridge'
+  const mode = made === undefined ? scene.networkMode : undefined
+  return mode ?? (first === 'bridge' && generation === 20 ? 'default' : first)
 }
 
 /** One that does not run keeps its attachments; one that never did has not got them yet. */
@@ -113,7 +115,8 @@ function describeEndpoints(plan: Plan, container: PlannedContainer): readonly En
     aliases,
   })
   const named = (name: string): PlannedNetwork | undefined => plan.networks.find((network) => network.name === name)
-  if (mode === 'shared') return []
+  // One that was disconnected from all its networks has none, not the one called none.
+  if (mode === 'shared' || (mode === 'none' && scene.networks !== undefined)) return []
   if (mode === 'host' || mode === 'none') return [bare(named(mode), [])]
   const asked = scene.networks ?? [{ network: 'bridge' }]
   const described = running

@@ -72,9 +72,9 @@ function remember({ scene: whole, networks, containers }: Plan, nextSubnet: numb
   const endpoints = containers.flatMap(({ scene, endpoints: all }) =>
     all.map((each) => ({ ...each, owner: scene.name })),
   )
-  const renamed = Object.entries(whole.memory?.born ?? {}).filter(([name]) =>
-    containers.some(({ scene }) => scene.name === name),
-  )
+  const ofThose = (map: Readonly<Record<string, string>> = {}) =>
+    Object.entries(map).filter(([name]) => containers.some(({ scene }) => scene.name === name))
+  const [renamed, modes] = [ofThose(whole.memory?.born), ofThose(whole.memory?.modes)]
   const published = containers.filter(({ bindings }) => bindings.length > 0)
   const { devices, nextDevices } = rememberDevices(whole.engine.generation, containers, whole.memory)
   return {
@@ -86,6 +86,7 @@ function remember({ scene: whole, networks, containers }: Plan, nextSubnet: numb
     ports: Object.fromEntries(published.map(({ scene, bindings }) => [scene.name, hostPortsOf(bindings)])),
     devices,
     ...(Object.keys(nextDevices).length === 0 ? {} : { nextDevices }),
+    ...(modes.length === 0 ? {} : { modes: Object.fromEntries(modes) }),
     ...(renamed.length === 0 ? {} : { born: Object.fromEntries(renamed) }),
   }
 }

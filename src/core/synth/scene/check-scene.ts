@@ -181,6 +181,7 @@ const memory = object<SceneMemory>({
   ports: optional(mapOf(list(integer(0, 65535)))),
   devices: optional(mapOf(integer(0))),
   nextDevices: optional(mapOf(integer(0))),
+  modes: optional(mapOf(text)),
   born: optional(mapOf(text)),
 })
 

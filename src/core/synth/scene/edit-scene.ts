@@ -136,7 +136,12 @@ export function disconnectContainer(scene: Scene, name: string, network: string)
   if (container === undefined) return refuse(`No such container: ${name}`)
   const problem = findDisconnectProblem(scene, container, network)
   if (problem !== null) return refuse(problem)
-  return settle({ ...remembered(scene), containers: replaced(scene, withoutEndpoint(container, network)) })
+  const before = remembered(scene)
+  const [first] = endpointsOf(container)
+  const isFirst = first?.network === network && before.memory?.modes?.[name] === undefined
+  const modes = isFirst ? { ...before.memory?.modes, [name]: network } : before.memory?.modes
+  const memory: SceneMemory = { ...before.memory, ...(modes === undefined ? {} : { modes }) }
+  return settle({ ...before, memory, containers: replaced(scene, withoutEndpoint(container, network)) })
 }
 
 /** Returns the scene with all that Docker decided written down; refuses it where Docker would. */
@@ -165,6 +170,7 @@ function renamed(memory: SceneMemory, name: string, to: string, birth: string): 
     devices: withKeys(memory.devices ?? {}, attached),
     ports: withKeys(memory.ports ?? {}, own),
     nextDevices: withKeys(memory.nextDevices ?? {}, own),
+    modes: withKeys(memory.modes ?? {}, own),
     born: birth === to ? born : { ...born, [to]: birth },
   }
 }

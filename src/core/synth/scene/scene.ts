@@ -42,6 +42,8 @@ export interface SceneMemory {
   readonly devices?: Readonly<Record<string, number>>
   /** In 20.10 the number that a container's next device gets: it does not go back to one that became free. */
   readonly nextDevices?: Readonly<Record<string, number>>
+  /** The networks that containers were made in, of those that have left them: their NetworkMode is that still. */
+  readonly modes?: Readonly<Record<string, string>>
   /** The names that containers were made with, by those that they have now; only of those that were renamed. */
   readonly born?: Readonly<Record<string, string>>
 }
