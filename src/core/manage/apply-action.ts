@@ -39,7 +39,7 @@ export function applyAction(
     case 'run-container':
       return run(scene, action.container, images)
     case 'container-verb':
-      return applyVerb(scene, action.verb, action.name)
+      return applyVerb(scene, action.verb, action.name, images)
     case 'rename-container':
       return renameContainer(scene, action.name, action.to)
     case 'remove-container':

@@ -6,9 +6,15 @@ import { endsAtOnce } from './ends-at-once.ts'
 
 /**
  * Returns the scene after `docker start`, `stop`, `restart`, `pause` or `unpause`, or the refusal (moby:daemon/start.go,
- * pause.go, unpause.go). Starting what runs and stopping what does not is no error there, and changes nothing.
+ * pause.go, unpause.go). Starting what runs and stopping what does not is no error there, and changes nothing. With `any`
+ * image what a container runs is not known: it is taken to stay.
  */
-export function applyVerb(scene: Scene, verb: ContainerVerb, name: string): EditedScene {
+export function applyVerb(
+  scene: Scene,
+  verb: ContainerVerb,
+  name: string,
+  images: 'catalogue' | 'any' = 'catalogue',
+): EditedScene {
   const container = scene.containers.find((one) => one.name === name)
   if (container === undefined) return refuse(`No such container: ${name}`)
   const { state = 'running' } = container
@@ -17,11 +23,11 @@ export function applyVerb(scene: Scene, verb: ContainerVerb, name: string): Edit
   switch (verb) {
     case 'start':
       if (state === 'paused') return refuse('cannot start a paused container, try unpause instead')
-      return state === 'running' ? same(scene) : setContainerState(scene, name, startsAs(container))
+      return state === 'running' ? same(scene) : setContainerState(scene, name, startsAs(container, images))
     case 'stop':
       return state === 'running' || state === 'paused' ? setContainerState(scene, name, 'exited') : same(scene)
     case 'restart':
-      return restartContainer(scene, name, startsAs(container))
+      return restartContainer(scene, name, startsAs(container, images))
     case 'pause':
       if (state === 'running') return setContainerState(scene, name, 'paused')
       return refuse(state === 'paused' ? `Container ${id} is already paused` : `${word} ${id} is not running`)
@@ -32,8 +38,8 @@ export function applyVerb(scene: Scene, verb: ContainerVerb, name: string): Edit
   }
 }
 
-function startsAs(container: SceneContainer): 'running' | 'exited' {
-  return endsAtOnce(container) ? 'exited' : 'running'
+function startsAs(container: SceneContainer, images: 'catalogue' | 'any'): 'running' | 'exited' {
+  return images === 'catalogue' && endsAtOnce(container) ? 'exited' : 'running'
 }
 
 function same(scene: Scene): EditedScene {

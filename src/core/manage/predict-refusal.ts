@@ -54,5 +54,10 @@ function withRealIds(state: HostState, scene: Scene, message: string): string {
     ...state.containers.map(({ name, id }) => [containerId(scene, name), id] as const),
     ...state.networks.map(({ name, id }) => [digestHex(`network ${name}`, 64), id] as const),
   ]
-  return ids.reduce((text, [made, real]) => text.replaceAll(made, real), message)
+  const told = ids.reduce((text, [made, real]) => text.replaceAll(made, real), message)
+  // What is still to be made has no id yet.
+  const known = new Set(ids.map(([, real]) => real))
+  return told
+    .replace(/^cannot create network [0-9a-f]{64} \([^)]*\): /, '')
+    .replace(/ \(([0-9a-f]{64})\)/g, (whole, id: string) => (known.has(id) ? whole : ''))
 }
