@@ -19,7 +19,7 @@ export async function gradeTrace(check: TraceCheck, flow: Flow, { ask, asked }: 
   if (check.asked && !asked.some((each) => isSame(each, flow))) return `Trace it: ${words(flow)}.`
   const traced = await ask(flow)
   const end = traced.ok ? endOfReport(traced.value) : traced.failure.code
-  const reason = traced.ok ? traced.value.reason : `${traced.failure.message}.`
+  const reason = traced.ok ? reasonOf(traced.value, end) : `${traced.failure.message}.`
   const wanted = check.is.includes(end) !== check.isNot
   if (!wanted) return `${words(flow)}: ${end}. ${sentence(reason)}`
   if (!traced.ok) return null
@@ -32,6 +32,11 @@ function endOfReport({ warnings, disposition }: TraceReport): string {
   return warnings.some((warning) => warning.endsWith(NOT_RESOLVED)) ? 'unknown-name' : disposition
 }
 
+/** What became of a packet that the sender could not even have sent would only mislead. */
+function reasonOf({ reason, flow }: TraceReport, end: string): string {
+  return end === 'unknown-name' ? `${flow.from} ${NOT_RESOLVED}` : reason
+}
+
 function gradeWay(check: TraceCheck, flow: Flow, trace: Trace, reason: string): string | null {
   const met = listMet(trace)
   const lacking = check.meets.find((each) => !met.has(each))
@@ -42,13 +47,14 @@ function gradeWay(check: TraceCheck, flow: Flow, trace: Trace, reason: string): 
   return `${words(flow)} ends as it should, but for another reason. ${sentence(reason)}`
 }
 
-/** Devices, chains, kinds of steps and verdicts of rules. */
+/** Devices and kinds of steps; chains and verdicts of the host's own rules, as a container has an INPUT of its own, too. */
 function listMet({ hops }: Trace): ReadonlySet<string> {
   const met = new Set<string>()
-  for (const { device, steps } of hops) {
+  for (const { netns, device, steps } of hops) {
     if (device !== null) met.add(device)
     for (const step of steps) {
       met.add(step.kind)
+      if (netns !== 'host') continue
       if (step.kind === 'rule') met.add(step.chain).add(step.verdict)
       if (step.kind === 'policy') met.add(step.chain)
     }

@@ -25,7 +25,7 @@ export interface TraceCheck {
   readonly isNot: boolean
   /** What the reason or a step's words must have, as a regular expression. */
   readonly because: string | null
-  /** Devices, chains, kinds of steps and verdicts on the packet's way out. */
+  /** Devices, kinds of steps, and chains and verdicts of the host's, on the packet's way out. */
   readonly meets: readonly string[]
   readonly avoids: readonly string[]
   /** The learner must have traced it since the lab began. */

@@ -7,6 +7,7 @@ import { AppStoreContext } from '../../../../src/renderer/store/hooks.ts'
 import { INITIAL_LABS, type LabData } from '../../../../src/renderer/store/lab-data.ts'
 import { type AppStore, createAppStore } from '../../../../src/renderer/store/store.ts'
 import { render } from '../render.tsx'
+import { sampleHost } from '../sample-host.ts'
 
 const SUMMARY = {
   id: '02-docker0',
@@ -50,6 +51,30 @@ describe('the list', () => {
     const docker = find('[aria-label="Start lab 2 on the Docker engine"]')
     expect(docker).toHaveProperty('disabled', true)
     expect(docker.title).toContain('done in the sandbox')
+  })
+})
+
+describe('what a lab left on an engine', () => {
+  const showOn = (kind: 'docker' | 'sandbox') => {
+    const host = sampleHost()
+    const [network, ...others] = host.networks
+    if (network === undefined) throw new Error('the sample has no network')
+    const labels = { 'io.hopwire.lab': '08-isolation' }
+    const store = createAppStore({ labs: { ...INITIAL_LABS, list: [] } })
+    store.setState({
+      host: { ...host, networks: [{ ...network, labels }, ...others] },
+      status: { kind, phase: 'ready', label: '', progress: null, activity: null, problem: null },
+    })
+    return render(
+      <AppStoreContext value={store}>
+        <LabsPanel />
+      </AppStoreContext>,
+    ).box
+  }
+
+  test('is offered to be removed', () => {
+    expect(showOn('docker').querySelector('.lab-problem')?.textContent).toContain('left one object on this engine')
+    expect(showOn('sandbox').querySelector('.lab-problem')).toBeNull()
   })
 })
 
