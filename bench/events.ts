@@ -3,7 +3,8 @@
  * the `docker` command has returned until the page's store has the new state and its layout is made. Beside it one full
  * read in the same run, which is what an event would cost if everything were read anew.
  *
- * Only the ratio means something from one machine, or one minute, to the next. BENCH_CONTAINERS makes another number.
+ * Only the ratio means something from one machine, or one minute, to the next. BENCH_CONTAINERS makes another number, BENCH_GENERATION and
+ * BENCH_ROUNDS less of it.
  */
 import { spawn } from 'node:child_process'
 import { createService } from '../src/backend/service.ts'
@@ -28,7 +29,9 @@ import { inTurns } from './in-turns.ts'
 import { type Line, percentile } from './line.ts'
 
 const count = Number(process.env['BENCH_CONTAINERS'] ?? 200)
-const rounds = 12
+const rounds = Number(process.env['BENCH_ROUNDS'] ?? 12)
+/** Each change is measured by itself: longer than what an event concerns is looked at again, in milliseconds. */
+const pause = 5000
 const atOnce = 6
 const networks = ['bridge', ...Array.from({ length: 9 }, (_, index) => `net-${index + 1}`)]
 
@@ -73,10 +76,9 @@ async function measure(engine: Engine, generation: Generation): Promise<readonly
   store.getState().connectBackend(connect(near))
   try {
     await until(store, (host) => host.containers.length === count)
-    const before = await time(() => store.getState().refresh())
     const changes = await timeChanges(engine, store)
-    const after = await time(() => store.getState().refresh())
-    return describe(generation, (before + after) / 2, changes, store.getState().host)
+    const read = await time(() => store.getState().refresh())
+    return describe(generation, read, changes, store.getState().host)
   } finally {
     await service.close()
   }
@@ -121,6 +123,7 @@ async function timeChanges(engine: Engine, store: AppStore): Promise<ReadonlyMap
       await docker(['-H', `unix://${engine.socket}`, ...args(container)])
       const returned = performance.now()
       times.get(what)?.push(Math.max(0, (await shown) - returned))
+      await new Promise((resolve) => setTimeout(resolve, pause))
     }
   }
   return times
