@@ -77,4 +77,14 @@ export function describeNetworks(host: () => DrivenHost): void {
     await host().redo()
     expect(await addresses()).not.toContain('c1')
   })
+
+  it('gives back a place on the default bridge, whose addresses cannot be asked for', async () => {
+    for (const name of ['c1', 'c2', 'c3']) await host().do(run(idle(name)))
+    const before = await host().look('container', 'c2')
+    await host().do({ kind: 'disconnect', container: 'c2', network: 'bridge' })
+    const { notes } = await host().undo()
+    const after = await host().look('container', 'c2')
+    expect([after, notes]).toEqual([before, []])
+    expect(await host().docker('exec', 'c2', 'ip', 'route')).toContain('default via 172.17.0.1')
+  })
 }
