@@ -11,7 +11,9 @@ export function withoutHandshake(report: TraceReport): TraceReport {
   const forward = withoutProxy(main.forward)
   const follows = ({ label, protocol }: Exchange) => protocol === 'tcp' && label.endsWith(' TCP SYN')
   const after = report.exchanges.findIndex((exchange, index) => index !== at && follows(exchange))
-  const rest = after < 0 ? report.exchanges : report.exchanges.filter((_, index) => index < after || index === at)
+  const refusal = findRefusal(report.exchanges, main)
+  const isKept = (index: number): boolean => index < after || index === at || (refusal >= 0 && index >= refusal)
+  const rest = after < 0 ? report.exchanges : report.exchanges.filter((_, index) => isKept(index))
   const warning =
     'A lone SYN completes no connection: what docker-proxy would do with one is left out. Use connect for it.'
   return {
@@ -21,6 +23,12 @@ export function withoutHandshake(report: TraceReport): TraceReport {
     exchanges: rest.map((exchange) => (exchange === main ? { ...main, forward } : exchange)),
     warnings: [...report.warnings, warning],
   }
+}
+
+/** What is said of the SYN-ACK itself comes after all that docker-proxy would do. */
+function findRefusal(exchanges: readonly Exchange[], { reply }: Exchange): number {
+  if (reply === null || reply.disposition === 'delivered' || reply.disposition === 'leaves-host') return -1
+  return exchanges.findLastIndex(({ label }) => label.endsWith(' the answer'))
 }
 
 const isProxied = ({ steps }: Trace['hops'][number]): boolean => steps.some(({ kind }) => kind === 'proxy')
