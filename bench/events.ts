@@ -168,7 +168,6 @@ function describe(
     {
       what: `Docker ${generation}: one full read of ${count} containers`,
       value: format(read),
-      note: 'mean of one before and one after',
     },
     ...lines,
     { what: '  the state as JSON', value: `${(bytes / 1e6).toFixed(1)} MB` },
