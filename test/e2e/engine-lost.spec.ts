@@ -34,49 +34,48 @@ test.afterEach(async () => {
   opened = null
 })
 
-test('an engine that goes away is told of, tried again and picked up; what was typed and is on show stays', async ({
-  frail,
-  browser,
-  launcher,
-  viewport,
-}, info) => {
-  test.setTimeout(240_000)
-  const missing = launcher === 'electron' ? whyNoElectron() : null
-  info.skip(missing !== null, missing ?? '')
-  opened = await startOwnApp(launcher, browser, ['--docker-host', `unix://${frail.socket}`], {})
-  const app = opened.page
-  if (viewport !== null) await app.setViewportSize(viewport)
-  await expect(app.getByRole('treeitem', { name: 'c1' })).toBeVisible({ timeout: 50_000 })
-  await trace(app, { from: 'c1', to: 'c2' })
-  const count = await events(app).count()
-  await app.getByRole('combobox', { name: 'To' }).fill('c2-half-typed')
-  await takeDaemonAway(frail)
-  const notice = app.getByRole('alert', { name: 'Engine lost' })
-  await expect(notice).toContainText(/The engine has been away since \d\d:\d\d:\d\d\./)
-  await expect(notice).toContainText(/Next try in \d+ s\.|Trying/)
-  await expect(app.getByRole('treeitem', { name: 'c1' })).toBeVisible()
-  await expect(app.getByText('Sample host')).toHaveCount(0)
-  // Trying it now fails as well: that is no second notice.
-  await notice.getByRole('button', { name: 'Try now' }).click()
-  await expect(notice).toContainText(/Next try in \d+ s\./)
-  await expect(app.locator('.notice.bad')).toHaveCount(1)
-  for (const theme of ['light', 'dark'] as const) {
-    await app.emulateMedia({ colorScheme: theme })
-    await app.screenshot({ path: info.outputPath(`away-${theme}.png`) })
-  }
-  await app.getByRole('tab', { name: 'Manage' }).click()
-  await app.getByRole('button', { name: 'Create a network' }).click()
-  await app.getByRole('dialog').getByLabel('Name', { exact: true }).fill('net-half-typed')
-  await bringDaemonBack(frail)
-  // Tried by itself, at the latest 10 s later.
-  await expect(notice).toBeHidden({ timeout: 60_000 })
-  await expect(app.getByRole('dialog').getByLabel('Name', { exact: true })).toHaveValue('net-half-typed')
-  await app.keyboard.press('Escape')
-  await app.getByRole('tab', { name: 'Trace' }).click()
-  await expect(app.getByRole('combobox', { name: 'To' })).toHaveValue('c2-half-typed')
-  expect(await events(app).count()).toBe(count)
-  await frail.docker(['run', '-d', '--name', 'later', busyboxImage, 'sleep', '600'])
-  await expect(app.getByRole('treeitem', { name: 'later' })).toBeVisible({ timeout: 30_000 })
-  await trace(app, { from: 'c1', to: 'later' })
-  expect(opened.violations, 'errors and policy breaches in the page').toEqual([])
-})
+test(
+  'an engine that goes away is told of, tried again and picked up; what was typed and is on show stays',
+  { tag: ['@docker20', '@launchers'] },
+  async ({ frail, browser, launcher, viewport }, info) => {
+    test.setTimeout(240_000)
+    const missing = launcher === 'electron' ? whyNoElectron() : null
+    info.skip(missing !== null, missing ?? '')
+    opened = await startOwnApp(launcher, browser, ['--docker-host', `unix://${frail.socket}`], {})
+    const app = opened.page
+    if (viewport !== null) await app.setViewportSize(viewport)
+    await expect(app.getByRole('treeitem', { name: 'c1' })).toBeVisible({ timeout: 50_000 })
+    await trace(app, { from: 'c1', to: 'c2' })
+    const count = await events(app).count()
+    await app.getByRole('combobox', { name: 'To' }).fill('c2-half-typed')
+    await takeDaemonAway(frail)
+    const notice = app.getByRole('alert', { name: 'Engine lost' })
+    await expect(notice).toContainText(/The engine has been away since \d\d:\d\d:\d\d\./)
+    await expect(notice).toContainText(/Next try in \d+ s\.|Trying/)
+    await expect(app.getByRole('treeitem', { name: 'c1' })).toBeVisible()
+    await expect(app.getByText('Sample host')).toHaveCount(0)
+    // Trying it now fails as well: that is no second notice.
+    await notice.getByRole('button', { name: 'Try now' }).click()
+    await expect(notice).toContainText(/Next try in \d+ s\./)
+    await expect(app.locator('.notice.bad')).toHaveCount(1)
+    for (const theme of ['light', 'dark'] as const) {
+      await app.emulateMedia({ colorScheme: theme })
+      await app.screenshot({ path: info.outputPath(`away-${theme}.png`) })
+    }
+    await app.getByRole('tab', { name: 'Manage' }).click()
+    await app.getByRole('button', { name: 'Create a network' }).click()
+    await app.getByRole('dialog').getByLabel('Name', { exact: true }).fill('net-half-typed')
+    await bringDaemonBack(frail)
+    // Tried by itself, at the latest 10 s later.
+    await expect(notice).toBeHidden({ timeout: 60_000 })
+    await expect(app.getByRole('dialog').getByLabel('Name', { exact: true })).toHaveValue('net-half-typed')
+    await app.keyboard.press('Escape')
+    await app.getByRole('tab', { name: 'Trace' }).click()
+    await expect(app.getByRole('combobox', { name: 'To' })).toHaveValue('c2-half-typed')
+    expect(await events(app).count()).toBe(count)
+    await frail.docker(['run', '-d', '--name', 'later', busyboxImage, 'sleep', '600'])
+    await expect(app.getByRole('treeitem', { name: 'later' })).toBeVisible({ timeout: 30_000 })
+    await trace(app, { from: 'c1', to: 'later' })
+    expect(opened.violations, 'errors and policy breaches in the page').toEqual([])
+  },
+)
