@@ -16,7 +16,7 @@ import { observeNeighbors } from './observe-neighbors.ts'
 import { observeTrace } from './observe-trace.ts'
 import { indexPlaces } from './place-index.ts'
 import { rebaseTimes } from './rebase-times.ts'
-import { firstHeaders, type SeenPacket } from './seen-packet.ts'
+import { firstHeaders, isError, type SeenPacket } from './seen-packet.ts'
 import { sightOf } from './sight.ts'
 
 /** What a report is made of: `predicted` is the report of the same flow over `state`. */
@@ -134,14 +134,16 @@ function observeAround(known: Known, predicted: TraceReport, main: SeenExchange)
   return [...neighbors, ...all.map(({ exchange }) => exchange), ...told]
 }
 
-/** What is sent back about an answer that did not arrive. */
+/** What is sent back about an answer that did not arrive, or that a machine outside did not want. */
 function observeRefusal(known: Known, predicted: TraceReport, { exchange, answer }: SeenExchange): readonly Exchange[] {
   const { reply } = exchange
-  if (answer === null || reply === null || reply.disposition === 'delivered' || reply.disposition === 'leaves-host')
-    return []
+  if (answer === null || reply === null || reply.disposition === 'delivered') return []
   const refusal = findRefusal(known.packets, answer)
-  if (refusal === null) return []
-  const protocol = firstHeaders(refusal)?.protocol ?? 'icmp'
+  const first = refusal === null ? null : firstHeaders(refusal)
+  if (refusal === null || first === null) return []
+  // A client outside may end with a reset what the SYN-ACK began; that is its business and not about the answer.
+  if (reply.disposition === 'leaves-host' && !isError(first)) return []
+  const { protocol } = first
   const label = protocol === 'tcp' ? 'TCP reset of the answer' : 'ICMP error about the answer'
   return [observeLone(known, predicted, refusal, label)]
 }
