@@ -10,7 +10,7 @@ import { clientOptions } from './client-options.ts'
 import { type ConsoleCalls, createConsoleCalls } from './console-calls.ts'
 import type { Endpoint } from './endpoint.ts'
 import { failureOf, statusOf } from './engine-error.ts'
-import { createEngineRequests, type EngineRequests, type RawModem } from './engine-request.ts'
+import { createEngineRequests, type EngineRequests } from './engine-request.ts'
 import { createHostCalls, type HostCalls } from './host-calls.ts'
 import { type ExecResult, type FollowOptions, followExec, readExec, type RunningExec } from './run-exec.ts'
 import { type StreamOptions, streamExec } from './stream-exec.ts'
@@ -111,7 +111,7 @@ function makeEngine(docker: Docker, endpoint: Endpoint, version: Docker.DockerVe
     apiVersion: version.ApiVersion,
     architecture: version.Arch,
     console: createConsoleCalls(docker),
-    requests: createEngineRequests(docker.modem as unknown as RawModem),
+    requests: createEngineRequests(docker.modem),
     host: createHostCalls(docker, version),
     name: () => readName(docker, endpoint, version),
     listByLabel: (label) => listByLabel(docker, label),
