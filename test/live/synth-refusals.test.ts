@@ -1,10 +1,13 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { applyAction } from '../../src/core/manage/apply-action.ts'
+import { formatCommand } from '../../src/core/manage/format-command.ts'
+import { splitWords } from '../../src/core/manage/split-words.ts'
 import { planScene } from '../../src/core/synth/plan/plan-scene.ts'
 import type { Scene } from '../../src/core/synth/scene/scene.ts'
 import { dockerCommands } from '../core/synth/compare/build-scene.ts'
 import { sceneFor } from '../core/synth/scenes/make-scene.ts'
-import { REFUSAL_BASE, REFUSED, type Refused } from '../core/synth/scenes/refused-scenes.ts'
+import { REFUSAL_BASE, REFUSED, REFUSED_ACTIONS, type Refused } from '../core/synth/scenes/refused-scenes.ts'
 import { type Engine, importBusybox, listens, startEngine, startWorld, whyNoLab, type World } from '../lab/index.ts'
 import { startDaemon, waitForDaemon } from '../lab/daemon.ts'
 
@@ -12,13 +15,19 @@ const reason = whyNoLab()
 
 /** The daemon's words without what is drawn at random, and without what the command line puts around them. */
 function plainWords(text: string): string {
-  return text
-    .replace(/^[\s\S]*?status \d+: (docker: )?(Error response from daemon: )?/, '')
-    .replace(/\n\s*(See|Run) 'docker run --help'[\s\S]*$/, '')
-    .replace(/\b[0-9a-f]{64}\b/g, '<id>')
-    .replace(/\bbr-[0-9a-f]{12}\b/g, '<bridge>')
-    .trim()
-    .replace(/\.$/, '')
+  return (
+    text
+      .replace(/^[\s\S]*?status \d+: (docker: )?(Error response from daemon: )?/, '')
+      .replace(/\n\s*(See|Run) 'docker run --help'[\s\S]*$/, '')
+      .replace(/\b[0-9a-f]{64}\b/g, '<id>')
+      .replace(/\bbr-[0-9a-f]{12}\b/g, '<bridge>')
+      .replace(/ id:"[0-9a-f]{12}"/g, ' id:"<id>"')
+      .replace(/\n(exit status 1|Error: failed to (rename|start) container.*)\s*$/, '')
+      // 20.10's command line says so itself.
+      .replace(/^[\s\S]*Error: No such network: (\S+)/, 'network $1 not found')
+      .trim()
+      .replace(/\.$/, '')
+  )
 }
 
 function withMore(base: Scene, { network, container }: Refused): Scene {
@@ -72,5 +81,19 @@ describe.each([20, 28] as const)(
       const refusals = planScene(scene).refusals.map(({ message }) => plainWords(message))
       expect(refusals).toEqual([said])
     })
+
+    it.each(REFUSED_ACTIONS.map((action) => [formatCommand(action), action] as const))(
+      '%s',
+      async (command, action) => {
+        const [first = ''] = command.split(' && ')
+        const said = await engine.docker((splitWords(first) ?? []).slice(1)).then(
+          () => 'accepted',
+          (error: unknown) => plainWords(String(error)),
+        )
+        await engine.docker(['rm', '-f', 'late']).catch(() => undefined)
+        const applied = applyAction(base, action)
+        expect(applied.ok ? 'accepted' : plainWords(applied.message)).toBe(said)
+      },
+    )
   },
 )

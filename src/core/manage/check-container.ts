@@ -1,3 +1,4 @@
+import type { Container } from '../host/container.ts'
 import type { HostState } from '../host/host-state.ts'
 import { nearestGeneration } from '../synth/from-api/plan-from-api.ts'
 import { whileSettingUp } from '../synth/plan/words.ts'
@@ -50,7 +51,8 @@ export function checkContainerName(state: HostState, name: string, path: string,
 }
 
 /** moby:runconfig/hostconfig.go validateNetContainerMode. */
-function checkMode({ containers }: HostState, spec: ContainerSpec): readonly FieldProblem[] {
+function checkMode(state: HostState, spec: ContainerSpec): readonly FieldProblem[] {
+  const { containers } = state
   const { networkMode, ports = [], dns = [], extraHosts = [], exposes = [], hostname } = spec
   if ((networkMode === 'host' || networkMode === 'none') && ports.length > 0)
     return [
@@ -72,9 +74,13 @@ function checkMode({ containers }: HostState, spec: ContainerSpec): readonly Fie
     is ? [error(`container.${field}`, `conflicting options: ${words}`)] : [],
   )
   if (other === undefined) return [...found, error('container.networkMode', `No such container: ${joined}`)]
-  return other.pid === 0
-    ? [...found, error('container.networkMode', `cannot join network of a non running container: ${other.id}`)]
-    : found
+  return other.pid === 0 ? [...found, error('container.networkMode', cannotJoin(state, other))] : found
+}
+
+function cannotJoin({ engine }: HostState, { id, name, state }: Container): string {
+  return nearestGeneration(engine.generation) === 20
+    ? `cannot join network of a non running container: ${id}`
+    : `cannot join network namespace of a non running container: container ${name} is ${state}`
 }
 
 /** What Docker passes over without a word. */

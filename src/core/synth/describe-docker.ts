@@ -75,15 +75,17 @@ function describeContainer(plan: Plan, container: PlannedContainer): Container {
 
 /** The container whose network another one joined; it may have joined one itself. */
 function sharedWith(plan: Plan, { namespace }: PlannedContainer): PlannedContainer | undefined {
-  return plan.containers.find((other) => other.namespace === namespace && other.mode === 'own')
+  return plan.containers.find((other) => other.namespace === namespace && other.mode !== 'shared')
 }
 
-/** By container port, as the keys of a JSON object are. */
-function publishedPorts({ bindings }: PlannedContainer): Container['published'] {
+/** By container port, as the keys of a JSON object are; of two ways out, those of IPv4 are told first. */
+function publishedPorts({ bindings, gateway, gatewaySix }: PlannedContainer): Container['published'] {
+  const isSplit = gatewaySix !== null && gateway !== gatewaySix
+  const rank = ({ hostAddress }: Container['published'][number]): number => Number(isSplit && hostAddress.includes(':'))
   const key = ({ containerPort, protocol }: Container['published'][number]): string => `${containerPort}/${protocol}`
   return bindings
     .map(({ protocol, port, hostAddress, hostPort }) => ({ protocol, containerPort: port, hostAddress, hostPort }))
-    .sort((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0))
+    .sort((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : rank(a) - rank(b)))
 }
 
 /** `-p` exposes what it publishes, wherever that leads. */

@@ -87,7 +87,9 @@ describe.each([20, 28] as const)('what stands against an action on Docker %s', (
     ],
     [
       create({ options: { [OPTION.name]: 'br-much-too-long-for-it' } }),
-      [`error network.options["${OPTION.name}"]: numerical result out of range`],
+      [
+        `error network.options["${OPTION.name}"]: ${generation === 20 ? 'failed to check bridge interface existence: ' : ''}numerical result out of range`,
+      ],
     ],
     [
       create({ options: { [OPTION.name]: 'ens5' } }),

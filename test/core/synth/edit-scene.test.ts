@@ -7,6 +7,7 @@ import {
   type EditedScene,
   removeContainer,
   removeNetwork,
+  renameContainer,
   runContainer,
   setContainerState,
 } from '../../../src/core/synth/scene/edit-scene.ts'
@@ -112,6 +113,22 @@ describe('edits of a scene', () => {
       expect(devices(again)).toEqual(['eth0'])
     },
   )
+
+  test('of a network with names of its own are counted by themselves, also after another name of the container', () => {
+    const prefix = 'com.docker.network.container_iface_prefix'
+    const scene = edit(
+      empty(20),
+      (before) => addNetwork(before, bridge('one', { options: { [prefix]: 'lan' } })),
+      (before) => addNetwork(before, bridge('two', { options: { [prefix]: 'lan' } })),
+      (before) => runContainer(before, idle('c1', 'one')),
+      (before) => connectContainer(before, 'c1', { network: 'bridge' }),
+      (before) => disconnectContainer(before, 'c1', 'one'),
+      (before) => renameContainer(before, 'c1', 'other'),
+      (before) => connectContainer(before, 'other', { network: 'two' }),
+    )
+    const devices = planScene(scene).plan.containers[0]?.endpoints.map(({ device }) => device)
+    expect(devices).toEqual(['eth0', 'lan1'])
+  })
 
   test('of 20.10 go on to the next subnet, also when one before is free', () => {
     const scene = edit(

@@ -1,6 +1,7 @@
 import type { Container, Endpoint } from '../../host/container.ts'
 import { digestHex, digestMac } from '../digest.ts'
-import { chooseGateway } from '../plan/choose-gateway.ts'
+import { chooseGateways } from '../plan/choose-gateway.ts'
+import { devicePrefix } from '../plan/name-devices.ts'
 import {
   type Binding,
   HOST_NAMESPACE,
@@ -18,7 +19,7 @@ export function planApiContainer(
   const running = container.pid !== 0
   const mode = modeOf(container)
   const endpoints = running && mode === 'own' ? planEndpoints(container, networks) : []
-  const gateway = chooseGateway(endpoints)
+  const { gateway, gatewaySix } = chooseGateways(endpoints)
   return {
     scene: { name: container.name, ...(container.dns === undefined ? {} : { dns: container.dns }) },
     id: container.id,
@@ -29,7 +30,8 @@ export function planApiContainer(
     mode,
     endpoints,
     gateway,
-    bindings: gateway === null ? [] : planBindings(container, gateway),
+    gatewaySix,
+    bindings: gateway === null ? [] : planBindings(container, gateway, gatewaySix ?? gateway),
   }
 }
 
@@ -69,12 +71,16 @@ function planEndpoint(container: Container, told: Endpoint, network: PlannedNetw
     ipv4: told.ipv4,
     ipv6: told.ipv6,
     mac: told.mac ?? digestMac(`mac ${label}`),
-    device: `eth${index}`,
+    device: `${devicePrefix(network)}${index}`,
     hostDevice: `veth${digestHex(`veth ${label}`, 7)}`,
   }
 }
 
-function planBindings({ published }: Container, { ipv4, ipv6 }: PlannedEndpoint): readonly Binding[] {
+function planBindings(
+  { published }: Container,
+  { ipv4 }: PlannedEndpoint,
+  { ipv6 }: PlannedEndpoint,
+): readonly Binding[] {
   return published.flatMap(({ protocol, containerPort, hostAddress, hostPort }) => {
     const address = hostAddress.includes(':') ? (ipv6 ?? ipv4) : ipv4
     return address === null ? [] : [{ protocol, hostAddress, hostPort, address, port: containerPort }]

@@ -1,7 +1,7 @@
 import type { Interface } from '../../host/interface.ts'
 import type { NetNamespace } from '../../host/namespace.ts'
 import type { IptablesTable } from '../../host/ruleset.ts'
-import { HOST_NAMESPACE, type Plan, type PlannedContainer } from '../plan/plan.ts'
+import { HOST_NAMESPACE, type Plan, type PlannedContainer, type PlannedEndpoint } from '../plan/plan.ts'
 import { type AddedRoute, defaultPolicyRules, deriveRoutes } from './derive-routes.ts'
 import { bridgeNetfilter, forwards } from './host-namespace.ts'
 import { indexEndpoints, type IndexedEndpoint } from './index-endpoints.ts'
@@ -77,11 +77,12 @@ function makeDevice(plan: Plan, { endpoint, index }: IndexedEndpoint): Interface
 
 /** The default routes are those of one endpoint; an internal network of 20.10 has one as well, which leads nowhere. */
 function defaultRoutes({ generation }: Plan, owner: PlannedContainer): readonly AddedRoute[] {
-  const only = generation === 20 ? (owner.gateway ?? owner.endpoints[0] ?? null) : owner.gateway
-  if (only === null || only.network.options['ipvlan_mode'] === 'l3') return []
-  const { device, network } = only
-  return ([network.ipv4, network.ipv6] as const).flatMap((subnet) => {
-    if (subnet === null || subnet.gateway === null) return []
-    return [{ family: subnet.family, to: 'default', via: subnet.gateway, device }]
-  })
+  const first = generation === 20 && owner.gateway === null ? (owner.endpoints[0] ?? null) : null
+  const routeOf = (endpoint: PlannedEndpoint | null, key: 'ipv4' | 'ipv6'): readonly AddedRoute[] => {
+    const subnet = endpoint?.network[key] ?? null
+    if (endpoint === null || subnet === null || subnet.gateway === null) return []
+    if (endpoint.network.options['ipvlan_mode'] === 'l3') return []
+    return [{ family: subnet.family, to: 'default', via: subnet.gateway, device: endpoint.device }]
+  }
+  return [...routeOf(owner.gateway ?? first, 'ipv4'), ...routeOf(owner.gatewaySix ?? first, 'ipv6')]
 }

@@ -3,6 +3,8 @@ import type { NetNamespace } from '../../host/namespace.ts'
 import type { FdbEntry } from '../../host/neighbor.ts'
 import type { IptablesTable } from '../../host/ruleset.ts'
 import { digestHex, digestMac } from '../digest.ts'
+import { readFlag } from '../plan/check-options.ts'
+import { OPTION } from '../plan/option-names.ts'
 import { HOST_NAMESPACE, type Plan, type PlannedNetwork } from '../plan/plan.ts'
 import type { SceneNic } from '../scene/scene.ts'
 import { type AddedRoute, defaultPolicyRules, deriveRoutes } from './derive-routes.ts'
@@ -23,7 +25,8 @@ export function hostNamespace(plan: Plan, iptables: readonly IptablesTable[]): N
   const interfaces = [makeLoopback(true), ...nics, ...bridges, ...veths]
   const hosted = plan.containers.filter(({ namespace }) => namespace === HOST_NAMESPACE)
   const names = interfaces.map(({ name }) => name)
-  const forwardsSix = daemon.ipForward && plan.networks.some(({ ipv6 }) => ipv6 !== null)
+  const hadSix = scene.memory?.forwardsSix === true
+  const forwardsSix = daemon.ipForward && (hadSix || plan.networks.some(({ ipv6 }) => ipv6 !== null))
   return {
     id: HOST_NAMESPACE,
     name: 'host',
@@ -110,7 +113,8 @@ function makeBridge(
   const carrier = wires.some(({ endpoint }) => endpoint.network.name === network.name)
   const { ipv4, ipv6 } = network
   const addresses: InterfaceAddress[] = []
-  if (ipv4 !== null && ipv4.gateway !== null && ipv4.mode !== 'isolated')
+  const inhibited = readFlag(network.options[OPTION.inhibit4] ?? '') === true
+  if (ipv4 !== null && ipv4.gateway !== null && ipv4.mode !== 'isolated' && !inhibited)
     addresses.push(makeAddress(ipv4.gateway, ipv4.length))
   if (ipv6 !== null && ipv6.gateway !== null && ipv6.mode !== 'isolated')
     addresses.push(makeAddress(ipv6.gateway, ipv6.length))

@@ -20,6 +20,7 @@ const OLD: readonly string[] = [
   OPTION.masquerade,
   OPTION.bindTo,
   OPTION.inhibit4,
+  OPTION.prefix,
   OPTION.mtu,
   OPTION.leaveAs4,
 ]
@@ -34,9 +35,8 @@ export function isKnownOption(generation: Generation, key: string): boolean {
   return generation === 20 ? OLD.includes(key) : Object.values<string>(OPTION).includes(key) || MORE.includes(key)
 }
 
-/** Known, and of no bearing here: the prefix of device names inside, and whether there are IPv4 and IPv6. */
+/** Known, and of no bearing here: whether there are IPv4 and IPv6. */
 const MORE = [
-  'com.docker.network.container_iface_prefix',
   'com.docker.network.enable_ipv4',
   'com.docker.network.enable_ipv6',
   'com.docker.network.bridge.default_bridge',
@@ -55,9 +55,15 @@ export function findOptionProblem(
     const why = isKnownOption(generation, key) ? findValueProblem(key, value) : null
     if (why !== null) return { key, message: `failed to parse ${key} value: ${value} (${why})` }
     if (key === OPTION.mtu && Number(value) < 0) return { key, message: `invalid MTU number: ${Number(value)}` }
-    if (key === OPTION.name && value.length > 15) return { key, message: 'numerical result out of range' }
+    if (key === OPTION.name && value.length > 15) return { key, message: tooLong(generation) }
   }
   return null
+}
+
+/** The kernel's words, of an engine that asked for the bridge before it made it, or made it. */
+function tooLong(generation: Generation): string {
+  const words = 'numerical result out of range'
+  return generation === 20 ? `failed to check bridge interface existence: ${words}` : words
 }
 
 function findValueProblem(key: string, value: string): string | null {

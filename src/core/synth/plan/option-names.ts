@@ -8,6 +8,7 @@ export const OPTION = {
   mode6: 'com.docker.network.bridge.gateway_mode_ipv6',
   trusted: 'com.docker.network.bridge.trusted_host_interfaces',
   inhibit4: 'com.docker.network.bridge.inhibit_ipv4',
+  prefix: 'com.docker.network.container_iface_prefix',
   mtu: 'com.docker.network.driver.mtu',
   leaveAs4: 'com.docker.network.host_ipv4',
   leaveAs6: 'com.docker.network.host_ipv6',

@@ -14,7 +14,7 @@ import type { Binding, PlannedEndpoint } from './plan.ts'
 export function planBindings(
   planner: ContainerPlanner,
   scene: SceneContainer,
-  gateway: PlannedEndpoint,
+  { gateway, gatewaySix }: { readonly gateway: PlannedEndpoint; readonly gatewaySix: PlannedEndpoint | null },
   refuse: (message: string) => void,
 ): readonly Binding[] {
   if (gateway.network.driver !== 'bridge') return []
@@ -22,7 +22,9 @@ export function planBindings(
   const sorted = planner.scene.engine.generation === 20 ? sortOld(specs) : [...specs].sort(compareNew)
   const kept = planner.scene.memory?.ports?.[scene.name] ?? []
   return sorted.flatMap((spec, index) => {
-    const wanted = [bindFour(spec, gateway), bindSix(planner, spec, gateway)].filter((one) => one !== null)
+    const wanted = [bindFour(spec, gateway), bindSix(planner, spec, gatewaySix ?? gateway, gateway)].filter(
+      (one) => one !== null,
+    )
     const bound = wanted.filter(({ routed }) => !routed)
     const taken = takePorts(planner, spec, bound, kept[index] ?? 0)
     if (!taken.ok) {
@@ -64,8 +66,12 @@ function bindFour(spec: PortSpec, { network, ipv4 }: PlannedEndpoint): Wanted | 
   return { hostAddress: routed ? '0.0.0.0' : (spec.hostAddress ?? fallback), address: ipv4, routed }
 }
 
-function bindSix(planner: ContainerPlanner, spec: PortSpec, endpoint: PlannedEndpoint): Wanted | null {
-  const { network, ipv4, ipv6 } = endpoint
+function bindSix(
+  planner: ContainerPlanner,
+  spec: PortSpec,
+  { network, ipv6 }: PlannedEndpoint,
+  { ipv4 }: PlannedEndpoint,
+): Wanted | null {
   const address = ipv6 ?? (planner.daemon.userlandProxy ? ipv4 : null)
   if (address === null || (spec.hostAddress !== null && !spec.hostAddress.includes(':'))) return null
   const fallback = network.bindTo ?? '::'

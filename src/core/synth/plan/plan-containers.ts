@@ -2,8 +2,8 @@ import type { Refusal } from '../address/refusal.ts'
 import { bornAs, containerId } from '../scene/container-id.ts'
 import { endpointsOf, isUp } from '../scene/find-in-scene.ts'
 import type { Scene, SceneContainer, SceneEndpoint } from '../scene/scene.ts'
-import { chooseGateway } from './choose-gateway.ts'
-import { numberDevices } from './name-devices.ts'
+import { chooseGateways } from './choose-gateway.ts'
+import { devicePrefix, numberDevices } from './name-devices.ts'
 import { planBindings } from './plan-bindings.ts'
 import { planEndpoint } from './plan-endpoint.ts'
 import type { NetworkPlanner } from './plan-networks.ts'
@@ -49,9 +49,9 @@ function planOne(
   const before = planner.refusals.length
   const wanted = scene.state === undefined || scene.state === 'running' || scene.state === 'paused'
   const endpoints = wanted && mode === 'own' ? planEndpoints(planner, scene, `containers[${index}]`) : []
-  const gateway = chooseGateway(endpoints)
+  const { gateway, gatewaySix } = chooseGateways(endpoints)
   const refuse = (message: string): void => void planner.refusals.push({ path: `containers[${index}].ports`, message })
-  const bindings = gateway === null ? [] : planBindings(planner, scene, gateway, refuse)
+  const bindings = gateway === null ? [] : planBindings(planner, scene, { gateway, gatewaySix }, refuse)
   const running = wanted && planner.refusals.length === before
   return {
     scene,
@@ -63,6 +63,7 @@ function planOne(
     mode,
     endpoints: running ? endpoints : [],
     gateway: running ? gateway : null,
+    gatewaySix: running ? gatewaySix : null,
     bindings: running ? bindings : [],
   }
 }
@@ -97,7 +98,10 @@ function planEndpoints(planner: ContainerPlanner, scene: SceneContainer, path: s
   const numbers = numberDevices(
     planner.scene,
     scene.name,
-    asked.map(({ network }) => network),
+    asked.map(({ network: name }) => {
+      const network = planner.networks.get(name)
+      return { name, prefix: network === undefined ? 'eth' : devicePrefix(network) }
+    }),
   )
   return asked.flatMap((endpoint, index) => {
     const network = planner.networks.get(endpoint.network)

@@ -1,4 +1,4 @@
-import { formatValue } from '../address/ip-range.ts'
+import { formatValue, toRange } from '../address/ip-range.ts'
 import { digestHex } from '../digest.ts'
 import { OPTION } from './option-names.ts'
 import { type NetworkPlanner, settleSubnet } from './plan-networks.ts'
@@ -47,21 +47,25 @@ export function planDefaultBridge(planner: NetworkPlanner): PlannedNetwork | nul
 function planFour(planner: NetworkPlanner, refuse: (message: string) => null): PlannedSubnet | null {
   const options = planner.scene.engine.options ?? {}
   const { bip, 'fixed-cidr': fixed } = options
-  const given = bip === undefined ? planner.subnets.takeFirst(4) : planner.subnets.take(bip, undefined)
+  const old = planner.scene.engine.generation === 20
+  // Later ones take the range of containers for the whole where nothing else tells the subnet.
+  const written = bip ?? (old ? undefined : fixed)
+  const given = written === undefined ? planner.subnets.takeFirst(4) : planner.subnets.take(written, undefined)
   if (!given.ok) return refuse(given.message)
   const asked = {
     ...(bip === undefined ? {} : { gateway: bip.split('/')[0] ?? '' }),
     ...(fixed === undefined ? {} : { ipRange: fixed }),
   }
-  // The bridge's address is the subnet's first one, wherever the range of containers begins.
-  const gateway = asked.gateway ?? formatValue(4, given.value.first + 1n)
+  // The bridge's address is the subnet's first one; 20.10 takes the first of the range of containers, whatever that is.
+  const first = old && fixed !== undefined ? toRange(fixed).first : given.value.first + 1n
+  const gateway = asked.gateway ?? formatValue(4, first)
   const settled = settleSubnet(planner, 'bridge', given.value, { ...asked, gateway }, false, refuse)
   if (settled === null) return null
   // 20.10 does not tell the address that it chose itself.
-  const silent = planner.scene.engine.generation === 20 && bip === undefined
+  const silent = bip === undefined && (old || fixed !== undefined)
   const gatewayTold = silent ? null : settled.gateway
   // It elects the subnet before it makes the network: to the network, it was asked for.
-  const configured = bip !== undefined || planner.scene.engine.generation === 20
+  const configured = written !== undefined || old
   return { ...settled, gatewayTold, mode: 'nat', leaveAs: null, configured }
 }
 

@@ -2,6 +2,7 @@ import { contains, formatValue, toRange, toValue } from '../address/ip-range.ts'
 import { digestHex, digestMac } from '../digest.ts'
 import { bornAs } from '../scene/container-id.ts'
 import type { SceneEndpoint } from '../scene/scene.ts'
+import { devicePrefix } from './name-devices.ts'
 import type { NetworkPlanner } from './plan-networks.ts'
 import { aboutAskedAddress, noAddressLeft, whileSettingUp } from './words.ts'
 import type { PlannedEndpoint, PlannedNetwork, PlannedSubnet } from './plan.ts'
@@ -21,7 +22,7 @@ export function planEndpoint(
   const kept = planner.scene.memory?.addresses?.[label] ?? []
   const { generation } = planner.scene.engine
   if (network.isDefaultBridge && asked.ipv4 === undefined && (asked.aliases ?? []).length > 0)
-    return refuse(aboutAskedAddress(generation, network.name, [NO_ALIAS]))
+    return refuse(generation === 20 ? NO_ALIAS_20 : NO_ALIAS)
   const ipv4 = takeAddress(planner, network, network.ipv4, asked.ipv4, kept)
   if (ipv4 !== null && !ipv4.ok) return refuse(ipv4.message)
   const old = generation === 20
@@ -39,13 +40,14 @@ export function planEndpoint(
     ipv4: ipv4?.value ?? null,
     ipv6: ipv6?.value ?? null,
     mac,
-    device: `eth${number}`,
+    device: `${devicePrefix(network)}${number}`,
     hostDevice: `veth${digestHex(`veth ${drawn}`, 7)}`,
   }
 }
 
-/** moby:runconfig/errors.go ErrUnsupportedNetworkAndAlias. */
-const NO_ALIAS = 'network-scoped alias is supported only for containers in user defined networks'
+/** moby:daemon/container_operations.go, 20.10: runconfig/errors.go ErrUnsupportedNetworkAndAlias. */
+const NO_ALIAS = 'network-scoped aliases are only supported for user-defined networks'
+const NO_ALIAS_20 = 'network-scoped alias is supported only for containers in user defined networks'
 
 type Taken = { readonly ok: true; readonly value: string } | { readonly ok: false; readonly message: string }
 

@@ -77,8 +77,10 @@ function remember({ scene: whole, networks, containers }: Plan, nextSubnet: numb
   const [renamed, modes] = [ofThose(whole.memory?.born), ofThose(whole.memory?.modes)]
   const published = containers.filter(({ bindings }) => bindings.length > 0)
   const { devices, nextDevices } = rememberDevices(whole.engine.generation, containers, whole.memory)
+  const hasSix = networks.some(({ ipv6 }) => ipv6 !== null) || whole.memory?.forwardsSix === true
   return {
     nextSubnet,
+    ...(hasSix ? { forwardsSix: true } : {}),
     subnets: Object.fromEntries(own.map(({ name, ipv4, ipv6 }) => [name, present(ipv4?.prefix, ipv6?.prefix)])),
     addresses: Object.fromEntries(
       endpoints.map(({ owner, network, ipv4, ipv6 }) => [`${owner} ${network.name}`, present(ipv4, ipv6)]),

@@ -75,6 +75,8 @@ export interface PlannedContainer {
   readonly endpoints: readonly PlannedEndpoint[]
   /** The endpoint that its default route and its ports are on. */
   readonly gateway: PlannedEndpoint | null
+  /** The same for IPv6, which may have another way out since 28. */
+  readonly gatewaySix: PlannedEndpoint | null
   readonly bindings: readonly Binding[]
 }
 

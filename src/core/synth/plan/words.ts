@@ -23,6 +23,11 @@ export function aboutAskedAddress(generation: Generation, network: string, words
   return `invalid config for network ${network}: invalid endpoint settings:\n${list}`
 }
 
+/** What is refused on `docker network connect` has no preface in 28. */
+export function withoutPreface(words: string): string {
+  return words.replace(/^failed to set up container networking: /, '').replace(/^invalid config for network \S+: /, '')
+}
+
 export function noAddressLeft(generation: Generation, family: 4 | 6, { name, id }: PlannedNetwork): string {
   const words = `no available IPv${family} addresses on this network's address pools: ${name} (${id})`
   return whileSettingUp(generation, words)

@@ -54,6 +54,9 @@ export function canonicalRule(words: readonly string[], family: 'ip' | 'ip6'): s
   const needsModule = protocol !== undefined && own >= 0 && !others.slice(0, own).includes('-m')
   const at = others[own - 1] === '!' ? own - 1 : own
   if (needsModule) others.splice(at, 0, '-m', protocol === 'ipv6-icmp' ? 'icmp6' : protocol)
+  // Who refuses without a reason given says that the port cannot be reached.
+  if (others.slice(-2).join(' ') === '-j REJECT')
+    others.push('--reject-with', family === 'ip' ? 'icmp-port-unreachable' : 'icmp6-port-unreachable')
   return [...BASE.flatMap((option) => base.get(option) ?? []), ...others].join(' ')
 }
 

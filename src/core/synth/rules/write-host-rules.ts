@@ -1,4 +1,4 @@
-import type { Plan, PlannedContainer, PlannedEndpoint } from '../plan/plan.ts'
+import type { Binding, Plan, PlannedContainer, PlannedEndpoint } from '../plan/plan.ts'
 import { applyUserRules } from './apply-user-rules.ts'
 import { IptablesDraft } from './iptables-draft.ts'
 import { ruleWriter20 } from './write-rules-20.ts'
@@ -33,8 +33,12 @@ function setForwardPolicy(draft: IptablesDraft, { generation, daemon, scene, net
   const drops = generation === 20 || daemon.forwardDrop
   if (!daemon.ipForward || !drops) return
   if (daemon.iptables && scene.host.forwarding !== true) draft.setPolicy(chain('ip'), 'DROP')
-  const hasSix = networks.some(({ ipv6 }) => ipv6 !== null)
+  const hasSix = scene.memory?.forwardsSix === true || networks.some(({ ipv6 }) => ipv6 !== null)
   if (daemon.ip6tables && (generation === 20 || hasSix)) draft.setPolicy(chain('ip6'), 'DROP')
+}
+
+function isBehind({ ipv4, ipv6 }: PlannedEndpoint, { address }: Binding): boolean {
+  return address === ipv4 || address === ipv6
 }
 
 /** Endpoints come one by one; the ports are those of the endpoint that is the way out in the end. */
@@ -42,7 +46,11 @@ function startContainer(writer: RuleWriter, plan: Plan, container: PlannedContai
   for (const endpoint of container.endpoints) {
     if (endpoint.network.driver !== 'bridge') continue
     writer.addEndpoint(endpoint)
-    if (endpoint === container.gateway) writer.addPorts(endpoint.network, container.bindings)
+    if (endpoint === container.gateway || endpoint === container.gatewaySix)
+      writer.addPorts(
+        endpoint.network,
+        container.bindings.filter((binding) => isBehind(endpoint, binding)),
+      )
     addLinks(writer, plan, endpoint)
   }
 }

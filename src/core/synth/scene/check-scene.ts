@@ -176,6 +176,7 @@ const rule = object<SceneRule>({ family: optional(oneOf(4, 6)), command: call })
 
 const memory = object<SceneMemory>({
   nextSubnet: optional(integer(0)),
+  forwardsSix: optional(flag),
   subnets: optional(mapOf(list(prefix))),
   addresses: optional(mapOf(list(address))),
   ports: optional(mapOf(list(integer(0, 65535)))),

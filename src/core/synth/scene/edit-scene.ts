@@ -1,4 +1,5 @@
 import { planScene } from '../plan/plan-scene.ts'
+import { withoutPreface } from '../plan/words.ts'
 import { PREDEFINED } from './check-references.ts'
 import { bornAs, freeBirthName } from './container-id.ts'
 import { activeEndpoints, findConnectProblem, findDisconnectProblem, findRunProblem, nameTaken } from './edit-words.ts'
@@ -124,10 +125,11 @@ export function connectContainer(scene: Scene, name: string, endpoint: SceneEndp
   const problem = findConnectProblem(scene, container, endpoint.network)
   if (problem !== null) return refuse(problem)
   const { networkMode: _none, ...bare } = container
-  return settle({
+  const edited = settle({
     ...remembered(scene),
     containers: replaced(scene, { ...bare, networks: [...endpointsOf(container), endpoint] }),
   })
+  return edited.ok ? edited : refuse(withoutPreface(edited.message))
 }
 
 /** `docker network disconnect`. A container without any network has a loopback device only, and may get another network. */
@@ -169,7 +171,8 @@ function renamed(memory: SceneMemory, name: string, to: string, birth: string): 
     addresses: withKeys(memory.addresses ?? {}, attached),
     devices: withKeys(memory.devices ?? {}, attached),
     ports: withKeys(memory.ports ?? {}, own),
-    nextDevices: withKeys(memory.nextDevices ?? {}, own),
+    // Those of a prefix of its own have it behind the name.
+    nextDevices: withKeys(memory.nextDevices ?? {}, (key) => (key.includes(' ') ? attached(key) : own(key))),
     modes: withKeys(memory.modes ?? {}, own),
     born: birth === to ? born : { ...born, [to]: birth },
   }

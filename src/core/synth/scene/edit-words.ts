@@ -30,8 +30,12 @@ function findJoinProblem(scene: Scene, container: SceneContainer, joined: string
   if (ports.length > 0) return 'conflicting options: port publishing and the container type network mode'
   if (exposes.length > 0) return 'conflicting options: port exposing and the container type network mode'
   const other = findContainer(scene, joined)
-  if (other === undefined) return `No such container: ${joined}`
-  return isUp(other) ? null : `cannot join network of a non running container: ${containerId(scene, joined)}`
+  const old = scene.engine.generation === 20
+  if (other === undefined) return `${old ? '' : 'joining network namespace of container: '}No such container: ${joined}`
+  if (isUp(other)) return null
+  return old
+    ? `cannot join network of a non running container: ${containerId(scene, joined)}`
+    : `cannot join network namespace of a non running container: container ${joined} is ${other.state ?? 'exited'}`
 }
 
 /**

@@ -32,6 +32,8 @@ export interface Scene {
 export interface SceneMemory {
   /** Which of the default subnets 20.10 tries next, counted from 0: it does not go back to one that became free. */
   readonly nextSubnet?: number
+  /** Whether it has had a network with IPv6: the host goes on forwarding it when that is gone. */
+  readonly forwardsSix?: boolean
   /** The subnets of networks, by name. */
   readonly subnets?: Readonly<Record<string, readonly string[]>>
   /** The addresses of containers, by `CONTAINER NETWORK`. */
@@ -40,7 +42,10 @@ export interface SceneMemory {
   readonly ports?: Readonly<Record<string, readonly number[]>>
   /** The numbers of devices inside (`eth1`), by `CONTAINER NETWORK`. */
   readonly devices?: Readonly<Record<string, number>>
-  /** In 20.10 the number that a container's next device gets: it does not go back to one that became free. */
+  /**
+   * In 20.10 the number that a container's next device gets: it does not go back to one that became free. By name, and by
+   * `CONTAINER PREFIX` where a network's devices are called otherwise than `eth`.
+   */
   readonly nextDevices?: Readonly<Record<string, number>>
   /** The networks that containers were made in, of those that have left them: their NetworkMode is that still. */
   readonly modes?: Readonly<Record<string, string>>

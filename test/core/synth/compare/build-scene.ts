@@ -61,6 +61,7 @@ function runContainer(container: SceneContainer, first: SceneEndpoint | undefine
     ...each('--dns', container.dns),
     ...each('--dns-search', container.dnsSearch),
     ...each('--add-host', container.extraHosts),
+    ...each('--env', container.env),
     ...pairs('--label', container.labels),
     IMAGE,
     ...(container.command ?? ['sleep', '1000000']),

@@ -35,7 +35,7 @@ function nameDevices(state: HostState, names: Map<string, string>): void {
       const called = isWire ? `<wire ${inside.name} ${device.peer?.device}>` : device.name
       if (isWire) names.set(device.name, called)
       const known = names.get(device.name) ?? called
-      if (isRandom(state, device)) {
+      if (isRandom(state, device, id === state.namespaces[0]?.id)) {
         names.set(device.mac ?? '', `<mac ${where} ${known}>`)
         const own = device.addresses.find(({ scope, address }) => scope === 'link' && address !== 'fe80::1')
         if (own !== undefined) names.set(own.address, `<link-local ${where} ${known}>`)
@@ -45,9 +45,9 @@ function nameDevices(state: HostState, names: Map<string, string>): void {
 }
 
 /** 20.10 makes the MACs of containers of their addresses, and the scene's card has one; all others are drawn. */
-function isRandom({ engine }: HostState, { kind, mac, name }: Interface): boolean {
+function isRandom({ engine }: HostState, { kind, mac, name }: Interface, isHost: boolean): boolean {
   if (kind === 'loopback' || mac === null || name === 'ens5') return false
-  return engine.generation !== 20 || !name.startsWith('eth')
+  return engine.generation !== 20 || isHost
 }
 
 /** Returns a text with everything random named. Longer texts first: an id begins with its short form. */
@@ -77,7 +77,7 @@ export function hostLines(state: HostState): readonly string[] {
   const named = (lines: readonly string[]): readonly string[] => lines.map((line) => applyNames(line, names))
   return [
     ...state.namespaces.flatMap((namespace) => namespaceLines(namespace, named)).sort(byNamespace),
-    ...named(state.containers.map((container) => `docker ${containerText(container)}`)),
+    ...named(state.containers.map((container) => `docker ${containerText(container, state.namespaces[0]?.id)}`)),
     ...named(state.networks.map((network) => `docker ${JSON.stringify(sortKeys(network))}`)),
   ]
 }
@@ -88,9 +88,9 @@ function byNamespace(a: string, b: string): number {
   return one < other ? -1 : one > other ? 1 : 0
 }
 
-function containerText(container: Container): string {
+function containerText(container: Container, host: string | undefined): string {
   // Who shares the host's files has those of the machine.
-  const hosts = container.networkMode === 'host' ? null : container.hosts
+  const hosts = container.namespace === host ? null : container.hosts
   return JSON.stringify(sortKeys({ ...container, hosts, pid: 0, image: '' }))
 }
 

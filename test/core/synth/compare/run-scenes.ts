@@ -51,7 +51,8 @@ export async function openBench(world: World, { generation, scenes }: SceneGroup
     build: async (scene) => {
       for (const command of dockerCommands(scene)) await engine.docker(command)
       for (const command of ruleCommands(scene)) await engine.nsenter(command)
-      memory = { nextSubnet: planScene(scene).memory.nextSubnet ?? 0 }
+      const { nextSubnet = 0, forwardsSix = false } = planScene(scene).memory
+      memory = { nextSubnet, ...(forwardsSix ? { forwardsSix } : {}) }
       return readSettled(source)
     },
     clear: (scene) => clear(engine, scene),

@@ -13,8 +13,9 @@ export const NOT_RUN: readonly { readonly what: string; readonly why: string }[]
   { what: 'a host without br_netfilter', why: 'it is built into the kernel or loaded for the whole lab' },
   { what: 'usernet swarm-portmap of moby', why: 'a scene is one host without swarm' },
   { what: 'a default subnet of IPv6', why: 'it is derived from the machine’s id, and another one on each' },
+  { what: 'published ports of SCTP', why: 'the kernel of the lab has no SCTP, and the proxy then does not start' },
   {
-    what: 'ports of Docker’s choice (-p 80)',
-    why: 'the engine of 20.10 takes them from the kernel’s own range at random places',
+    what: 'ports of Docker’s choice (-p 80) on 20.10',
+    why: 'it takes them from the kernel’s own range at random places',
   },
 ]
