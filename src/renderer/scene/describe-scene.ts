@@ -139,9 +139,15 @@ function staysInBox(layout: Layout, event: TimelineEvent): boolean {
 
 /** Tells whether an event is where its packet dies, or where its fate is not known. */
 export function endsBadly(event: TimelineEvent): boolean {
+  if (!event.last && event.step !== null && isIgnoredCopy(event.step)) return false
   if (event.step !== null && isFatal(event.step)) return true
   if (!event.last) return false
   return event.disposition !== 'delivered' && event.disposition !== 'leaves-host'
+}
+
+/** A broadcast or a flooded frame goes on, though this machine has no use for its copy. */
+function isIgnoredCopy(step: Step): boolean {
+  return step.kind === 'drop' && (step.reason === 'NOT_ASKED' || step.reason === 'OTHERHOST')
 }
 
 function isFatal(step: Step): boolean {
