@@ -155,7 +155,7 @@ function neighborsOf(plan: TopologyPlan, facts: ReadonlyMap<string, string>): Re
 }
 
 async function removeTopology(engine: Engine, plan: TopologyPlan): Promise<void> {
-  await engine.docker(['rm', '-f', ...plan.containers.map(({ name }) => name)], { timeoutMs: 60_000 })
+  await engine.docker(['rm', '-f', ...plan.containers.map(({ name }) => name)], { timeoutMs: 120_000 })
   for (const { name } of plan.networks) await engine.docker(['network', 'rm', name])
 }
 

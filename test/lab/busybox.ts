@@ -15,7 +15,7 @@ export function importBusybox(engine: Pick<Engine, 'socket'>): Promise<void> {
   const query = new URLSearchParams({ fromSrc: '-', repo: 'busybox', tag: 'local', changes: 'ENV PATH=/bin' })
   return new Promise((resolve, reject) => {
     const call = request(
-      { socketPath: engine.socket, path: `/images/create?${query}`, method: 'POST', timeout: 30_000 },
+      { socketPath: engine.socket, path: `/images/create?${query}`, method: 'POST', timeout: 120_000 },
       (response) => {
         const chunks: Buffer[] = []
         response.on('data', (chunk: Buffer) => chunks.push(chunk))

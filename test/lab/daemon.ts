@@ -39,7 +39,7 @@ export function startDaemon(ledger: Ledger, argv: readonly string[], logFile: st
  * Waits until a check holds; gives up when the daemon has ended or the time is over, and then shows the end of its log.
  */
 export async function waitForDaemon(daemon: Daemon, check: () => Promise<boolean>, what: string): Promise<void> {
-  const deadline = Date.now() + 30_000
+  const deadline = Date.now() + 120_000
   while (!(await check())) {
     const reason = daemon.ended() ?? (Date.now() > deadline ? 'still not ready after 30 s' : undefined)
     if (reason !== undefined) throw new Error(`${what}: ${reason}\n${logTail(daemon.logFile)}`)

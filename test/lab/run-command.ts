@@ -26,13 +26,19 @@ export const labEnv: Readonly<Record<string, string>> = {
 }
 
 /**
+ * A kernel that takes many namespaces down at once lets new ones wait, for half a minute and more (linux:net/core/net_namespace.c
+ * cleanup_net): that is slow, and no failure.
+ */
+const USUAL_LIMIT = 120_000
+
+/**
  * Runs a program and gives its status and output, whatever they are. Only a program that cannot be started or that
  * does not end within the time limit is an error.
  */
 export function finish(argv: readonly string[], options: RunOptions = {}): Promise<Finished> {
   const [program, ...args] = argv
   if (program === undefined) throw new Error('finish: no program given')
-  const timeoutMs = options.timeoutMs ?? 30_000
+  const timeoutMs = options.timeoutMs ?? USUAL_LIMIT
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { env: { ...labEnv, ...options.env }, stdio: 'pipe' })
     const stdout: Buffer[] = []
