@@ -41,7 +41,7 @@ export function startDaemon(ledger: Ledger, argv: readonly string[], logFile: st
 export async function waitForDaemon(daemon: Daemon, check: () => Promise<boolean>, what: string): Promise<void> {
   const deadline = Date.now() + 120_000
   while (!(await check())) {
-    const reason = daemon.ended() ?? (Date.now() > deadline ? 'still not ready after 30 s' : undefined)
+    const reason = daemon.ended() ?? (Date.now() > deadline ? 'still not ready after 120 s' : undefined)
     if (reason !== undefined) throw new Error(`${what}: ${reason}\n${logTail(daemon.logFile)}`)
     await new Promise((resolve) => setTimeout(resolve, 30))
   }
