@@ -54,12 +54,20 @@ export function compareReports(
   observed: TraceReport,
   host: HostState | null = null,
 ): ReportComparison {
-  const exchanges = pairExchanges(predicted.exchanges, observed.exchanges).map(([left, right]) =>
-    compareExchange(left, right, predicted, observed),
+  const pairs = pairExchanges(predicted.exchanges, observed.exchanges)
+  const silent = pairs.some(([left, right]) =>
+    isSilent(predicted.exchanges[left ?? -1], observed.exchanges[right ?? -1]),
   )
+  const exchanges = pairs.map(([left, right]) => compareExchange(left, right, predicted, observed, silent))
   const first = findFirst(exchanges)
   const divergence = first === null ? null : nameDivergence({ predicted, observed, exchanges, first, host })
   return { agrees: first === null, divergence, first, exchanges }
+}
+
+/** An answer was assumed, and none came. */
+function isSilent(predicted: Exchange | undefined, observed: Exchange | undefined): boolean {
+  const answer = predicted?.reply ?? null
+  return answer !== null && isAssumed(answer) && observed?.reply === null
 }
 
 function compareExchange(
@@ -67,13 +75,14 @@ function compareExchange(
   right: number | null,
   predicted: TraceReport,
   observed: TraceReport,
+  silent: boolean,
 ): ExchangeComparison {
   const a = left === null ? null : (predicted.exchanges[left] ?? null)
   const b = right === null ? null : (observed.exchanges[right] ?? null)
   const { label } = (a ?? b) as Exchange
   const sides = { label, predicted: left, observed: right }
   const nothing = { forward: [], reply: [], fates: { forward: null, reply: null } }
-  if (a === null || b === null) return { ...sides, ...judgeLone(a, b), ...nothing }
+  if (a === null || b === null) return { ...sides, ...judgeLone(a, b, silent), ...nothing }
   const openness = opennessOf(a.forward, b.forward, !a.main)
   const forward = compareTraces(a.forward, b.forward, openness)
   const reply = compareAnswers(a, b, openness, forward.agrees)
@@ -82,7 +91,7 @@ function compareExchange(
   return { ...sides, verdict: verdictOf(parts), remark: null, forward: forward.hops, reply: reply.hops, fates }
 }
 
-function judgeLone(predicted: Exchange | null, observed: Exchange | null): Judgement {
+function judgeLone(predicted: Exchange | null, observed: Exchange | null, silent: boolean): Judgement {
   const { label } = (predicted ?? observed) as Exchange
   if (isNeighborExchange((predicted ?? observed) as Exchange)) {
     const who = predicted === null ? 'The kernel asked for it' : 'The kernel knew it already'
@@ -93,6 +102,8 @@ function judgeLone(predicted: Exchange | null, observed: Exchange | null): Judge
   }
   if (observed === null && predicted?.protocol === 'dns')
     return { verdict: 'not-observable', remark: 'Not observed: the name was asked for before anything watched.' }
+  if (observed === null && silent && label.endsWith(' the answer'))
+    return { verdict: 'not-observable', remark: 'The answer that it is about is assumed, and none was seen.' }
   return predicted === null
     ? differs(`${label} was observed and is not predicted.`)
     : differs(`${label} is predicted and was not observed.`)
