@@ -6,7 +6,7 @@ import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { namePrefix, readRecord, stateRoot } from './ledger.ts'
 import { identify, isAlive } from './process-identity.ts'
-import { cgroupFolders, removeCgroup, undo } from './undo.ts'
+import { cgroupFolders, undo } from './undo.ts'
 
 /** Where engines keep their data; not /tmp, which is often small and in memory. */
 export const dataRoot = '/var/tmp'
@@ -43,7 +43,6 @@ function sweepByName(): string[] {
   const directories = entries(dataRoot).filter(isOrphan)
   const cgroups = [...new Set(cgroupFolders().flatMap(entries).filter(isOrphan))]
   undo({ processes: [], netns, directories: directories.map((name) => join(dataRoot, name)), cgroups })
-  for (const name of cgroups) removeCgroup(name)
   return [...new Set([...netns, ...directories, ...cgroups])]
 }
 

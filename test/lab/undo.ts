@@ -1,7 +1,7 @@
 /**
  * Removes what a world made. Everything here is named by its own id or by a name that only the lab gives.
  */
-import { existsSync, readdirSync, rmdirSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { isAlive, killNow, type ProcessIdentity } from './process-identity.ts'
 import type { LedgerRecord } from './ledger.ts'
@@ -14,6 +14,7 @@ const cgroupRoot = '/sys/fs/cgroup'
  * pid namespace makes the kernel end all within: dockerd, containerd, its shims and the containers.
  */
 export function undo(record: Omit<LedgerRecord, 'owner'>): void {
+  for (const name of record.cgroups) thaw(name)
   for (const identity of record.processes) killNow(identity)
   waitUntilGone(record.processes)
   for (const name of record.netns) {
@@ -21,6 +22,24 @@ export function undo(record: Omit<LedgerRecord, 'owner'>): void {
   }
   for (const name of record.cgroups) removeCgroup(name)
   for (const path of record.directories) rmSync(path, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 })
+}
+
+/** A container that was paused does not die before it is let go on, and holds its namespaces and control groups until then. */
+function thaw(name: string): void {
+  for (const folder of cgroupFolders().map((each) => join(each, name))) thawBelow(folder)
+}
+
+function thawBelow(path: string): void {
+  if (!existsSync(path)) return
+  for (const [file, word] of [
+    ['freezer.state', 'THAWED'],
+    ['cgroup.freeze', '0'],
+  ] as const) {
+    if (existsSync(join(path, file))) writeFileSync(join(path, file), word)
+  }
+  for (const entry of readdirSync(path, { withFileTypes: true })) {
+    if (entry.isDirectory()) thawBelow(join(path, entry.name))
+  }
 }
 
 function waitUntilGone(processes: readonly ProcessIdentity[]): void {
@@ -35,7 +54,7 @@ function pause(milliseconds: number): void {
 /**
  * With cgroup v1 each controller has its own copy of the group; with v2 there is one.
  */
-export function removeCgroup(name: string): void {
+function removeCgroup(name: string): void {
   for (const path of cgroupFolders().map((folder) => join(folder, name))) {
     if (existsSync(path)) removeGroupsBelow(path)
   }
