@@ -21,22 +21,32 @@ export interface HostProcess {
   readonly words: string
 }
 
-/** The programs of a live trace that run on the host, the one that leads the others first; or others of the host. */
+/**
+ * The programs of a live trace that run on the host, or others of it. The one that leads the others is first: it descends
+ * from none of them (process ids begin anew, so that a child's may be the smaller one).
+ */
 export function listProcesses(engine: Engine, wanted = WATCHING): readonly HostProcess[] {
   const place = readlinkSync(`/proc/${engine.pid}/ns/pid`)
-  return readdirSync('/proc')
+  const found = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
-    .sort((one, other) => Number(one) - Number(other))
     .flatMap((name) => {
       try {
         if (readlinkSync(`/proc/${name}/ns/pid`) !== place) return []
         const words = readFileSync(`/proc/${name}/cmdline`, 'utf8').split('\0').slice(0, 3).join(' ').slice(0, 80)
-        return wanted.test(words) ? [{ pid: Number(name), words }] : []
+        return wanted.test(words) ? [{ pid: Number(name), parent: parentOf(name), words }] : []
       } catch {
         // It has ended meanwhile.
         return []
       }
     })
+  const pids = new Set(found.map(({ pid }) => pid))
+  return found.toSorted((one, other) => Number(pids.has(one.parent)) - Number(pids.has(other.parent)))
+}
+
+/** The process id of a process's parent. Throws when the process has ended. */
+function parentOf(pid: string): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1])
 }
 
 async function listTables(engine: Engine): Promise<readonly string[]> {
@@ -63,8 +73,7 @@ async function listTables(engine: Engine): Promise<readonly string[]> {
 function isContainerOf(pid: string, host: number): boolean {
   for (let parent = Number(pid); parent > 1; ) {
     if (parent === host) return true
-    const stat = readFileSync(`/proc/${parent}/stat`, 'utf8')
-    parent = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1])
+    parent = parentOf(String(parent))
   }
   return false
 }
