@@ -84,6 +84,8 @@ test(
       await search.press('Enter')
       await expect(log.locator('.log-row.current mark')).toHaveText('wrong 7')
       const follow = app.getByRole('button', { name: /^Follow \(\d+ new\)$/ })
+      // On a busy machine the engine hands on what a container prints in long steps.
+      await expect(follow).toBeVisible({ timeout: 40_000 })
       await follow.click()
       await expect(follow).toBeHidden()
       const [download] = await Promise.all([
