@@ -32,11 +32,13 @@ export function plainObject(inspected: unknown): Plain | null {
 
 /**
  * Returns it without what tells by whom it was made: the size of the terminal that the command was typed into, whether an
- * option that was not given is null or empty, and which free port was taken.
+ * option that was not given is null or empty, which free port was taken, and the order of the variables of an environment,
+ * which 28.5's client draws anew each time (it gathers them in a map).
  */
 export function asDriven(object: Plain | null): unknown {
   const text = JSON.stringify(object, (key, value: unknown) => {
     if (key === 'ConsoleSize' || isNothing(value)) return undefined
+    if (key === 'Env' && Array.isArray(value)) return value.map(String).toSorted()
     return key === 'HostPort' && Number(value) >= 32768 ? 'any' : value
   })
   return JSON.parse(text)
