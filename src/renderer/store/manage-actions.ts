@@ -127,6 +127,6 @@ function begin(desk: ManageDesk, planner: Planner): void {
 function replan({ get }: ManageDesk, planner: Planner): void {
   const { dialog, doing } = get().manage
   if (dialog === null || dialog.kind === 'leave' || doing !== null) return
-  const action = dialog.kind === 'confirm' ? dialog.action : buildAction(dialog.draft).action
-  if (action !== null) planner.plan(action, 0)
+  if (dialog.kind === 'confirm') planner.plan(dialog.action, 0)
+  else planner.planForm(buildAction(dialog.draft), 0)
 }

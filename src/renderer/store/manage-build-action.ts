@@ -1,6 +1,7 @@
 import type { ContainerSpec, ManageAction, NetworkSpec } from '../../core/manage/action.ts'
 import { checkAction } from '../../core/manage/check-action.ts'
 import type { FieldProblem } from '../../core/manage/plan.ts'
+import { type EarlyAction, readEarly } from './manage-early-action.ts'
 import type { Draft, EndpointDraft, NetworkDraft, RunDraft, SubnetDraft } from './manage-drafts.ts'
 import { type ReadList, readCommand, readLines, readPairs, readWords } from './manage-read-lists.ts'
 
@@ -21,6 +22,8 @@ export interface BuiltAction {
   readonly action: ManageAction | null
   readonly problems: readonly FieldProblem[]
   readonly missing: readonly FieldProblem[]
+  /** Where it cannot be sent: what can be asked about all the same. */
+  readonly early: EarlyAction | null
 }
 
 /** The keys of the options that have a field of their own. */
@@ -50,7 +53,9 @@ export function buildAction(draft: Draft, upload = ''): BuiltAction {
     )
   }
   const sendable = checked?.ok === true && problems.length + missing.length === 0
-  return { action: sendable ? checked.action : null, problems, missing }
+  return sendable
+    ? { action: checked.action, problems, missing, early: null }
+    : { action: null, problems, missing, early: action === null ? null : readEarly(action, missing) }
 }
 
 /** The shape's words are those for files; here somebody is typing. */

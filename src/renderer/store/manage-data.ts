@@ -34,6 +34,8 @@ export interface FormDialog {
 /** What the open dialog's action would do. `looking` and `reaching`: that, and who could reach whom, is on its way. */
 export interface PlanState {
   readonly plan: ActionPlan | null
+  /** What is known of the fields that are filled in where the rest is not: then there is no plan. */
+  readonly early: readonly FieldProblem[]
   readonly looking: boolean
   readonly reaching: boolean
   /** Why it could not be told; one or two sentences. */
@@ -81,7 +83,7 @@ export interface ManageData {
   readonly problem: string | null
 }
 
-export const NO_PLAN: PlanState = { plan: null, looking: false, reaching: false, problem: null }
+export const NO_PLAN: PlanState = { plan: null, early: [], looking: false, reaching: false, problem: null }
 
 export const INITIAL_MANAGE: ManageData = {
   info: undefined,

@@ -9,10 +9,10 @@ import type { Planner } from './manage-plan.ts'
 export function createDialogActions(desk: ManageDesk, planner: Planner, performer: Performer): DialogActions {
   const { get, change } = desk
   const show = (draft: Draft, rest?: number) => {
-    const { action, problems } = buildAction(draft)
-    const open: FormDialog = { kind: 'form', draft, problems, missing: null, errors: [] }
+    const built = buildAction(draft)
+    const open: FormDialog = { kind: 'form', draft, problems: built.problems, missing: null, errors: [] }
     change({ dialog: open })
-    planner.plan(action, rest)
+    planner.planForm(built, rest)
   }
   return {
     openForm: (kind, preset = {}) => {

@@ -3,7 +3,9 @@ import type { FieldProblem } from '../../core/manage/plan.ts'
 import type { Failure } from '../../protocol/contract.ts'
 import { failureWords } from './failure-words.ts'
 import type { ManageDesk } from './manage-action-types.ts'
+import type { BuiltAction } from './manage-build-action.ts'
 import { NO_PLAN } from './manage-data.ts'
+import { type EarlyAction, placeEarly } from './manage-early-action.ts'
 
 /** How long the keys have to rest before a plan is asked for, in milliseconds. */
 const REST = 220
@@ -12,6 +14,8 @@ const REST = 220
 export interface Planner {
   /** Plans after a rest; null forgets the plan. What was known before stays on show until then. */
   plan(action: ManageAction | null, rest?: number): void
+  /** The same for what a dialog says; where that cannot be done yet, asks what is known against what is there of it. */
+  planForm(built: BuiltAction, rest?: number): void
 }
 
 /** Returns a planner: it first asks what would happen, then, which takes longer, who could reach whom. */
@@ -36,16 +40,38 @@ export function createPlanner(desk: ManageDesk): Planner {
         : { ...NO_PLAN, plan: first.value, problem: failureWords(second.failure) },
     })
   }
+  const askEarly = async (early: EarlyAction, mine: AbortController) => {
+    const told = await desk.client?.call('planAction', { action: early.action, reach: false }, { signal: mine.signal })
+    if (told === undefined || asking !== mine) return
+    // Why it cannot be told is said once there is an action to be told of.
+    desk.change({ plan: { ...NO_PLAN, early: told.ok ? placeEarly(early, told.value.problems) : [] } })
+  }
+  const later = (rest: number, work: (mine: AbortController) => Promise<void>) => {
+    const mine = new AbortController()
+    asking = mine
+    timer = setTimeout(() => void work(mine), rest)
+  }
+  const stop = () => {
+    clearTimeout(timer)
+    asking?.abort()
+    asking = null
+  }
+  const plan: Planner['plan'] = (action, rest = REST) => {
+    stop()
+    if (action === null) return desk.change({ plan: NO_PLAN })
+    desk.change({ plan: { ...desk.get().manage.plan, looking: true, reaching: false, problem: null } })
+    later(rest, (mine) => ask(action, mine))
+  }
   return {
-    plan: (action, rest = REST) => {
-      clearTimeout(timer)
-      asking?.abort()
-      asking = null
-      if (action === null) return desk.change({ plan: NO_PLAN })
-      const mine = new AbortController()
-      asking = mine
-      desk.change({ plan: { ...desk.get().manage.plan, looking: true, reaching: false, problem: null } })
-      timer = setTimeout(() => void ask(action, mine), rest)
+    plan,
+    planForm: ({ action, early }, rest = REST) => {
+      if (action !== null || early === null) return plan(action, rest)
+      stop()
+      const { plan: before, early: known } = desk.get().manage.plan
+      // What was known stays until the answer comes, so that the fields do not jump with each key.
+      const stays = [...known, ...(before?.problems ?? [])].filter(({ at }) => !early.silent.includes(at))
+      desk.change({ plan: { ...NO_PLAN, early: stays } })
+      later(rest, (mine) => askEarly(early, mine))
     },
   }
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { EMPTY_SUBNET } from '../../../src/renderer/store/manage-drafts.ts'
 import { createAppStore } from '../../../src/renderer/store/store.ts'
 import { createManageDouble, EMPTY_PLAN } from '../support/manage-double.ts'
 
@@ -49,13 +50,27 @@ describe('planning while a dialog is filled in', () => {
     expect(far.performed).toHaveLength(0)
   })
 
-  it('asks nothing of a form with something missing, and says so only when it is sent', async () => {
+  it('says what is missing only when it is sent, and traces nothing until then', async () => {
     const { store, far } = await connected()
     store.getState().openForm('create-network')
     expect(draftOf(store).dialog.missing).toBeNull()
     await store.getState().submitForm()
     expect(draftOf(store).dialog.missing).toMatchObject([{ at: 'network.name' }])
-    expect(far.planned).toHaveLength(0)
+    expect(far.planned.filter(({ reach }) => reach)).toHaveLength(0)
+    expect(store.getState().manage.plan.plan).toBeNull()
+  })
+
+  it('tells of a subnet that is taken before the network has a name, and of nothing that is missing', async () => {
+    const { store, far } = await connected()
+    const taken = { at: 'network.subnets[0].subnet', severity: 'error', message: 'Pool overlaps' } as const
+    far.plan = { ...EMPTY_PLAN, problems: [taken, { ...taken, at: 'network.name' }] }
+    store.getState().openForm('create-network', { subnets: [{ ...EMPTY_SUBNET, subnet: '172.17.0.0/16' }] })
+    await until(() => store.getState().manage.plan.early.length > 0)
+    expect(store.getState().manage.plan).toMatchObject({ plan: null, early: [taken] })
+    store.getState().setDraft({ ...draftOf(store).draft, mtu: '1400' })
+    expect(store.getState().manage.plan.early).toEqual([taken])
+    store.getState().setDraft({ ...draftOf(store).draft, subnets: [{ ...EMPTY_SUBNET, subnet: '172.' }] })
+    expect(store.getState().manage.plan.early).toEqual([])
   })
 })
 

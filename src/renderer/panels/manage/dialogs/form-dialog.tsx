@@ -14,10 +14,11 @@ import { RUN_PATHS, RunFields } from './run-dialog.tsx'
 export function FormDialog({ dialog }: { readonly dialog: FormDialogData }): ReactNode {
   const store = useAppStore()
   const plan = useApp(({ manage }) => manage.plan.plan)
+  const early = useApp(({ manage }) => manage.plan.early)
   const { draft, problems, missing, errors } = dialog
   const all = useMemo(
-    () => [...errors, ...problems, ...(missing ?? []), ...(plan?.problems ?? [])],
-    [errors, problems, missing, plan],
+    () => [...errors, ...problems, ...(missing ?? []), ...(plan?.problems ?? []), ...early],
+    [errors, problems, missing, plan, early],
   )
   const fields = useMemo(() => pathsOf(draft), [draft])
   const words = wordsOf(draft)
