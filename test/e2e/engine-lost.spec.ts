@@ -44,8 +44,12 @@ test(
     opened = await startOwnApp(launcher, browser, ['--docker-host', `unix://${frail.socket}`], {})
     const app = opened.page
     if (viewport !== null) await app.setViewportSize(viewport)
-    await expect(app.getByRole('treeitem', { name: 'c1' })).toBeVisible({ timeout: 50_000 })
-    await trace(app, { from: 'c1', to: 'c2' })
+    // What is asked before the host is read waits for it.
+    await app.getByRole('combobox', { name: 'From' }).fill('c1')
+    await app.getByRole('combobox', { name: 'To' }).fill('c2')
+    await app.getByRole('combobox', { name: 'To' }).press('Enter')
+    await expect(events(app).first()).toBeVisible({ timeout: 50_000 })
+    await expect(app.getByRole('treeitem', { name: 'c1' })).toBeVisible()
     const count = await events(app).count()
     await app.getByRole('combobox', { name: 'To' }).fill('c2-half-typed')
     await takeDaemonAway(frail)

@@ -32,7 +32,7 @@ export function FormPanel(): ReactNode {
     if (failure !== null) actions.dismissFailure()
   }
   const submit = () => {
-    const errors = checkForm(form, sources)
+    const errors = checkForm(form, host === null ? null : sources)
     setChecked(errors)
     if (Object.keys(errors).length > 0) return focusFirst(errors)
     void actions.submitTrace()

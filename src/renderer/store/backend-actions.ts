@@ -17,6 +17,8 @@ export function createBackendActions(set: Set, get: StoreApi<AppState>['getState
   let loading: Promise<void> = Promise.resolve()
   /** What the last trace looked at; null while that is not known. */
   let basis: string | null = null
+  /** What was asked before there was a connection: it is traced as soon as there is one. */
+  let early: Flow | null = null
   const loadHost = (from: Client) => {
     loading = readHost(from)
     return loading
@@ -31,6 +33,26 @@ export function createBackendActions(set: Set, get: StoreApi<AppState>['getState
       set({ host: state, revision, outdated })
     }
   }
+  const trace = async (from: Client, flow: Flow) => {
+    running?.abort()
+    const mine = new AbortController()
+    running = mine
+    basis = null
+    set({ pending: true, failure: null, liveProgress: null })
+    // A backend that has not read the host yet answers when it has.
+    const show = await ask(from, flow, mine.signal, get())
+    if (get().host === null) await loading
+    // A newer trace or a cancel has taken over: this answer is nobody's.
+    if (running !== mine) return
+    running = null
+    set({ pending: false, liveProgress: null })
+    if (!show.ok) return set({ failure: show.failure })
+    show.value()
+    // The trace read the host anew, and that reading may still be on its way here.
+    await loading
+    const { host } = get()
+    if (running === null && host !== null) basis = describeBasis(host)
+  }
   return {
     connectBackend: (next) => {
       client = next
@@ -39,31 +61,21 @@ export function createBackendActions(set: Set, get: StoreApi<AppState>['getState
       get().followConsole(next)
       get().followManage(next)
       get().followLabs(next)
+      const asked = early
+      early = null
+      if (asked !== null) void trace(next, asked)
     },
     submitTrace: async () => {
       const flow = readFlow(get().form, get().sourcePort)
       if (!flow.ok) return set({ failure: flow.failure })
-      if (client === null) return set({ failure: NOT_CONNECTED })
-      running?.abort()
-      const mine = new AbortController()
-      running = mine
-      basis = null
+      if (client !== null) return trace(client, flow.value)
+      early = flow.value
       set({ pending: true, failure: null, liveProgress: null })
-      const show = await ask(client, flow.value, mine.signal, get())
-      // A newer trace or a cancel has taken over: this answer is nobody's.
-      if (running !== mine) return
-      running = null
-      set({ pending: false, liveProgress: null })
-      if (!show.ok) return set({ failure: show.failure })
-      show.value()
-      // The trace read the host anew, and that reading may still be on its way here.
-      await loading
-      const { host } = get()
-      if (running === null && host !== null) basis = describeBasis(host)
     },
     cancel: () => {
       running?.abort()
       running = null
+      early = null
       set({ pending: false, liveProgress: null })
     },
     answerConsent: async (answer) => {

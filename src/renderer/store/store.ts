@@ -94,7 +94,10 @@ export interface AppActions extends WatchActions, ConsoleActions, ManageActions,
   connectBackend(client: Client): void
   setForm(change: Partial<Form>): void
   setLiveChoice(change: Partial<LiveChoice>): void
-  /** Traces the form's flow, live where that is chosen and possible; a failure ends in `failure`. A trace still pending is cancelled first. */
+  /**
+   * Traces the form's flow, live where that is chosen and possible; a failure ends in `failure`. A trace still pending is
+   * cancelled first. One that is asked before the backend is connected or has read the host waits for that.
+   */
   submitTrace(): Promise<void>
   /** Cancels a pending trace; nothing happens without one. */
   cancel(): void

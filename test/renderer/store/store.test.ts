@@ -20,8 +20,10 @@ const STATUS = {
   problem: null,
 } as const
 
-/** A backend over the real protocol; the test answers its traces. */
-function backend() {
+const FORM = { from: 'container1', to: 'facebook.com', protocol: 'icmp', port: '' } as const
+
+/** A backend over the real protocol; the test answers its traces. One that is `unread` has its host with the first change. */
+function backend({ unread = false } = {}) {
   const waiting: ((outcome: Outcome<TraceReport>) => void)[] = []
   const handlers: ((payload: { readonly revision: number }) => void)[] = []
   let revision = 1
@@ -30,7 +32,10 @@ function backend() {
     methods: {
       ...refuseWatches,
       hello: async () => ({ ok: true, value: { version: '0.1.0', status: STATUS } }),
-      hostState: async () => ({ ok: true, value: { revision, state: makeHost({ containers, networks: 1 }) } }),
+      hostState: async () => {
+        const value = unread && revision === 1 ? null : { revision, state: makeHost({ containers, networks: 1 }) }
+        return { ok: true, value }
+      },
       refresh: async () => ({ ok: true, value: { revision } }),
       trace: () => new Promise((answer) => waiting.push(answer)),
       liveTrace: async () => ({ ok: false, failure: { code: 'probe-failed', message: 'nobody sends here' } }),
@@ -58,9 +63,9 @@ async function until(condition: () => boolean): Promise<void> {
   throw new Error('what was waited for did not happen')
 }
 
-function connected() {
-  const store = createAppStore({ form: { from: 'container1', to: 'facebook.com', protocol: 'icmp', port: '' } })
-  const far = backend()
+function connected(options: { readonly unread?: boolean } = {}) {
+  const store = createAppStore({ form: FORM })
+  const far = backend(options)
   store.getState().connectBackend(far.client)
   return { store, far }
 }
@@ -161,10 +166,52 @@ describe('the store and its backend', () => {
     expect(far.waiting).toHaveLength(0)
   })
 
-  it('says so when a trace is asked for before there is a backend', async () => {
-    const store = createAppStore({ form: { from: 'a', to: 'b', protocol: 'icmp', port: '' } })
+  it('keeps what is asked before there is a backend, and traces it then', async () => {
+    const store = createAppStore({ form: FORM })
     await store.getState().submitTrace()
-    expect(store.getState().failure?.code).toBe('disconnected')
+    expect(store.getState()).toMatchObject({ pending: true, failure: null })
+    const far = backend()
+    store.getState().connectBackend(far.client)
+    await until(() => far.waiting.length === 1)
+    far.waiting[0]?.({ ok: true, value: sampleReport() })
+    await until(() => store.getState().report !== null)
+    expect(store.getState()).toMatchObject({ pending: false, failure: null, form: FORM })
+  })
+
+  it('forgets what was asked before there was a backend when it is cancelled', async () => {
+    const store = createAppStore({ form: FORM })
+    await store.getState().submitTrace()
+    store.getState().cancel()
+    expect(store.getState().pending).toBe(false)
+    const far = backend()
+    store.getState().connectBackend(far.client)
+    await until(() => store.getState().host !== null)
+    expect(far.waiting).toHaveLength(0)
+  })
+
+  it('waits with a trace for the host, which is there before the trace is on show', async () => {
+    const { store, far } = connected({ unread: true })
+    const hostAtReport: boolean[] = []
+    store.subscribe((now, before) => {
+      if (now.report !== before.report) hostAtReport.push(now.host !== null)
+    })
+    const done = store.getState().submitTrace()
+    await until(() => far.waiting.length === 1)
+    expect(store.getState()).toMatchObject({ pending: true, host: null, failure: null })
+    far.change(2)
+    far.waiting[0]?.({ ok: true, value: sampleReport() })
+    await done
+    expect(hostAtReport).toEqual([true])
+    expect(store.getState()).toMatchObject({ pending: false, failure: null, form: FORM })
+  })
+
+  it('says why the host could not be read to who waits for it', async () => {
+    const { store, far } = connected({ unread: true })
+    const done = store.getState().submitTrace()
+    await until(() => far.waiting.length === 1)
+    far.waiting[0]?.({ ok: false, failure: { code: 'engine-unreachable', message: 'nobody answers' } })
+    await done
+    expect(store.getState()).toMatchObject({ pending: false, failure: { code: 'engine-unreachable' }, form: FORM })
   })
 })
 

@@ -10,9 +10,9 @@ export type FieldErrors = Partial<Readonly<Record<FieldName, string>>>
 /**
  * Returns an error for each field that keeps the form from being a question; none for a form that can be traced.
  * Whether a DNS name exists is for the backend to say; a source has to be known, since a packet cannot start where
- * nothing was read.
+ * nothing was read. Null for `sources` while the host is being read: the backend will say, then.
  */
-export function checkForm(form: Form, sources: readonly EndpointOption[]): FieldErrors {
+export function checkForm(form: Form, sources: readonly EndpointOption[] | null): FieldErrors {
   const to = form.to.trim()
   const target = splitPort(to)
   const from = checkFrom(form.from.trim(), sources)
@@ -71,9 +71,9 @@ function escapeText(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 }
 
-function checkFrom(from: string, sources: readonly EndpointOption[]): string | null {
+function checkFrom(from: string, sources: readonly EndpointOption[] | null): string | null {
   if (from === '') return 'Choose where the packet starts: a container, host or external.'
-  if (isAddress(from) || /^external(:|$)/.test(from)) return null
+  if (sources === null || isAddress(from) || /^external(:|$)/.test(from)) return null
   const name = splitPort(from).endpoint
   if (sources.some((option) => option.value === name)) return null
   return `Nothing here is called “${from}”. Choose a running container, host or external from the list.`

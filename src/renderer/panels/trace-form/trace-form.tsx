@@ -15,7 +15,7 @@ export interface TraceFormProps {
   readonly sources: readonly EndpointOption[]
   readonly targets: readonly EndpointOption[]
   readonly busy: boolean
-  /** False while there is no host state yet. */
+  /** False while there is no host state yet: what is asked then waits for it. */
   readonly ready: boolean
   readonly liveChoice: LiveChoice
   /** Why nothing can be asked of a kernel; null where it can. */
@@ -33,7 +33,7 @@ export function TraceForm(props: TraceFormProps): ReactNode {
   const { fields, errors, onChange } = props
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    if (!props.busy && props.ready) props.onSubmit()
+    if (!props.busy) props.onSubmit()
   }
   return (
     <form className="trace-form" aria-label="Trace" noValidate onSubmit={submit}>
@@ -148,7 +148,7 @@ function Actions({ busy, ready, onCancel }: Pick<TraceFormProps, 'busy' | 'ready
       <div className="actions">
         <button className="primary" type="submit" aria-disabled="true">
           <span className="spinner" aria-hidden="true" />
-          Tracing…
+          {ready ? 'Tracing…' : 'Waiting for the host…'}
         </button>
         <button className="quiet" type="button" onClick={onCancel}>
           Cancel
@@ -158,12 +158,7 @@ function Actions({ busy, ready, onCancel }: Pick<TraceFormProps, 'busy' | 'ready
   }
   return (
     <div className="actions">
-      <button
-        className="primary"
-        type="submit"
-        aria-disabled={!ready}
-        title={ready ? undefined : 'Waiting for the host'}
-      >
+      <button className="primary" type="submit">
         Trace <span aria-hidden="true">↵</span>
       </button>
     </div>

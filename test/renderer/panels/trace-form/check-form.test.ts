@@ -26,6 +26,11 @@ describe('checkForm', () => {
     expect(checkForm({ ...GOOD, from: 'old' }, SOURCES).from).toContain('running container')
   })
 
+  it('leaves it to the backend what is called so while the host is being read', () => {
+    expect(checkForm({ ...GOOD, from: 'c9' }, null)).toEqual({})
+    expect(checkForm({ ...GOOD, from: '' }, null)).toHaveProperty('from')
+  })
+
   it.each(['0', '65536', '-1', '8o', '1e3', '80 90'])('refuses %j as a port', (port) => {
     expect(checkForm({ ...GOOD, protocol: 'tcp', port }, SOURCES).port).toContain('1 to 65535')
   })

@@ -101,4 +101,12 @@ describe('TraceForm', () => {
     page.click([...page.box.querySelectorAll('button')].find((each) => each.textContent === 'Cancel') ?? null)
     expect(seen.cancel).toHaveBeenCalledOnce()
   })
+
+  it('takes a question before the host is read, and says that it waits for it', () => {
+    const { seen, page } = setUp({ ready: false })
+    page.find('form').dispatchEvent(new Event('submit', { bubbles: true, cancelable: true }))
+    expect(seen.submit).toHaveBeenCalledOnce()
+    const waiting = setUp({ ready: false, busy: true }).page
+    expect(waiting.find('button[type="submit"]').textContent).toContain('Waiting for the host…')
+  })
 })
