@@ -9,12 +9,13 @@ type Words = readonly string[]
  * several networks takes several commands, joined with `&&`: Docker before 25 knows only one network of `docker run`.
  */
 export function formatCommand(action: ManageAction): string {
-  return commandsOf(action)
+  return commandWords(action)
     .map((words) => quoteShell(['docker', ...words]))
     .join(' && ')
 }
 
-function commandsOf(action: ManageAction): readonly Words[] {
+/** Returns the same commands as lists of words, each without the leading `docker`. */
+export function commandWords(action: ManageAction): readonly Words[] {
   switch (action.kind) {
     case 'create-network':
       return [createNetwork(action.network)]
