@@ -2,6 +2,7 @@ import type { DockerNetwork } from '../host/container.ts'
 import type { HostState } from '../host/host-state.ts'
 import { contains, formatRange, overlaps, toRange, toValue } from '../synth/address/ip-range.ts'
 import { nearestGeneration } from '../synth/from-api/plan-from-api.ts'
+import { NO_FAMILY } from '../synth/plan/words.ts'
 import { findOptionProblem, isKnownOption } from '../synth/plan/check-options.ts'
 import { OPTION } from '../synth/plan/option-names.ts'
 import { PREDEFINED } from '../synth/scene/check-references.ts'
@@ -49,8 +50,8 @@ function checkSubnet(state: HostState, network: NetworkSpec, asked: SceneSubnet,
         `invalid network config:\ninvalid subnet ${asked.subnet}: it should be ${formatRange(range)}`,
       ),
     ]
-  if (range.family === 6 && network.ipv6 !== true)
-    return [warning(`${at}.subnet`, 'IPv6 is off for this network: this subnet is not used')]
+  const isOff = range.family === 6 ? network.ipv6 !== true : network.ipv4 === false && generation !== 20
+  if (isOff) return [warning(`${at}.subnet`, `IPv${range.family} is off for this network: this subnet is not used`)]
   const taken = checkTaken(state, generation, asked, at)
   return taken.length > 0 ? taken : checkReach(state, network, asked, at)
 }
@@ -129,6 +130,7 @@ function checkFamilies(
   }
   if (ipv4 === false && generation === 20)
     found.push(warning('network.ipv4', 'Docker before 28 knows no network without IPv4: this one has it'))
+  if (ipv4 === false && ipv6 !== true && generation !== 20) found.push(error('network.ipv4', NO_FAMILY))
   return found
 }
 

@@ -48,11 +48,12 @@ function fieldOfNetwork({ subnets = [], options = {} }: NetworkSpec, message: st
   )
   if (key !== undefined) return `network.options[${JSON.stringify(key)}]`
   if (/bridge name|numerical result out of range/i.test(message)) return 'network.options'
+  if (/IPv4 or IPv6 must be enabled/.test(message)) return 'network.ipv4'
   if (subnets.length === 0) return /pool|subnet/i.test(message) ? 'network.subnets' : null
   if (/for gateway|gateway/i.test(message) && subnets[index]?.gateway !== undefined)
     return `network.subnets[${index}].gateway`
   if (/for range|ip-range/i.test(message)) return `network.subnets[${index}].ipRange`
-  if (/aux-address|auxiliary/i.test(message)) return `network.subnets[${index}].aux`
+  if (/aux-address|auxiliary|secondary ip address/i.test(message)) return `network.subnets[${index}].aux`
   return /pool|subnet|overlap/i.test(message) ? `network.subnets[${index}].subnet` : null
 }
 

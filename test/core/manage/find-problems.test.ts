@@ -48,6 +48,10 @@ const connect = (endpoint: SceneEndpoint, container = 'web'): ManageAction => ({
 
 describe.each([20, 28] as const)('what stands against an action on Docker %s', (generation) => {
   const pool = generation === 20 ? '' : 'invalid pool request: '
+  const noFamily =
+    generation === 20
+      ? 'warning network.ipv4: Docker before 28 knows no network without IPv4: this one has it'
+      : 'error network.ipv4: IPv4 or IPv6 must be enabled'
   const setup = generation === 20 ? '' : 'failed to set up container networking: '
   const settings = (network: string): string =>
     generation === 20 ? '' : `invalid config for network ${network}: invalid endpoint settings:\n`
@@ -55,6 +59,7 @@ describe.each([20, 28] as const)('what stands against an action on Docker %s', (
   test.each([
     [create({}), []],
     [create({ subnets: [{ subnet: '10.6.0.0/24', gateway: '10.6.0.9', ipRange: '10.6.0.128/25' }] }), []],
+    [create({ ipv4: false }), [noFamily]],
     [create({ name: 'taken' }), ['error network.name: network with name taken already exists']],
     [create({ name: 'host' }), ['error network.name: operation is not permitted on predefined host network']],
     [

@@ -37,6 +37,19 @@ describe('subnets', () => {
     )
   })
 
+  test('are of IPv6 alone where IPv4 is off, which 20.10 does not know', () => {
+    const told = (rest: Partial<SceneNetwork>, generation: Generation) => {
+      const { plan: made, refusals } = plan({ networks: [bridge('a', { ipv4: false, ...rest })] }, generation)
+      const { ipv4, ipv6 } = made.networks.find(({ name }) => name === 'a') ?? {}
+      return [ipv4?.prefix, ipv6?.prefix, refusals[0]?.message]
+    }
+    const six = { ipv6: true, subnets: [{ subnet: 'fd00:9::/64' }] }
+    expect(told(six, 28)).toEqual([undefined, 'fd00:9::/64', undefined])
+    expect(told(six, 20)).toEqual(['172.18.0.0/16', 'fd00:9::/64', undefined])
+    expect(told({}, 28)).toEqual([undefined, undefined, 'IPv4 or IPv6 must be enabled'])
+    expect(told({}, 20)).toEqual(['172.18.0.0/16', undefined, undefined])
+  })
+
   test('must not overlap', () => {
     const networks = [
       bridge('a', { subnets: [{ subnet: '10.0.0.0/8' }] }),

@@ -4,7 +4,7 @@ import type { Generation, Scene, SceneNetwork } from '../scene/scene.ts'
 import { findOptionProblem } from './check-options.ts'
 import { OPTION } from './option-names.ts'
 import type { PlannedNetwork } from './plan.ts'
-import { conflictWith } from './words.ts'
+import { conflictWith, NO_FAMILY } from './words.ts'
 
 /** Returns what the command line or the daemon would refuse before anything is taken, or null. */
 export function findAskedProblem({ engine, host }: Scene, network: SceneNetwork): string | null {
@@ -14,6 +14,7 @@ export function findAskedProblem({ engine, host }: Scene, network: SceneNetwork)
       host.nics.map(({ name }) => name),
     ) ??
     findSubnetProblem(engine.generation, network) ??
+    findFamilyProblem(engine.generation, network) ??
     findOptionProblem(engine.generation, network)?.message ??
     findDeviceProblem(
       network,
@@ -53,6 +54,11 @@ function findSubnetProblem(generation: Generation, { subnets = [], name }: Scene
       return `invalid network config:\ninvalid subnet ${subnet}: it should be ${formatRange(range)}`
   }
   return null
+}
+
+/** moby:libnetwork/controller.go NewNetwork, since `--ipv4=false` is known: 20.10 passes over it. */
+function findFamilyProblem(generation: Generation, { ipv4, ipv6 }: SceneNetwork): string | null {
+  return generation !== 20 && ipv4 === false && ipv6 !== true ? NO_FAMILY : null
 }
 
 /**

@@ -39,8 +39,9 @@ function draftNetwork(planner: NetworkPlanner, network: SceneNetwork, path: stri
   }
   const problem = findAskedProblem(planner.scene, network)
   if (problem !== null) return refuse(problem)
-  const ipv4 = network.ipv4 === false ? null : planFamily(planner, network, 4, refuse)
-  if (ipv4 === null && network.ipv4 !== false) return null
+  const wantsFour = network.ipv4 !== false || planner.scene.engine.generation === 20
+  const ipv4 = wantsFour ? planFamily(planner, network, 4, refuse) : null
+  if (wantsFour && ipv4 === null) return null
   const wantsSix = network.ipv6 === true
   const ipv6 = wantsSix ? planFamily(planner, network, 6, refuse) : null
   if (wantsSix && ipv6 === null) return null

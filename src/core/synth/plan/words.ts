@@ -36,3 +36,6 @@ export function noAddressLeft(generation: Generation, family: 4 | 6, { name, id 
 export function conflictWith(one: Pick<PlannedNetwork, 'id' | 'device'>, other: PlannedNetwork, why: string): string {
   return `cannot create network ${one.id} (${one.device}): conflicts with network ${other.id} (${other.device}): ${why}`
 }
+
+/** What Docker 28 says of a network that has neither IPv4 nor IPv6. */
+export const NO_FAMILY = 'IPv4 or IPv6 must be enabled'
