@@ -93,9 +93,9 @@ function need(text: string, at: string, message: string, { lack }: Marks): void 
 function buildNetwork(draft: NetworkDraft, marks: Marks): NetworkSpec {
   const { report } = marks
   need(draft.name, 'network.name', 'Give the network a name.', marks)
-  const subnets = usedRows(draft.subnets).map(buildSubnet)
-  const typed = take(readPairs(draft.options), 'network.options', report) ?? {}
-  const labels = take(readPairs(draft.labels), 'network.labels', report) ?? {}
+  const subnets = usedRows(draft.subnets).map((row, index) => buildSubnet(row, `network.subnets[${index}]`, report))
+  const typed = take(readPairs(readLines(draft.options)), 'network.options', report) ?? {}
+  const labels = take(readPairs(readLines(draft.labels)), 'network.labels', report) ?? {}
   const options = { ...ownOptions(draft), ...typed }
   const twice = Object.keys(typed).find((key) => Object.hasOwn(ownOptions(draft), key))
   if (twice !== undefined) report('network.options', `“${twice}” has a field of its own, which is filled in, too.`)
@@ -103,6 +103,7 @@ function buildNetwork(draft: NetworkDraft, marks: Marks): NetworkSpec {
     name: draft.name.trim(),
     ...(draft.driver === 'bridge' ? {} : { driver: draft.driver }),
     ...(subnets.length === 0 ? {} : { subnets }),
+    ...(draft.ipv4 ? {} : { ipv4: false }),
     ...(draft.ipv6 ? { ipv6: true } : {}),
     ...(draft.internal ? { internal: true } : {}),
     ...(draft.attachable ? { attachable: true } : {}),
@@ -117,12 +118,18 @@ export function usedRows(rows: readonly SubnetDraft[]): readonly SubnetDraft[] {
 }
 
 /** Tells whether anything is typed in a row. */
-export function isUsedRow({ subnet, gateway, ipRange }: SubnetDraft): boolean {
-  return [subnet, gateway, ipRange].some((text) => text.trim() !== '')
+export function isUsedRow({ subnet, gateway, ipRange, aux }: SubnetDraft): boolean {
+  return [subnet, gateway, ipRange, aux].some((text) => text.trim() !== '')
 }
 
-function buildSubnet({ subnet, gateway, ipRange }: SubnetDraft): NonNullable<NetworkSpec['subnets']>[number] {
-  return { subnet: subnet.trim(), ...filled('gateway', gateway), ...filled('ipRange', ipRange) }
+function buildSubnet(row: SubnetDraft, at: string, report: Report): NonNullable<NetworkSpec['subnets']>[number] {
+  const aux = take(readPairs(readWords(row.aux)), `${at}.aux`, report) ?? {}
+  return {
+    subnet: row.subnet.trim(),
+    ...filled('gateway', row.gateway),
+    ...filled('ipRange', row.ipRange),
+    ...(Object.keys(aux).length === 0 ? {} : { aux }),
+  }
 }
 
 /** The fields of a bridge are not asked of the other drivers, and keep what was typed in case the driver is changed back. */
@@ -154,7 +161,7 @@ function buildContainer(draft: RunDraft, marks: Marks): ContainerSpec {
   need(draft.image, 'container.image', 'Choose an image.', marks)
   need(draft.name, 'container.name', 'Give the container a name.', marks)
   const command = take(readCommand(draft.command), 'container.command', report) ?? []
-  const labels = take(readPairs(draft.labels), 'container.labels', report) ?? {}
+  const labels = take(readPairs(readLines(draft.labels)), 'container.labels', report) ?? {}
   const lists = {
     ports: readWords(draft.ports),
     command,

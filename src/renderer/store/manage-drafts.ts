@@ -3,6 +3,8 @@ export interface SubnetDraft {
   readonly subnet: string
   readonly gateway: string
   readonly ipRange: string
+  /** `NAME=ADDRESS`, separated by commas or spaces. */
+  readonly aux: string
 }
 
 /** A choice that Docker also has a default for: `''` leaves it to Docker. */
@@ -14,6 +16,7 @@ export interface NetworkDraft {
   readonly name: string
   readonly driver: 'bridge' | 'macvlan' | 'ipvlan'
   readonly subnets: readonly SubnetDraft[]
+  readonly ipv4: boolean
   readonly ipv6: boolean
   readonly internal: boolean
   readonly attachable: boolean
@@ -76,7 +79,7 @@ export interface ImportDraft {
 export type Draft = NetworkDraft | ConnectDraft | RunDraft | RenameDraft | ImportDraft
 export type DraftKind = Draft['kind']
 
-export const EMPTY_SUBNET: SubnetDraft = { subnet: '', gateway: '', ipRange: '' }
+export const EMPTY_SUBNET: SubnetDraft = { subnet: '', gateway: '', ipRange: '', aux: '' }
 
 const EMPTY_ENDPOINT: EndpointDraft = { network: '', aliases: '', ipv4: '', ipv6: '', priority: '' }
 
@@ -86,6 +89,7 @@ const EMPTY: { readonly [K in DraftKind]: Extract<Draft, { readonly kind: K }> }
     name: '',
     driver: 'bridge',
     subnets: [EMPTY_SUBNET],
+    ipv4: true,
     ipv6: false,
     internal: false,
     attachable: false,

@@ -14,15 +14,15 @@ export function readLines(text: string): readonly string[] {
     .filter((line) => line !== '')
 }
 
-/** Reads `KEY=VALUE` lines; what stands after the first `=` is the value, and a key that comes twice is refused. */
-export function readPairs(text: string): ReadList<Readonly<Record<string, string>>> {
+/** Reads texts of `KEY=VALUE`; what stands after the first `=` is the value, and a key that comes twice is refused. */
+export function readPairs(texts: readonly string[]): ReadList<Readonly<Record<string, string>>> {
   const pairs = new Map<string, string>()
-  for (const line of readLines(text)) {
-    const at = line.indexOf('=')
-    const key = at < 0 ? line : line.slice(0, at).trim()
-    if (at === 0) return { ok: false, problem: `“${line}” has no key: write KEY=VALUE, one a line.` }
+  for (const text of texts) {
+    const at = text.indexOf('=')
+    const key = at < 0 ? text : text.slice(0, at).trim()
+    if (at === 0) return { ok: false, problem: `“${text}” has nothing before the equals sign.` }
     if (pairs.has(key)) return { ok: false, problem: `“${key}” is given twice.` }
-    pairs.set(key, at < 0 ? '' : line.slice(at + 1).trim())
+    pairs.set(key, at < 0 ? '' : text.slice(at + 1).trim())
   }
   return { ok: true, value: Object.fromEntries(pairs) }
 }

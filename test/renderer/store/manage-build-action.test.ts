@@ -21,9 +21,15 @@ describe('the action of a network dialog', () => {
   it('carries every field', () => {
     const { action } = network({
       subnets: [
-        { subnet: ' 172.30.0.0/16 ', gateway: '172.30.0.254', ipRange: '172.30.5.0/24' },
+        {
+          subnet: ' 172.30.0.0/16 ',
+          gateway: '172.30.0.254',
+          ipRange: '172.30.5.0/24',
+          aux: 'nas=172.30.0.9, tv=172.30.0.8',
+        },
         { ...EMPTY_SUBNET, subnet: 'fd00:30::/64' },
       ],
+      ipv4: false,
       ipv6: true,
       internal: true,
       attachable: true,
@@ -39,9 +45,15 @@ describe('the action of a network dialog', () => {
       network: {
         name: 'my-net',
         subnets: [
-          { subnet: '172.30.0.0/16', gateway: '172.30.0.254', ipRange: '172.30.5.0/24' },
+          {
+            subnet: '172.30.0.0/16',
+            gateway: '172.30.0.254',
+            ipRange: '172.30.5.0/24',
+            aux: { nas: '172.30.0.9', tv: '172.30.0.8' },
+          },
           { subnet: 'fd00:30::/64' },
         ],
+        ipv4: false,
         ipv6: true,
         internal: true,
         attachable: true,
@@ -71,6 +83,14 @@ describe('the action of a network dialog', () => {
     expect(built.problems).toEqual([
       { at: 'network.subnets[0].subnet', severity: 'error', message: '"10.0.0.0/33" is not a prefix (10.0.0.0/8).' },
     ])
+  })
+
+  it.each([
+    ['nas', 'network.subnets[0].aux["nas"]', 'An IP address is needed here.'],
+    ['=10.0.0.9', 'network.subnets[0].aux', '“=10.0.0.9” has nothing before the equals sign.'],
+  ])('says what is wrong with the auxiliary address %s', (aux, at, words) => {
+    const { problems } = network({ subnets: [{ ...EMPTY_SUBNET, subnet: '10.0.0.0/24', aux }] })
+    expect(problems).toEqual([{ at, severity: 'error', message: words }])
   })
 
   it('tells what is missing apart from what is wrong', () => {
@@ -136,7 +156,7 @@ describe('typed lists', () => {
   ])('splits %j as a shell would', (text, words) => expect(readCommand(text)).toEqual({ ok: true, value: words }))
 
   it('refuses a key that comes twice, and a value without one', () => {
-    expect(readPairs('a=1\na=2').ok).toBe(false)
-    expect(readPairs('=1').ok).toBe(false)
+    expect(readPairs(['a=1', 'a=2']).ok).toBe(false)
+    expect(readPairs(['=1']).ok).toBe(false)
   })
 })

@@ -7,6 +7,7 @@ import { ManageDialogs } from '../../../../src/renderer/panels/manage/dialogs/ma
 import { ReachList } from '../../../../src/renderer/panels/manage/dialogs/reach-list.tsx'
 import { findJsonLine } from '../../../../src/renderer/panels/manage/find-json-line.ts'
 import { AppStoreContext } from '../../../../src/renderer/store/hooks.ts'
+import { EMPTY_SUBNET } from '../../../../src/renderer/store/manage-drafts.ts'
 import { NO_PLAN } from '../../../../src/renderer/store/manage-data.ts'
 import { type AppStore, createAppStore } from '../../../../src/renderer/store/store.ts'
 import { makeHost } from '../../support/sample-host.ts'
@@ -25,7 +26,7 @@ function withPlan(problems: readonly FieldProblem[]) {
   const store = createAppStore({ host: makeHost({ containers: 2, networks: 1 }) })
   store
     .getState()
-    .openForm('create-network', { name: 'my-net', subnets: [{ subnet: '172.17.0.0/16', gateway: '', ipRange: '' }] })
+    .openForm('create-network', { name: 'my-net', subnets: [{ ...EMPTY_SUBNET, subnet: '172.17.0.0/16' }] })
   const { manage } = store.getState()
   store.setState({ manage: { ...manage, plan: { ...NO_PLAN, plan: { ...EMPTY_PLAN, problems } } } })
   return store
@@ -50,6 +51,27 @@ describe('a dialog', () => {
     expect(page.find('.dialog-more .field-error').textContent).toBe('too long.')
     expect(page.find('.form-problems').textContent).toBe('All of it is wrong.')
     expect(page.find('.command code').textContent).toBe('docker x')
+  })
+
+  it('says what an engine cannot do, and lets what another was told be taken back', () => {
+    const store = createAppStore({ host: makeHost({ containers: 2, networks: 1 }) })
+    const engine = (generation: number) =>
+      store.setState(({ manage }) => ({
+        manage: { ...manage, info: { kind: 'docker', generation, undo: null, redo: null, lacks: [] } },
+      }))
+    engine(20)
+    store.getState().openForm('create-network')
+    const page = show(store)
+    const four = page.find('input[name="network.ipv4"]') as HTMLInputElement
+    expect([four.disabled, page.find(`[id="${four.getAttribute('aria-describedby')}"]`).textContent]).toEqual([
+      true,
+      'Always on before Docker 28.',
+    ])
+    act(() => engine(28))
+    expect(four.disabled).toBe(false)
+    act(() => four.click())
+    act(() => engine(20))
+    expect([four.checked, four.disabled]).toEqual([false, false])
   })
 
   it('keeps what is typed when it is closed with Escape and opened again', () => {

@@ -110,24 +110,28 @@ export function ChoiceField<T extends string>(props: ChoiceFieldProps<T>): React
 
 export interface CheckFieldProps extends FieldProps {
   readonly checked: boolean
+  /** Why it cannot be changed here. */
+  readonly impossible?: string
   readonly onChange: (checked: boolean) => void
 }
 
 /** Yes or no. */
 export function CheckField(props: CheckFieldProps): ReactNode {
-  const field = useField(props)
+  const hint = props.impossible ?? props.hint
+  const field = useField({ ...props, ...(hint === undefined ? {} : { hint }) })
   return (
     <div className="dialog-field check">
       <label htmlFor={field.id}>
         <input
           {...field.attributes}
           type="checkbox"
+          disabled={field.attributes.disabled || props.impossible !== undefined}
           checked={props.checked}
           onChange={(event) => props.onChange(event.target.checked)}
         />
         {props.label}
       </label>
-      <FieldNotes id={field.id} hint={props.hint} problems={field.problems} />
+      <FieldNotes id={field.id} hint={hint} problems={field.problems} />
     </div>
   )
 }

@@ -1,7 +1,8 @@
 import type { ReactNode } from 'react'
-import { isUsedRow, OPTION_KEYS } from '../../../store/manage-build-action.ts'
-import { type Choice, EMPTY_SUBNET, type NetworkDraft, type SubnetDraft } from '../../../store/manage-drafts.ts'
+import { OPTION_KEYS } from '../../../store/manage-build-action.ts'
+import type { Choice, NetworkDraft } from '../../../store/manage-drafts.ts'
 import { CheckField, ChoiceField, LinesField, TextField } from './dialog-fields.tsx'
+import { SubnetRows, subnetPaths } from './subnet-rows.tsx'
 
 export interface NetworkFieldsProps {
   readonly draft: NetworkDraft
@@ -13,23 +14,14 @@ export interface NetworkFieldsProps {
 /** Returns the paths of the fields, as they are on show. */
 export function networkPaths({ subnets }: NetworkDraft): readonly string[] {
   const options = Object.values(OPTION_KEYS).map(optionPath)
-  const rows = subnets.flatMap((_, row) => ['subnet', 'gateway', 'ipRange'].map((name) => rowPath(subnets, row, name)))
-  const others = ['name', 'driver', 'ipv6', 'internal', 'attachable', 'labels', 'options'].map(
+  const others = ['name', 'driver', 'ipv4', 'ipv6', 'internal', 'attachable', 'labels', 'options'].map(
     (name) => `network.${name}`,
   )
-  return [...rows, ...options, ...others]
+  return [...subnetPaths(subnets), ...options, ...others]
 }
 
 function optionPath(key: string): string {
   return `network.options[${JSON.stringify(key)}]`
-}
-
-/** The action counts only the rows with something in them; an empty one has a path that no problem is about. */
-function rowPath(rows: readonly SubnetDraft[], row: number, name: string): string {
-  const used = rows[row] !== undefined && isUsedRow(rows[row])
-  return used
-    ? `network.subnets[${rows.slice(0, row).filter(isUsedRow).length}].${name}`
-    : `network.subnets.empty[${row}].${name}`
 }
 
 const DRIVERS = [
@@ -69,6 +61,14 @@ export function NetworkFields({ draft, generation, onChange }: NetworkFieldsProp
       )}
       <SubnetRows rows={draft.subnets} onChange={(subnets) => set({ subnets })} />
       <div className="dialog-checks">
+        <CheckField
+          label="IPv4"
+          at="network.ipv4"
+          checked={draft.ipv4}
+          // What another engine was told can be taken back on one that does not know it.
+          {...(generation > 0 && generation < 28 && draft.ipv4 ? { impossible: 'Always on before Docker 28.' } : {})}
+          onChange={(ipv4) => set({ ipv4 })}
+        />
         <CheckField label="IPv6" at="network.ipv6" checked={draft.ipv6} onChange={(ipv6) => set({ ipv6 })} />
         <CheckField
           label="Internal: no way out"
@@ -85,65 +85,6 @@ export function NetworkFields({ draft, generation, onChange }: NetworkFieldsProp
       </div>
       <MoreFields draft={draft} generation={generation} onChange={onChange} />
     </>
-  )
-}
-
-interface SubnetRowsProps {
-  readonly rows: readonly SubnetDraft[]
-  readonly onChange: (rows: readonly SubnetDraft[]) => void
-}
-
-function SubnetRows({ rows, onChange }: SubnetRowsProps): ReactNode {
-  const setRow = (row: number, part: Partial<SubnetDraft>) =>
-    onChange(rows.map((each, index) => (index === row ? { ...each, ...part } : each)))
-  return (
-    <fieldset className="bare subnet-rows">
-      <legend>Addresses, IPv4 or IPv6; left empty, Docker chooses</legend>
-      {rows.map((row, index) => (
-        // Rows have no identity but their place.
-        // oxlint-disable-next-line react/no-array-index-key
-        <div className="subnet-row" key={index}>
-          <TextField
-            label="Subnet"
-            at={rowPath(rows, index, 'subnet')}
-            placeholder="172.30.0.0/16"
-            mono
-            value={row.subnet}
-            onChange={(subnet) => setRow(index, { subnet })}
-          />
-          <TextField
-            label="Gateway"
-            at={rowPath(rows, index, 'gateway')}
-            placeholder="first address"
-            mono
-            value={row.gateway}
-            onChange={(gateway) => setRow(index, { gateway })}
-          />
-          <TextField
-            label="IP range"
-            at={rowPath(rows, index, 'ipRange')}
-            placeholder="all of it"
-            mono
-            value={row.ipRange}
-            onChange={(ipRange) => setRow(index, { ipRange })}
-          />
-          {rows.length > 1 && (
-            <button
-              type="button"
-              className="icon-button"
-              aria-label={`Remove subnet ${index + 1}`}
-              title="Remove this subnet"
-              onClick={() => onChange(rows.filter((_, at) => at !== index))}
-            >
-              ×
-            </button>
-          )}
-        </div>
-      ))}
-      <button type="button" className="link" onClick={() => onChange([...rows, EMPTY_SUBNET])}>
-        Add a subnet
-      </button>
-    </fieldset>
   )
 }
 
