@@ -3,17 +3,17 @@ import type { HostState } from '../../../src/core/host/host-state.ts'
 import type { Interface } from '../../../src/core/host/interface.ts'
 import type { NetNamespace } from '../../../src/core/host/namespace.ts'
 import { buildHost, device, socket } from '../../support/build-host.ts'
+import { anyGap } from './arbitrary-host.ts'
 import {
   anyConnection,
   anyFdbEntry,
-  anyGap,
   anyNeighbor,
   anyPeer,
   anyPolicyRule,
   anyRoute,
   anySocket,
   anySysctls,
-} from './arbitrary-host.ts'
+} from './arbitrary-namespace.ts'
 import { anyRulesets } from './arbitrary-rules.ts'
 import { anyMac } from './arbitrary-words.ts'
 
