@@ -1,16 +1,14 @@
-import type { AddressType, Match, PortRange } from '../../host/match.ts'
+import type { AddressType, Match } from '../../host/match.ts'
 import { parseAddress } from '../../net/address.ts'
 import { BESIDE_MODULES } from './beside-modules.ts'
 import { readConntrack, readCtState } from './conntrack-module.ts'
 import { CONTENT_MODULES } from './content-modules.ts'
-import { type ModulePiece, type ModuleReader, onlyNamed } from './module-reader.ts'
+import { each, type ModulePiece, type ModuleReader, onlyNamed } from './module-reader.ts'
 import { type Option, oneValue, readOptions } from './options.ts'
+import { PROTOCOL_MODULES, readIcmpType } from './protocol-modules.ts'
 import type { Word } from './split-words.ts'
 import { STATEFUL_MODULES } from './stateful-modules.ts'
 import { readDecimal, readMasked, readRange } from './values.ts'
-
-/** Reads one option into one condition; null when it is not modelled. */
-type OptionReader = (option: Option) => Match | null
 
 /**
  * Returns the conditions of `-m NAME options`, all of which must hold, or null when the module or one of its options
@@ -24,16 +22,11 @@ export function readModule(name: string, words: readonly Word[], piece: ModulePi
 }
 
 const MODULES: ReadonlyMap<string, ModuleReader> = new Map([
+  ...PROTOCOL_MODULES,
   ...STATEFUL_MODULES,
   ...BESIDE_MODULES,
   ...CONTENT_MODULES,
   ...Object.entries<ModuleReader>({
-    tcp: each((option) => readPort('tcp', option) ?? readTcp(option)),
-    udp: each((option) => readPort('udp', option)),
-    udplite: each((option) => readPort('udplite', option)),
-    sctp: each((option) => readPort('sctp', option)),
-    dccp: each((option) => readPort('dccp', option)),
-    multiport: each(readMultiport),
     conntrack: each(readConntrack),
     state: each((option) => (option.name === 'state' ? readCtState(option) : null)),
     addrtype: readAddressType,
@@ -62,89 +55,6 @@ const IP6_MODULES: ReadonlyMap<string, ModuleReader> = new Map(
     hl: each((option) => readTtl('hl', option)),
   }),
 )
-
-/** A module whose options are conditions on their own. Without options only tcp, udp and their like make sense. */
-function each(read: OptionReader): ModuleReader {
-  return (options) => {
-    const matches: Match[] = []
-    for (const option of options) {
-      const match = read(option)
-      if (match === null) return null
-      matches.push(match)
-    }
-    return matches
-  }
-}
-
-type PortProtocol = 'tcp' | 'udp' | 'sctp' | 'dccp' | 'udplite'
-
-function readPort(protocol: PortProtocol, option: Option): Match | null {
-  const side = PORT_SIDES.get(option.name)
-  const range = readRange(oneValue(option) ?? 'none')
-  return side === undefined || range === null ? null : { kind: side, protocol, range, negated: option.negated }
-}
-
-const PORT_SIDES: ReadonlyMap<string, 'source-port' | 'destination-port'> = new Map(
-  Object.entries<'source-port' | 'destination-port'>({
-    sport: 'source-port',
-    'source-port': 'source-port',
-    dport: 'destination-port',
-    'destination-port': 'destination-port',
-  }),
-)
-
-const ALL_FLAGS = ['FIN', 'SYN', 'RST', 'PSH', 'ACK', 'URG'] as const
-
-function readTcp(option: Option): Match | null {
-  const { name, negated, values } = option
-  if (name === 'syn' && values.length === 0) {
-    return { kind: 'tcp-flags', mask: ['FIN', 'SYN', 'RST', 'ACK'], set: ['SYN'], negated }
-  }
-  if (name === 'tcp-option') {
-    const number = readDecimal(oneValue(option) ?? '')
-    return number === null ? null : { kind: 'tcp-option', option: number, negated }
-  }
-  if (name !== 'tcp-flags' || values.length !== 2) return null
-  const mask = readFlags(values[0] ?? '')
-  const set = readFlags(values[1] ?? '')
-  return mask === null || set === null ? null : { kind: 'tcp-flags', mask, set, negated }
-}
-
-function readFlags(text: string): readonly string[] | null {
-  if (text === 'ALL') return ALL_FLAGS
-  if (text === 'NONE') return []
-  const flags = text.split(',')
-  return flags.every((flag) => ALL_FLAGS.some((known) => known === flag)) ? flags : null
-}
-
-function readMultiport(option: Option): Match | null {
-  const side = MULTIPORT_SIDES.get(option.name)
-  const ranges = (oneValue(option) ?? '').split(',').map((text) => readRange(text))
-  if (side === undefined || !ranges.every((range): range is PortRange => range !== null)) return null
-  return { kind: 'multiport', side, ranges, negated: option.negated }
-}
-
-const MULTIPORT_SIDES: ReadonlyMap<string, 'source' | 'destination' | 'either'> = new Map(
-  Object.entries<'source' | 'destination' | 'either'>({
-    sports: 'source',
-    dports: 'destination',
-    ports: 'either',
-  }),
-)
-
-function readIcmpType(version: 4 | 6, name: string, option: Option): Match | null {
-  const text = oneValue(option)
-  if (option.name !== name || text === null) return null
-  const { negated } = option
-  if (version === 4 && text === 'any') {
-    return { kind: 'icmp-type', version, type: 255, code: { from: 0, to: 255 }, negated }
-  }
-  const [first = '', second] = text.split('/')
-  const type = readDecimal(first)
-  const code = second === undefined ? { from: 0, to: 255 } : readRange(second, ':', 255)
-  if (type === null || type > 255 || code === null) return null
-  return { kind: 'icmp-type', version, type, code, negated }
-}
 
 const ADDRESS_TYPES: readonly AddressType[] = [
   'UNSPEC',

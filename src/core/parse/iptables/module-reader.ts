@@ -14,3 +14,19 @@ export type ModuleReader = (options: readonly Option[], piece: ModulePiece) => r
 export function onlyNamed(options: readonly Option[], names: readonly string[]): boolean {
   return options.every(({ name }) => names.includes(name))
 }
+
+/** Reads one option into one condition; null when it is not modelled. */
+type OptionReader = (option: Option) => Match | null
+
+/** A module whose options are conditions on their own. Without options only tcp, udp and their like make sense. */
+export function each(read: OptionReader): ModuleReader {
+  return (options) => {
+    const matches: Match[] = []
+    for (const option of options) {
+      const match = read(option)
+      if (match === null) return null
+      matches.push(match)
+    }
+    return matches
+  }
+}
