@@ -6,6 +6,7 @@ import type { Hop } from '../../../core/trace/trace-report.ts'
 import { describeStep, type StepWords } from '../event-list/describe-step.ts'
 import type { ComparedStep } from './hop-agreement.tsx'
 import { WholeWords } from '../whole-words.tsx'
+import './step-list.css'
 
 export interface StepListProps {
   readonly hop: Hop
