@@ -15,6 +15,7 @@ import { applyVerb } from './apply-verb.ts'
 import { endsAtOnce } from './ends-at-once.ts'
 import { findCatalogueImage, withTag } from './image-catalog.ts'
 import { listensOf } from './read-run.ts'
+import { findLinkRefusal } from './refuse-links.ts'
 
 /**
  * Returns the scene after an action as Docker would do it, or why it would refuse, in its own words. Images cannot be
@@ -58,9 +59,8 @@ function run(scene: Scene, spec: ContainerSpec, images: 'catalogue' | 'any'): Ed
     images === 'any' ||
     findCatalogueImage(spec.image) !== null ||
     scene.containers.some(({ image }) => image !== undefined && withTag(image) === withTag(spec.image))
-  return known
-    ? runContainer(scene, containerOf(scene, spec))
-    : { ok: false, message: `No such image: ${withTag(spec.image)}` }
+  const refused = known ? findLinkRefusal(scene, spec) : `No such image: ${withTag(spec.image)}`
+  return refused === null ? runContainer(scene, containerOf(scene, spec)) : { ok: false, message: refused }
 }
 
 /** What the image does is part of what runs. A program that ends at once leaves a container that does not run. */

@@ -58,7 +58,8 @@ function fieldOfNetwork({ subnets = [], options = {} }: NetworkSpec, message: st
 }
 
 function fieldOfEndpoint(endpoint: SceneEndpoint, at: string, message: string): string | null {
-  const { network, ipv4, ipv6, links } = endpoint
+  const { network, ipv4, ipv6, mac, links } = endpoint
+  if (mac !== undefined && (hasWord(message, mac) || /\bMAC\b|mac-?address/i.test(message))) return `${at}.mac`
   if (/network .* not found|already exists in network|already connected|host network|private \(none\)/.test(message))
     return `${at}.network`
   const address = /address|subnet/i.test(message)
@@ -75,6 +76,8 @@ function fieldOfContainer(container: ContainerSpec, message: string): string | n
   if (/No such image|invalid reference format|image .* not found/.test(message)) return 'container.image'
   const port = fieldOfPort(container, message)
   if (port !== null) return port
+  if (/could not get container for|cannot link to|attached to default bridge/i.test(message))
+    return 'container.networks[0].links'
   const conflict = /conflicting options: (.*) and the/.exec(message)?.[1]
   if (conflict !== undefined) return conflictField(conflict)
   if (/No such container|non running container|cannot join/.test(message)) return 'container.networkMode'
@@ -83,7 +86,7 @@ function fieldOfContainer(container: ContainerSpec, message: string): string | n
   if (/extra-?host|add-host/i.test(message)) return 'container.extraHosts'
   const named = networks.findIndex((one) => hasWord(message, one.network))
   const asked = networks.findIndex((one) =>
-    [one.ipv4, one.ipv6].some((text) => text !== undefined && hasWord(message, text)),
+    [one.ipv4, one.ipv6, one.mac].some((text) => text !== undefined && hasWord(message, text)),
   )
   const fixed = networks.findIndex(({ ipv4, ipv6 }) => ipv4 !== undefined || ipv6 !== undefined)
   const index = [asked, named, fixed].find((each) => each >= 0)

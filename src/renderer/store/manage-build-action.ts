@@ -2,7 +2,14 @@ import type { ContainerSpec, ManageAction, NetworkSpec } from '../../core/manage
 import { checkAction } from '../../core/manage/check-action.ts'
 import type { FieldProblem } from '../../core/manage/plan.ts'
 import { type EarlyAction, readEarly } from './manage-early-action.ts'
-import type { Draft, EndpointDraft, NetworkDraft, RunDraft, SubnetDraft } from './manage-drafts.ts'
+import {
+  type Draft,
+  type EndpointDraft,
+  emptyDraft,
+  type NetworkDraft,
+  type RunDraft,
+  type SubnetDraft,
+} from './manage-drafts.ts'
 import { type ReadList, readCommand, readLines, readPairs, readWords } from './manage-read-lists.ts'
 
 type Endpoint = Extract<ManageAction, { readonly kind: 'connect' }>['endpoint']
@@ -144,7 +151,10 @@ function ownOptions(draft: NetworkDraft): Readonly<Record<string, string>> {
 function buildEndpoint(draft: EndpointDraft, at: string, marks: Marks): Endpoint {
   need(draft.network, `${at}.network`, 'Choose a network.', marks)
   const aliases = readWords(draft.aliases)
+  const links = readWords(draft.links)
   const priority = draft.priority.trim()
+  const odd = links.find((link) => !/^[^:]+(:[^:]+)?$/.test(link))
+  if (odd !== undefined) marks.report(`${at}.links`, `“${odd}” is not CONTAINER:ALIAS.`)
   if (!/^(-?\d+)?$/.test(priority))
     marks.report(`${at}.priority`, 'A priority is a whole number; the highest has the default route.')
   return {
@@ -152,6 +162,8 @@ function buildEndpoint(draft: EndpointDraft, at: string, marks: Marks): Endpoint
     ...(aliases.length === 0 ? {} : { aliases }),
     ...filled('ipv4', draft.ipv4),
     ...filled('ipv6', draft.ipv6),
+    ...filled('mac', draft.mac.toLowerCase().replaceAll('-', ':')),
+    ...(links.length === 0 ? {} : { links }),
     ...(priority === '' ? {} : { priority: Number(priority) }),
   }
 }
@@ -167,6 +179,7 @@ function buildContainer(draft: RunDraft, marks: Marks): ContainerSpec {
     command,
     env: readLines(draft.env),
     dns: readWords(draft.dns),
+    dnsSearch: readWords(draft.dnsSearch),
     extraHosts: readWords(draft.extraHosts),
     listens: readWords(draft.listens),
   }
@@ -182,7 +195,10 @@ function buildContainer(draft: RunDraft, marks: Marks): ContainerSpec {
 
 function buildAttachment(draft: RunDraft, marks: Marks): Pick<ContainerSpec, 'networkMode' | 'networks'> {
   if (isMode(draft.network)) return { networkMode: draft.network }
-  const endpoint = buildEndpoint(draft, 'container.networks[0]', marks)
+  const { network, mac, links } = draft
+  // The other fields are not asked of the default bridge, and keep what was typed in case another network is chosen.
+  const asked = network === 'bridge' ? { ...emptyDraft('run-container'), network, mac, links } : draft
+  const endpoint = buildEndpoint(asked, 'container.networks[0]', marks)
   // Docker puts a container on the default bridge by itself.
   return draft.network === 'bridge' && Object.keys(endpoint).length === 1 ? {} : { networks: [endpoint] }
 }

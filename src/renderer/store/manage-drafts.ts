@@ -38,6 +38,9 @@ export interface EndpointDraft {
   readonly aliases: string
   readonly ipv4: string
   readonly ipv6: string
+  readonly mac: string
+  /** `CONTAINER:ALIAS`, separated by commas or spaces. */
+  readonly links: string
   readonly priority: string
 }
 
@@ -57,6 +60,7 @@ export interface RunDraft extends EndpointDraft {
   readonly command: string
   readonly env: string
   readonly dns: string
+  readonly dnsSearch: string
   readonly extraHosts: string
   readonly labels: string
   /** Only the sandbox needs to be told. */
@@ -81,7 +85,15 @@ export type DraftKind = Draft['kind']
 
 export const EMPTY_SUBNET: SubnetDraft = { subnet: '', gateway: '', ipRange: '', aux: '' }
 
-const EMPTY_ENDPOINT: EndpointDraft = { network: '', aliases: '', ipv4: '', ipv6: '', priority: '' }
+const EMPTY_ENDPOINT: EndpointDraft = {
+  network: '',
+  aliases: '',
+  ipv4: '',
+  ipv6: '',
+  mac: '',
+  links: '',
+  priority: '',
+}
 
 const EMPTY: { readonly [K in DraftKind]: Extract<Draft, { readonly kind: K }> } = {
   'create-network': {
@@ -113,6 +125,7 @@ const EMPTY: { readonly [K in DraftKind]: Extract<Draft, { readonly kind: K }> }
     command: '',
     env: '',
     dns: '',
+    dnsSearch: '',
     extraHosts: '',
     labels: '',
     listens: '',

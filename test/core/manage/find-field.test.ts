@@ -24,6 +24,8 @@ const two = {
 const ports = { ports: ['81', '127.0.0.1:53:53/udp', '8080-8081:80-81'] }
 const ranged = { subnets: [{ subnet: '10.5.0.0/16', ipRange: '10.6.0.0/24', aux: { nas: '10.7.0.1' } }] }
 
+const linked = { networks: [{ network: 'bridge', links: ['db:store'], mac: '01:00:5e:00:00:01' }] }
+
 /** Words of Docker 20.10 and 28.5, as they gave them, and the field that they are about. */
 const CASES: readonly (readonly [ManageAction, string, string | null])[] = [
   [create({}), 'network with name my-net already exists', 'network.name'],
@@ -42,7 +44,21 @@ const CASES: readonly (readonly [ManageAction, string, string | null])[] = [
     'cannot create network 12 (br-x): conflicts with network 34 (br-x): networks have same bridge name',
     'network.options["com.docker.network.bridge.name"]',
   ],
+  [
+    create(ranged),
+    'failed to allocate secondary ip address (nas:10.7.0.1): Address already in use',
+    'network.subnets[0].aux',
+  ],
+  [create({ ipv4: false }), 'IPv4 or IPv6 must be enabled', 'network.ipv4'],
   [create({}), 'something else', null],
+  [run(linked), 'could not get container for db: No such container: db', 'container.networks[0].links'],
+  [run(linked), 'container 12 not attached to default bridge network', 'container.networks[0].links'],
+  [run(linked), 'Cannot link to a non running container: /db AS /web/store', 'container.networks[0].links'],
+  [
+    run(linked),
+    'failed to add interface veth3e89121 to sandbox: error setting interface "veth3e89121" MAC to "01:00:5e:00:00:01": cannot assign requested address',
+    'container.networks[0].mac',
+  ],
   [connect, 'No such container: web', 'container'],
   [connect, 'network my-net not found', 'endpoint.network'],
   [connect, 'endpoint with name web already exists in network my-net', 'endpoint.network'],

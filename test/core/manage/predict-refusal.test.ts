@@ -45,6 +45,24 @@ describe.each([20, 28] as const)('what Docker %s would refuse', (generation) => 
     expect(predictRefusal(overlay, { kind: 'connect', container: 'web', endpoint: { network: 'swarm' } })).toBeNull()
   })
 
+  it('is a link of the default bridge that leads nowhere; elsewhere a link is but a name', () => {
+    const run = (network: string, link: string): ManageAction => ({
+      kind: 'run-container',
+      container: { name: 'new', image: 'i', command: ['x'], networks: [{ network, links: [link] }] },
+    })
+    const web = state.containers.find(({ name }) => name === 'web')
+    expect(refused(run('bridge', 'db:store'))).toBe('could not get container for db: No such container: db')
+    expect(refused(run('bridge', 'old'))).toBe('Cannot link to a non running container: /old AS /new/old')
+    expect(refused(run('bridge', 'web'))).toBe(
+      generation === 20
+        ? 'Cannot link to /web, as it does not belong to the default network'
+        : `container ${web?.id} not attached to default bridge network`,
+    )
+    const full = `${prefix}no available IPv4 addresses on this network's address pools`
+    expect(refused(run('front', 'db:store'))).toContain(full)
+    expect(refused(run('bridge', web?.id ?? ''))).toBeNull()
+  })
+
   it('is nothing of what would be done', () => {
     expect(refused({ kind: 'create-network', network: { name: 'back' } })).toBeNull()
     expect(refused({ kind: 'remove-container', name: 'web' })).toBeNull()

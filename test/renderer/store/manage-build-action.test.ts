@@ -113,12 +113,28 @@ describe('the action of a run dialog', () => {
     expect(run({ network: 'container:db' }).action).toMatchObject({ container: { networkMode: 'container:db' } })
   })
 
+  it('asks the default bridge only for what it can do, and keeps the rest for another network', () => {
+    const rare = { links: 'db:store, cache', mac: '02-42-AC-11-00-09' }
+    const typed = { ...rare, aliases: 'a', ipv4: '172.18.0.9', ipv6: 'fd00::9', priority: '3' }
+    const endpoint = { links: ['db:store', 'cache'], mac: '02:42:ac:11:00:09' }
+    const withNetwork = (one: object) => ({
+      kind: 'run-container',
+      container: { image: 'nginx', name: 'web', networks: [one] },
+    })
+    const rest = { aliases: ['a'], ipv4: '172.18.0.9', ipv6: 'fd00::9', priority: 3 }
+    expect(run(typed).action).toEqual(withNetwork({ network: 'bridge', ...endpoint }))
+    expect(run({ ...typed, network: 'my-net' }).action).toEqual(
+      withNetwork({ network: 'my-net', ...endpoint, ...rest }),
+    )
+  })
+
   it('reads its lists as they are typed', () => {
     const { action } = run({
       ports: '8080:80 127.0.0.1:53:53/udp',
       command: `sh -c 'echo "a b"; sleep 9'`,
       env: 'A=1 2\n\nB=',
       dns: '9.9.9.9',
+      dnsSearch: 'corp.example, example',
       extraHosts: 'api:10.0.0.7',
       listens: '80/tcp',
     })
@@ -128,6 +144,7 @@ describe('the action of a run dialog', () => {
         command: ['sh', '-c', 'echo "a b"; sleep 9'],
         env: ['A=1 2', 'B='],
         dns: ['9.9.9.9'],
+        dnsSearch: ['corp.example', 'example'],
         extraHosts: ['api:10.0.0.7'],
         listens: ['80/tcp'],
       },
@@ -137,6 +154,8 @@ describe('the action of a run dialog', () => {
   it.each([
     ['a port', { ports: '80:80:80:80' }, 'container.ports[0]'],
     ['a command without an end', { command: 'sh -c "x' }, 'container.command'],
+    ['a MAC address', { mac: '02:42' }, 'container.networks[0].mac'],
+    ['a link', { links: 'a:b:c' }, 'container.networks[0].links'],
     ['an address', { network: 'my-net', ipv4: '172.18.0' }, 'container.networks[0].ipv4'],
     ['a name', { name: '-x' }, 'container.name'],
     ['a priority', { network: 'my-net', priority: 'high' }, 'container.networks[0].priority'],

@@ -94,7 +94,11 @@ function useOpenDialog(dialog: React.RefObject<HTMLDialogElement | null>, tried:
     return () => element.close()
   }, [dialog])
   useEffect(() => {
-    if (tried !== null) dialog.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus()
+    if (tried === null) return
+    const wrong = dialog.current?.querySelector<HTMLElement>('[aria-invalid="true"]')
+    // What is folded away cannot have the focus.
+    wrong?.closest('details')?.setAttribute('open', '')
+    wrong?.focus()
   }, [dialog, tried])
 }
 

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react'
 import type { HostState } from '../../../../core/host/host-state.ts'
 import type { ConnectDraft } from '../../../store/manage-drafts.ts'
 import { ChoiceField } from './dialog-fields.tsx'
-import { EndpointFields, PriorityField } from './endpoint-fields.tsx'
+import { EndpointFields, PriorityField, RareEndpointFields } from './endpoint-fields.tsx'
 
 export interface ConnectFieldsProps {
   readonly draft: ConnectDraft
@@ -13,7 +13,7 @@ export interface ConnectFieldsProps {
 
 export const CONNECT_PATHS: readonly string[] = [
   'container',
-  ...['network', 'aliases', 'ipv4', 'ipv6', 'priority'].map((name) => `endpoint.${name}`),
+  ...['network', 'aliases', 'ipv4', 'ipv6', 'mac', 'links', 'priority'].map((name) => `endpoint.${name}`),
 ]
 
 /** What `docker network connect` can be told. */
@@ -42,6 +42,7 @@ export function ConnectFields({ draft, host, generation, onChange }: ConnectFiel
         />
       </div>
       <EndpointFields draft={draft} at="endpoint" example="" onChange={set} />
+      <RareEndpointFields draft={draft} at="endpoint" onChange={set} />
       <PriorityField draft={draft} at="endpoint" generation={generation} onChange={set} />
     </>
   )

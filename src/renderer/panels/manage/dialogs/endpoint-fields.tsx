@@ -45,6 +45,30 @@ export function EndpointFields({ draft, at, example, onChange }: EndpointFieldsP
   )
 }
 
+/** What is rarely given: a name for one other container, and a MAC address. */
+export function RareEndpointFields({ draft, at, onChange }: Omit<EndpointFieldsProps, 'example'>): ReactNode {
+  return (
+    <div className="dialog-pair">
+      <TextField
+        label="Links, CONTAINER:ALIAS"
+        at={`${at}.links`}
+        placeholder="db:postgres"
+        mono
+        value={draft.links}
+        onChange={(links) => onChange({ links })}
+      />
+      <TextField
+        label="MAC address"
+        at={`${at}.mac`}
+        placeholder="chosen by Docker"
+        mono
+        value={draft.mac}
+        onChange={(mac) => onChange({ mac })}
+      />
+    </div>
+  )
+}
+
 export interface PriorityFieldProps extends Pick<EndpointFieldsProps, 'draft' | 'at' | 'onChange'> {
   readonly generation: number
 }

@@ -4,7 +4,7 @@ import type { ImageInfo } from '../../../../core/manage/inventory.ts'
 import { isMode } from '../../../store/manage-build-action.ts'
 import type { RunDraft } from '../../../store/manage-drafts.ts'
 import { ChoiceField, LinesField, type Option, TextField } from './dialog-fields.tsx'
-import { EndpointFields, PriorityField } from './endpoint-fields.tsx'
+import { EndpointFields, PriorityField, RareEndpointFields } from './endpoint-fields.tsx'
 
 export interface RunFieldsProps {
   readonly draft: RunDraft
@@ -27,11 +27,12 @@ export const RUN_PATHS: readonly string[] = [
     'command',
     'env',
     'dns',
+    'dnsSearch',
     'extraHosts',
     'labels',
     'listens',
   ].map((name) => `container.${name}`),
-  ...['network', 'aliases', 'ipv4', 'ipv6', 'priority'].map((name) => `${ENDPOINT}.${name}`),
+  ...['network', 'aliases', 'ipv4', 'ipv6', 'mac', 'links', 'priority'].map((name) => `${ENDPOINT}.${name}`),
 ]
 
 /** What `docker run -d` can be told. */
@@ -113,11 +114,11 @@ interface MoreRunFieldsProps {
 }
 
 function MoreRunFields({ draft, generation, set }: MoreRunFieldsProps): ReactNode {
-  const { env, dns, extraHosts, labels, hostname, priority } = draft
-  const used = [env, dns, extraHosts, labels, hostname, priority].some((text) => text !== '')
+  const { env, dns, dnsSearch, extraHosts, labels, hostname, mac, links, priority } = draft
+  const used = [env, dns, dnsSearch, extraHosts, labels, hostname, mac, links, priority].some((text) => text !== '')
   return (
     <details className="dialog-more" open={used || undefined}>
-      <summary>Environment, DNS, hosts and labels</summary>
+      <summary>Environment, DNS, hosts, links, MAC address and labels</summary>
       <LinesField
         label="Environment, NAME=VALUE, one a line"
         at="container.env"
@@ -134,14 +135,23 @@ function MoreRunFields({ draft, generation, set }: MoreRunFieldsProps): ReactNod
           onChange={(value) => set({ dns: value })}
         />
         <TextField
-          label="Extra hosts"
-          at="container.extraHosts"
-          placeholder="api:10.0.0.7"
+          label="DNS search domains"
+          at="container.dnsSearch"
+          placeholder="as the host"
           mono
-          value={extraHosts}
-          onChange={(value) => set({ extraHosts: value })}
+          value={dnsSearch}
+          onChange={(value) => set({ dnsSearch: value })}
         />
       </div>
+      <TextField
+        label="Extra hosts, NAME:ADDRESS"
+        at="container.extraHosts"
+        placeholder="api:10.0.0.7"
+        mono
+        value={extraHosts}
+        onChange={(value) => set({ extraHosts: value })}
+      />
+      {!isMode(draft.network) && <RareEndpointFields draft={draft} at={ENDPOINT} onChange={set} />}
       <div className="dialog-pair">
         <TextField
           label="Host name"
