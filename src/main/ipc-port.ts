@@ -25,7 +25,7 @@ function isTrusted(event: Pick<IpcMainEvent, 'senderFrame'>): boolean {
 }
 
 /** Returns a port over Electron's message port. Messages that came before the receiver wait in the message port. */
-export function createIpcPort(port: MessagePortMain): Port {
+function createIpcPort(port: MessagePortMain): Port {
   let closed = false
   let closeHandler: (() => void) | null = null
   port.on('close', () => {

@@ -8,10 +8,10 @@ import type { TerminalSize } from './manage-methods.ts'
 const LONGEST_NAME = 300
 
 /** Most lines of a log that are given at its beginning. */
-export const MOST_LOG_LINES = 10_000
+const MOST_LOG_LINES = 10_000
 
 /** Longest input to a terminal in one call, in characters: more than anybody pastes at once. */
-export const LONGEST_INPUT = 64 * 1024
+const LONGEST_INPUT = 64 * 1024
 
 const MOST_ARGUMENTS = 100
 

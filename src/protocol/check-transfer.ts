@@ -5,7 +5,7 @@ import type { Params, WatchId } from './contract.ts'
 export const LONGEST_ID = 60
 
 /** Longest piece of an upload, in characters of base64: with its envelope it fits one message of a client. */
-export const LONGEST_PIECE = 48 * 1024
+const LONGEST_PIECE = 48 * 1024
 
 const LONGEST_FILE_NAME = 255
 

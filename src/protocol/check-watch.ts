@@ -12,7 +12,7 @@ const LONGEST_FILTER = 2000
 const LONGEST_NAME = 300
 
 /** Most packets of one answer. */
-export const MOST_PACKETS = 2000
+const MOST_PACKETS = 2000
 
 /** Checks the parameters of `startWatch`. Whether the filter is one is for libpcap to say. */
 export function checkWatchQuestion(input: unknown): Checked<WatchQuestion> {

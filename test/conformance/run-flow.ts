@@ -55,7 +55,7 @@ const DATAGRAM_HEADER = 8
 const SYN = 40
 
 /** The flow that the engine is asked, for a plan's. */
-export function flowOf(plan: FlowPlan, to: string, id: number): Flow {
+function flowOf(plan: FlowPlan, to: string, id: number): Flow {
   const { from, protocol, port, ttl, size, df } = plan
   const family = familyOf(to)
   const sender =
@@ -75,7 +75,7 @@ export function flowOf(plan: FlowPlan, to: string, id: number): Flow {
 const defaultSize = (protocol: 'icmp' | 'udp'): number => (protocol === 'icmp' ? 56 : 32)
 
 /** The probe that asks the kernel what a flow asks the engine. */
-export function probeOf(plan: FlowPlan, to: string, id: number): Observation['spec'] {
+function probeOf(plan: FlowPlan, to: string, id: number): Observation['spec'] {
   const { from, protocol, port = 0, ttl, size, df } = plan
   const source = from.kind === 'outside' ? { from: MACHINES[familyOf(to)][from.machine] } : {}
   const common = { to, ...source, ...(ttl === undefined ? {} : { ttl }), ...(df === undefined ? {} : { df }) }

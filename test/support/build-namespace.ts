@@ -89,7 +89,7 @@ function networkOf(entry: InterfaceAddress): string {
 }
 
 /** Tables from `iptables-save` text; an empty text is a namespace without rules. */
-export function rules(text: string, family: 'ip' | 'ip6' = 'ip'): readonly IptablesTable[] {
+function rules(text: string, family: 'ip' | 'ip6' = 'ip'): readonly IptablesTable[] {
   if (text.trim() === '') return []
   const parsed = parseIptablesSave(text, { family, backend: 'nft' })
   if (parsed.problems.length > 0) throw new Error(JSON.stringify(parsed.problems))

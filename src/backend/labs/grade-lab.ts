@@ -25,7 +25,7 @@ export async function gradeLab(
 }
 
 /** Grades the checks of one step, whether or not it is reached. */
-export async function gradeStep(step: StepPage, graded: Graded, seen: Set<CheckSpec>): Promise<readonly Verdict[]> {
+async function gradeStep(step: StepPage, graded: Graded, seen: Set<CheckSpec>): Promise<readonly Verdict[]> {
   const verdicts: Verdict[] = []
   for (const check of step.checks) {
     const verdict = seen.has(check) ? null : await gradeCheck(check, graded)

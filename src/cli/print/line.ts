@@ -17,7 +17,7 @@ export function textWidth(text: string): number {
 }
 
 /** Columns that the pieces take together. */
-export function widthOf(spans: readonly Span[]): number {
+function widthOf(spans: readonly Span[]): number {
   return spans.reduce((sum, piece) => sum + textWidth(piece.text), 0)
 }
 

@@ -41,7 +41,7 @@ function add(notes: ComposeNote[], message: string, place: Place): void {
 }
 
 /** Returns `FILE:LINE:COLUMN`, or the file alone for a note about the whole of it. */
-export function formatPlace({ file, line, column }: Place): string {
+function formatPlace({ file, line, column }: Place): string {
   return line === 0 ? file : `${file}:${line}:${column}`
 }
 

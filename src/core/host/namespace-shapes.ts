@@ -26,7 +26,7 @@ import type { Socket, SocketProcess } from './socket.ts'
 export const family = oneOf(4, 6)
 export const address = textThat('an IP address', (value) => parseAddress(value) !== null)
 export const prefix = textThat('a prefix (172.17.0.0/16)', (value) => parsePrefix(value) !== null)
-export const mac = textThat('a MAC address', (value) => /^[0-9a-f]{2}(:[0-9a-f]{2})*$/.test(value))
+const mac = textThat('a MAC address', (value) => /^[0-9a-f]{2}(:[0-9a-f]{2})*$/.test(value))
 export const port = integer(0, 65535)
 
 /** Tunnels have other link-layer addresses than MACs: an IPv4 or IPv6 address, or none. */

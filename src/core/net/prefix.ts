@@ -89,7 +89,7 @@ export function prefixContains(prefix: Prefix, value: IpValue): boolean {
 }
 
 /** Returns the canonical text of a prefix: `10.0.0.0/8`; a mask with holes is written out. */
-export function formatPrefix(prefix: Prefix): string {
+function formatPrefix(prefix: Prefix): string {
   if (prefix.family === 4) return `${formatIpv4(prefix.network)}/${prefix.length ?? formatIpv4(prefix.mask)}`
   return `${formatIpv6(prefix.network)}/${prefix.length ?? formatIpv6(prefix.mask)}`
 }

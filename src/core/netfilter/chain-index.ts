@@ -41,7 +41,7 @@ export function indexChain(rules: readonly CompiledRule[]): ChainIndex | null {
 }
 
 /** The word by which an address is looked up: an IPv6 host part differs in its last word. */
-export function addressKey(family: 4 | 6, words: readonly [number, number, number, number]): number {
+function addressKey(family: 4 | 6, words: readonly [number, number, number, number]): number {
   return family === 4 ? words[0] : words[3]
 }
 

@@ -17,7 +17,7 @@ const ICMP_INVERSE: Readonly<Record<number, number>> = { 8: 0, 0: 8, 13: 14, 14:
 const ICMPV6_INVERSE: Readonly<Record<number, number>> = { 128: 129, 129: 128, 139: 140, 140: 139 }
 
 /** Returns the type that answers an ICMP query (or asks for an answer), or null for a type that has none. */
-export function inverseIcmpType(protocol: Protocol, type: number): number | null {
+function inverseIcmpType(protocol: Protocol, type: number): number | null {
   return (protocol === 'icmpv6' ? ICMPV6_INVERSE : ICMP_INVERSE)[type] ?? null
 }
 

@@ -102,7 +102,7 @@ export function findRedirects(packets: readonly SeenPacket[], about: SeenPacket)
 }
 
 /** Returns the earliest of some packets; null for none. */
-export function earliest(packets: readonly SeenPacket[]): SeenPacket | null {
+function earliest(packets: readonly SeenPacket[]): SeenPacket | null {
   return packets.reduce<SeenPacket | null>(
     (first, packet) => (first === null || firstSeen(packet) < firstSeen(first) ? packet : first),
     null,

@@ -50,7 +50,7 @@ export function textMapOf(record: JsonRecord, key: string): Readonly<Record<stri
  * Parses the JSON list that `ip -j`, `bridge -j` and their like print. Nothing at all counts as an empty list (iproute2
  * before 6.1 prints nothing); text that is not JSON gives null and a problem.
  */
-export function parseJsonList(text: string): Parsed<readonly JsonRecord[] | null> {
+function parseJsonList(text: string): Parsed<readonly JsonRecord[] | null> {
   if (text.trim() === '') return { value: [], problems: [] }
   let value: unknown
   try {

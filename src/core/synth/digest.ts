@@ -4,7 +4,7 @@
  */
 
 /** Returns a whole number from 0 to 2^32-1 that depends on nothing but the text (MurmurHash3's mixing). */
-export function digestNumber(text: string, seed = 0): number {
+function digestNumber(text: string, seed = 0): number {
   let hash = (0x9747b28c ^ seed) >>> 0
   for (let index = 0; index < text.length; index++) {
     let block = Math.imul(text.charCodeAt(index), 0xcc9e2d51)

@@ -18,7 +18,7 @@ export function formatReport(report: TraceReport): string {
 }
 
 /** Returns one exchange: its label, the forward trace and the reply, or a line that says that nothing comes back. */
-export function formatExchange(exchange: Exchange): string {
+function formatExchange(exchange: Exchange): string {
   const main = exchange.main ? ' (main)' : ''
   const reply = exchange.reply === null ? ['  no reply'] : ['  reply', formatTrace(exchange.reply)]
   return [`== ${exchange.label}${main}`, '  forward', formatTrace(exchange.forward), ...reply].join('\n')
@@ -30,7 +30,7 @@ export function formatTrace(trace: Trace): string {
 }
 
 /** Returns one hop: its place, its frames, its steps. */
-export function formatHop(hop: Hop): string {
+function formatHop(hop: Hop): string {
   const place = `    ${hop.netns} ${hop.device ?? '-'} (${hop.kind})`
   const frames = hop.frames.map((frame) => `      ${formatFrame(frame)}`)
   const steps = hop.steps.map((step) => `      ${formatStep(step)}`)

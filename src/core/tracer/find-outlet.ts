@@ -60,7 +60,7 @@ export function choosePort(
 }
 
 /** Returns the devices of this host that are on a wire themselves: those on its edge device, and on that one's VLAN devices. */
-export function listOnWire(host: PreparedHost, outlet: Outlet): readonly Stacked[] {
+function listOnWire(host: PreparedHost, outlet: Outlet): readonly Stacked[] {
   const { ns, device } = outlet
   const bond = device.master === null ? undefined : ns.index.interfaces.get(device.master)
   const base = bond?.kind === 'bond' ? bond : device

@@ -111,7 +111,7 @@ function currentHop(log: HopLog): OpenHop {
 }
 
 /** Returns a packet as tcpdump shows it on a device. ARP has no TTL: 0. */
-export function frameOf(direction: 'in' | 'out', packet: Packet): Frame {
+function frameOf(direction: 'in' | 'out', packet: Packet): Frame {
   const frame: { -readonly [Key in keyof Frame]: Frame[Key] } = {
     direction,
     src: packet.src,

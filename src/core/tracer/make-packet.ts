@@ -3,7 +3,7 @@ import type { NetNamespace } from '../host/namespace.ts'
 import type { Packet, TcpFlag } from '../net/packet.ts'
 
 /** Lengths of whole IPv4 packets as Linux sends them: a SYN carries 20 bytes of options, so does its answer. */
-export const DEFAULT_LENGTH = { icmp: 84, tcp: 60, udp: 61 } as const
+const DEFAULT_LENGTH = { icmp: 84, tcp: 60, udp: 61 } as const
 
 /** IPv6 headers are 20 bytes longer. */
 const FAMILY_EXTRA = { 4: 0, 6: 20 } as const

@@ -15,7 +15,7 @@ export function solicitedGroup(address: string): string {
 }
 
 /** Returns the MAC of a group address: `33:33` and its last four bytes (RFC 2464). */
-export function groupMac(group: string): string {
+function groupMac(group: string): string {
   const low = (parseIpv6(group) ?? 1n) & 0xffffffffn
   const bytes = low.toString(16).padStart(8, '0').match(/../g) ?? []
   return ['33', '33', ...bytes].join(':')

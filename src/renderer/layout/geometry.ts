@@ -24,7 +24,7 @@ export function reverseCurve(curve: readonly Cubic[]): readonly Cubic[] {
 }
 
 /** Returns the point at `t` (0..1) of one curve. */
-export function pointOn([a, b, c, d]: Cubic, t: number): Point {
+function pointOn([a, b, c, d]: Cubic, t: number): Point {
   const u = 1 - t
   const weigh = (p: number, q: number, r: number, s: number) =>
     u * u * u * p + 3 * u * u * t * q + 3 * u * t * t * r + t * t * t * s

@@ -119,7 +119,7 @@ function isOn(endpoint: Container['endpoints'][number], device: Interface): bool
 }
 
 /** Returns the host bridge that a device in a container leads to by its veth pair; null when it leads to none. */
-export function bridgeBehind(state: HostState, device: Interface): string | null {
+function bridgeBehind(state: HostState, device: Interface): string | null {
   return hostPeerOf(state, device)?.master ?? null
 }
 

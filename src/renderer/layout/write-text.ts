@@ -19,7 +19,7 @@ export function shortenText(text: string, room: number, font: FontName, measure:
  * Returns a name that fits in `room`: where it is too long, its beginning and its end around an ellipsis, since the names
  * of one project's containers begin alike and end in what tells them apart.
  */
-export function shortenName(name: string, room: number, font: FontName, measure: Measure): string {
+function shortenName(name: string, room: number, font: FontName, measure: Measure): string {
   if (measure(name, font) <= room) return name
   const characters = Array.from(name)
   for (let kept = characters.length - 1; kept >= 4; kept--) {

@@ -41,7 +41,7 @@ const HOOK_GATES: Readonly<Record<string, GateId>> = {
 }
 
 /** Returns the gate that a step belongs to by itself, or null for a step that happens wherever the packet already is. */
-export function gateOfStep(step: Step): GateId | null {
+function gateOfStep(step: Step): GateId | null {
   switch (step.kind) {
     case 'rule':
     case 'policy':

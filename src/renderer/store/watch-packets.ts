@@ -3,7 +3,7 @@ import type { ClientHolder, Change, PacketActions, WatchGet } from './watch-acti
 import { currentWatch, standsStill } from './watch-data.ts'
 
 /** Packets of one request. */
-export const PAGE = 200
+const PAGE = 200
 /** More than a screen and what is played within a second; a ring as a whole can be far larger. */
 const MOST_HELD = 12_000
 

@@ -60,7 +60,7 @@ async function changeByService(service: BackendService, command: string): Promis
 }
 
 /** The commands of a step's Markdown, one each; a backslash at its end joins a line to the next. */
-export function listCommands(body: string): readonly string[] {
+function listCommands(body: string): readonly string[] {
   const blocks = [...body.matchAll(/^```sh\n([\s\S]*?)^```/gm)]
   return blocks.flatMap(([, text = '']) => text.replaceAll('\\\n', ' ').split('\n')).filter((line) => line !== '')
 }

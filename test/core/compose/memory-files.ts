@@ -5,7 +5,7 @@ import { formatNote } from '../../../src/core/compose/notes.ts'
 import type { ProjectFiles } from '../../../src/core/compose/project-files.ts'
 
 /** A folder of texts; the loader's folder has one of the disk. */
-export function memoryFiles(texts: Readonly<Record<string, string>>): ProjectFiles {
+function memoryFiles(texts: Readonly<Record<string, string>>): ProjectFiles {
   return {
     read: (path) => {
       const text = Object.hasOwn(texts, path) ? texts[path] : undefined

@@ -13,7 +13,7 @@ const somePort = fc.constantFrom(0, 7, 53, 80, 8080, 65535)
 const negated = { negated: flag }
 
 /** Turned round, too: a range that holds nothing is legal JSON. */
-export const portRange: fc.Arbitrary<PortRange> = fc.record({ from: somePort, to: somePort })
+const portRange: fc.Arbitrary<PortRange> = fc.record({ from: somePort, to: somePort })
 
 const chainNames = ['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING', 'A', 'B', 'C'] as const
 const anyChain = fc.constantFrom(...chainNames, 'MISSING')
@@ -151,8 +151,8 @@ function unionOf<T>(shapes: Readonly<Record<string, fc.Arbitrary<object>>>): fc.
   return fc.oneof(...arms)
 }
 
-export const anyMatch = unionOf<Match>(matches)
-export const anyTarget = unionOf<Target>(targets)
+const anyMatch = unionOf<Match>(matches)
+const anyTarget = unionOf<Target>(targets)
 
 const anyRule: fc.Arbitrary<IptablesRule> = fc.record({
   text: fc.oneof(fc.constantFrom('-A FORWARD -j ACCEPT', '-j', ''), fc.string()),

@@ -5,7 +5,7 @@ import { type Browser, type BrowserContext, type BrowserContextOptions, chromium
 import type { BrowserWindowDouble } from './browser-window.ts'
 import { createElectronMain, type ElectronMain } from './electron-main.ts'
 import { loadMain } from './load-main.ts'
-import { bridgePage, fromChromium, PAGE_ORIGIN, toChromium } from './page-bridge.ts'
+import { bridgePage, fromChromium, toChromium } from './page-bridge.ts'
 
 /** How the app is started: with the words after `npm start --`, and in which browser. */
 export interface LaunchOptions {
@@ -126,5 +126,3 @@ function promiseWithResolvers<T>() {
   })
   return { promise, resolve, reject }
 }
-
-export { PAGE_ORIGIN }

@@ -5,7 +5,7 @@ import { findPackageRoot } from '../../../src/backend/package-root.ts'
 type Load = (request: string, parent: unknown, isMain: boolean) => unknown
 
 /** Where main and the preload script are built to. */
-export const MAIN_BUNDLE = join(findPackageRoot(), 'out', 'main', 'index.cjs')
+const MAIN_BUNDLE = join(findPackageRoot(), 'out', 'main', 'index.cjs')
 export const PRELOAD_BUNDLE = join(findPackageRoot(), 'out', 'preload', 'index.cjs')
 
 /**

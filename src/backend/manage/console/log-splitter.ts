@@ -10,7 +10,7 @@ export interface RawLine {
 }
 
 /** Most bytes of one line that are kept, time stamp included. */
-export const LONGEST_LINE = 16 * 1024
+const LONGEST_LINE = 16 * 1024
 
 /** dockerd hands on a longer line in pieces of this size, each with a time stamp (moby: daemon/logger/copier.go). */
 const PIECE = 16 * 1024

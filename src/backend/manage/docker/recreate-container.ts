@@ -44,7 +44,7 @@ function portsOf(container: JsonRecord): readonly string[] {
 }
 
 /** What the container is in at its start. */
-export function mainNetwork(mode: string): string {
+function mainNetwork(mode: string): string {
   return mode === 'default' ? 'bridge' : mode
 }
 

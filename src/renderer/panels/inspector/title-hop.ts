@@ -25,7 +25,7 @@ export function titleHop(hop: Hop): HopTitle {
 }
 
 /** Returns the step that a reader wants to hear about first; null for a hop without steps. */
-export function pickStep(hop: Hop): Step | null {
+function pickStep(hop: Hop): Step | null {
   const ranks = hop.steps.map((step, index) => ({ step, index, rank: rankStep(step) }))
   ranks.sort((left, right) => right.rank - left.rank || left.index - right.index)
   return ranks[0]?.step ?? null

@@ -50,7 +50,7 @@ export function drawStreams(
 }
 
 /** Returns the thickness of a stream in pixels: each ten times as many packets add as much. */
-export function widthOf(packetsPerSecond: number): number {
+function widthOf(packetsPerSecond: number): number {
   return Math.min(11, 2.5 + 2 * Math.log10(Math.max(1, packetsPerSecond)))
 }
 

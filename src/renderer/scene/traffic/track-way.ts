@@ -4,7 +4,7 @@ import type { Cubic, Layout } from '../../layout/types.ts'
 import { type Place, placeKey } from '../../playback/place.ts'
 
 /** Returns the line that dots follow over some places, along the wires and straight through the boxes; null without one. */
-export function trackWay(layout: Layout, way: readonly Place[]): Track | null {
+function trackWay(layout: Layout, way: readonly Place[]): Track | null {
   const curves: Cubic[] = []
   for (let index = 1; index < way.length; index++) {
     const wire = wireBetween(layout, way[index - 1] as Place, way[index] as Place)

@@ -23,7 +23,7 @@ export interface Stream {
 }
 
 /** Picture units a second: what an eye follows with ease. */
-export const SPEED = 430
+const SPEED = 430
 /** A stream of which nothing is told for so long has ended. */
 const STREAM_LASTS = 900
 /** More dots than this say no more. */

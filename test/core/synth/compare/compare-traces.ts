@@ -8,7 +8,7 @@ import { applyNames, hasRules, type Names, namesOf } from './normalize-host.ts'
 const MOST_CONTAINERS = 5
 
 /** Returns flows over a host: between its containers, outwards, inwards, and to its published ports from everywhere. */
-export function flowsOver(state: HostState): readonly Flow[] {
+function flowsOver(state: HostState): readonly Flow[] {
   const running = state.containers.filter(({ state: now, namespace }) => now === 'running' && namespace !== null)
   const some = running.slice(0, MOST_CONTAINERS)
   const nic = state.namespaces[0]?.interfaces.find(({ name }) => name === 'ens5')
@@ -48,7 +48,7 @@ function tcp(from: string, to: string, destinationPort: number): Flow {
 }
 
 /** Returns a host on which nothing has been sent yet: what packets leave behind is no part of how it was made. */
-export function atRest(state: HostState): HostState {
+function atRest(state: HostState): HostState {
   const namespaces = state.namespaces.map((namespace) => ({
     ...namespace,
     neighbors: namespace.neighbors.filter((each) => each.state === 'permanent'),
@@ -65,7 +65,7 @@ function withoutEmpty(tables: readonly IptablesTable[] | null): readonly Iptable
 }
 
 /** Returns what the tracer answers, with everything random named, and without what it rests on. */
-export function reportText(state: HostState, names: Names, flow: Flow): string {
+function reportText(state: HostState, names: Names, flow: Flow): string {
   const outcome = traceFlow(state, flow)
   const whole = outcome.ok ? { ...outcome.report, engine: null } : outcome
   const text = JSON.stringify(whole, (key, value: unknown) => (key === 'evidence' ? undefined : value), 1)
