@@ -132,13 +132,14 @@ async function summarize(name: string): Promise<SceneSummary | null> {
   return read.ok ? { name, title: titleOf(read.value), description: read.value.description ?? '' } : null
 }
 
-function titleOf({ name, engine }: Scene): string {
-  const words = name.replace(/-\d\d$/, '').replaceAll('-', ' ')
-  // A device is written as it is called.
-  const title = /^\S*\d/.test(words)
-    ? words.replace(/^ipv/, 'IPv')
-    : `${words.charAt(0).toUpperCase()}${words.slice(1)}`
-  return engine.generation === 28 ? title : `${title} (Docker ${engine.generation})`
+/** A scene that is named after a thing in it (a network, a driver, docker0) is written as that is; others are words. */
+function titleOf({ name, engine, networks }: Scene): string {
+  const { generation } = engine
+  const topic = name.replace(/-\d\d$/, '')
+  const things = ['docker0', ...networks.flatMap((network) => [network.name, network.driver])]
+  const words = topic.replaceAll('-', ' ').replace(/\bipv(?=[46]\b)/, 'IPv')
+  const title = things.includes(topic) ? topic : `${words.charAt(0).toUpperCase()}${words.slice(1)}`
+  return generation === 28 ? title : `${title} (Docker ${generation === 20 ? '20.10' : generation})`
 }
 
 const NO_SANDBOX: Failure = {

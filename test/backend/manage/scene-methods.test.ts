@@ -49,8 +49,16 @@ describe('scenes over the protocol', () => {
     const list = valueOf(await service.methods.listScenes({}, context))
     expect(list.find(({ name }) => name === 'isolation-20')).toEqual({
       name: 'isolation-20',
-      title: 'Isolation (Docker 20)',
+      title: 'Isolation (Docker 20.10)',
       description: 'The scene isolation on Docker 20.10, whose rules are laid out otherwise.',
+    })
+    const titles = Object.fromEntries(list.map(({ name, title }) => [name, title]))
+    expect(titles).toMatchObject({
+      docker0: 'docker0',
+      ipv6: 'IPv6',
+      macvlan: 'macvlan',
+      'my-net': 'my-net',
+      'three-tiers': 'Three tiers',
     })
     expect(list.every(({ title, description }) => title !== '' && description !== '')).toBe(true)
   })
