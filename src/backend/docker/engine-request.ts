@@ -21,7 +21,7 @@ export interface EngineRequests {
 }
 
 /** The part of dockerode that this takes. */
-export interface RawModem {
+interface RawModem {
   dial(options: object, done: (error: Error | null, answer: unknown) => void): void
   followProgress(
     stream: Readable,

@@ -13,7 +13,7 @@ export type ProgressHandler = (activity: string, progress: number | null) => voi
 const buildStages = 5
 
 /** Returns the image's name. Its tag is the digest of build.sh, which decides all of its contents. */
-function probeImageName(root = findPackageRoot()): string {
+export function probeImageName(root = findPackageRoot()): string {
   const script = readFileSync(join(root, 'resources', 'probe', 'build.sh'))
   return `hopwire/probe:${createHash('sha256').update(script).digest('hex').slice(0, 12)}`
 }

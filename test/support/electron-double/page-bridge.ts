@@ -4,7 +4,7 @@ import type { ElectronMain } from './electron-main.ts'
 import { type BridgeArgument, createPreloadHost, type PreloadHost } from './preload-host.ts'
 
 /** Where Chromium finds the page: a secure origin of its own, in the place of `app://hopwire`, that is never asked. */
-export const PAGE_ORIGIN = 'http://hopwire.localhost'
+const PAGE_ORIGIN = 'http://hopwire.localhost'
 const APP_ORIGIN = `${APP_SCHEME}://${APP_HOST}`
 
 /** Returns the address in Chromium of a page of ours. Throws for any other: main loads nothing else. */
