@@ -131,8 +131,8 @@ class Desk implements ManageDesk {
         if (!performed.ok) return performed
         note(this.#historyOf(manager), performed.value)
         this.#tellHistory(manager)
-        const { did, notes, back } = performed.value
-        return done({ did, command, undo: back?.label ?? null, notes })
+        const { back, ...told } = performed.value
+        return done({ ...told, command, undo: back?.label ?? null })
       } finally {
         this.#busy = false
       }

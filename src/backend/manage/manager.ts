@@ -11,6 +11,8 @@ export type OnProgress = (text: string, fraction: number | null) => void
 export interface Performed {
   readonly did: string
   readonly notes: readonly string[]
+  /** What was imported. */
+  readonly images?: readonly string[]
   readonly back: Undo | null
 }
 

@@ -51,4 +51,6 @@ export interface ActionDone {
   readonly undo: string | null
   /** What happened beside it that the user should know, one sentence each. */
   readonly notes: readonly string[]
+  /** What was imported: names of images, or ids of those without one. */
+  readonly images?: readonly string[]
 }

@@ -29,6 +29,11 @@ export function objectOfPlace(place: Place, host: HostState): ObjectRef | null {
   return name === undefined ? null : { kind: 'container', name }
 }
 
+/** Returns the name by which an image is spoken of: a tag as it is, an id in short. */
+export function imageName(tagOrId: string): string {
+  return tagOrId.startsWith('sha256:') ? tagOrId.slice('sha256:'.length).slice(0, 12) : tagOrId
+}
+
 /** Returns a text that changes when there are other networks, containers or endpoints than before. */
 export function describeObjects(host: HostState | null): string {
   if (host === null) return ''

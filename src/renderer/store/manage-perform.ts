@@ -9,6 +9,7 @@ import { buildAction } from './manage-build-action.ts'
 import type { ObjectRef } from './manage-data.ts'
 import type { Draft } from './manage-drafts.ts'
 import { placeManageFailure, type Planner } from './manage-plan.ts'
+import { imageName } from './manage-objects.ts'
 import { uploadFile } from './move-bytes.ts'
 
 /** Does one change at a time, shows how far it is, and can cancel it. */
@@ -54,7 +55,7 @@ export function createPerformer(desk: ManageDesk, planner: Planner): Performer &
       planner.plan(null)
       const { [draft.kind]: _sent, ...others } = kept
       change({ dialog: null, kept: others })
-      const made = objectMadeBy(action)
+      const made = objectMadeBy(action, outcome.value)
       if (made !== null) get().selectObject(made)
     },
     requestAction: async (action) => {
@@ -141,7 +142,7 @@ function needsQuestion(action: ManageAction): boolean {
   }
 }
 
-function objectMadeBy(action: ManageAction): ObjectRef | null {
+function objectMadeBy(action: ManageAction, { images = [] }: ActionDone): ObjectRef | null {
   switch (action.kind) {
     case 'create-network':
       return { kind: 'network', name: action.network.name }
@@ -151,6 +152,8 @@ function objectMadeBy(action: ManageAction): ObjectRef | null {
       return { kind: 'container', name: action.container }
     case 'rename-container':
       return { kind: 'container', name: action.to }
+    case 'import-image':
+      return images[0] === undefined ? null : { kind: 'image', name: imageName(images[0]) }
     default:
       return null
   }

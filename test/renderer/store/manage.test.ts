@@ -124,6 +124,18 @@ describe('doing what a dialog says', () => {
     await store.getState().submitForm()
     expect(far.uploaded).toHaveLength(3)
     expect(far.performed).toEqual([{ kind: 'import-image', upload: 'u1', file: 'nginx.tar' }])
+    expect(store.getState().manage.object).toBeNull()
+  })
+
+  it.each([
+    ['nginx:1.27', 'nginx:1.27'],
+    [`sha256:${'ab'.repeat(32)}`, 'ab'.repeat(6)],
+  ])('shows an image that was imported: %s', async (imported, name) => {
+    const { store, far } = await connected()
+    far.imported = [imported, 'other']
+    store.getState().openForm('import-image', { file: new File(['x'], 'nginx.tar') })
+    await store.getState().submitForm()
+    expect(store.getState().manage.object).toEqual({ kind: 'image', name })
   })
 })
 

@@ -33,6 +33,8 @@ export interface ManageDouble {
   info: ManagerInfo | null
   images: readonly ImageInfo[]
   plan: ActionPlan
+  /** What an import brings. */
+  imported: readonly string[]
   /** What the next change fails with. */
   refuse: Failure | null
   /** Changes wait for this; they end with `cancelled` when they are cancelled meanwhile. */
@@ -51,6 +53,7 @@ export function createManageDouble() {
     info: INFO,
     images: [],
     plan: EMPTY_PLAN,
+    imported: [],
     refuse: null,
     hold: Promise.resolve(),
     planned: [],
@@ -66,7 +69,8 @@ export function createManageDouble() {
     if (aborted()) return { ok: false, failure: { code: 'cancelled', message: 'the call was cancelled' } }
     if (far.refuse !== null) return { ok: false, failure: far.refuse }
     far.performed.push(what)
-    return { ok: true, value: { did: 'done', command: 'docker x', undo: 'done', notes: [] } }
+    const images = typeof what === 'object' && what.kind === 'import-image' ? { images: far.imported } : {}
+    return { ok: true, value: { did: 'done', command: 'docker x', undo: 'done', notes: [], ...images } }
   }
   const service: Service = {
     methods: {

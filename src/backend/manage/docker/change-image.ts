@@ -23,7 +23,12 @@ export async function importImage(work: Work, file: UploadedFile | null): Promis
     throw error
   }
   const what = loaded.length === 0 ? file.name : loaded.join(', ')
-  return { did: `image ${what} imported`, notes: [], takeBack: (later) => forgetLoaded(later.calls, before) }
+  return {
+    did: `image ${what} imported`,
+    notes: [],
+    images: loaded,
+    takeBack: (later) => forgetLoaded(later.calls, before),
+  }
 }
 
 /** The engine takes what it can take: the rest waits. */

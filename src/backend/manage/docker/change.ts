@@ -16,5 +16,6 @@ export interface Work {
 export interface Change {
   readonly did: string
   readonly notes: readonly string[]
+  readonly images?: readonly string[]
   readonly takeBack: ((work: Work) => Promise<readonly string[]>) | null
 }

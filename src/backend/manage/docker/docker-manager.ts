@@ -68,7 +68,8 @@ class DockerManager implements Manager {
   ): Promise<Outcome<Performed>> {
     const act = async (basis: Basis): Promise<Performed> => {
       const change = await performAction({ ...basis, onProgress, signal }, action, file)
-      return { did: change.did, notes: change.notes, back: this.#backOf(change, action, file) }
+      const { takeBack: _way, ...told } = change
+      return { ...told, back: this.#backOf(change, action, file) }
     }
     return this.#with(act, signal, (message) => fieldOf(action, message))
   }

@@ -1,5 +1,6 @@
 import type { Container, DockerNetwork } from '../../../core/host/container.ts'
 import type { ImageInfo, ManagerInfo } from '../../../core/manage/inventory.ts'
+import { imageName } from '../../store/manage-objects.ts'
 import type { AppActions } from '../../store/store.ts'
 
 /** One thing that can be done to an object. */
@@ -132,7 +133,7 @@ export function whatLacks({ lacks }: ManagerInfo, word: RegExp): string | null {
 
 /** Returns the names by which an image is spoken of: its tags, or its short id where it has none. */
 export function imageNames({ tags, id }: ImageInfo): readonly string[] {
-  return tags.length > 0 ? tags : [id.replace(/^sha256:/, '').slice(0, 12)]
+  return tags.length > 0 ? tags : [imageName(id)]
 }
 
 /** Returns what can be done to an image by one of its names; `info` says whether there is anything to remove. */
