@@ -1,5 +1,6 @@
 import type { Container, DockerNetwork, Endpoint, Subnet } from '../host/container.ts'
 import type { EngineInfo } from '../host/host-state.ts'
+import { digestHex } from './digest.ts'
 import { parsePortSpec } from './scene/port-spec.ts'
 import type { Generation, SceneEndpoint } from './scene/scene.ts'
 import { containerHosts, containerResolvConf } from './namespace/resolver-files.ts'
@@ -53,14 +54,15 @@ export function describeContainers(plan: Plan): readonly Container[] {
 
 function describeContainer(plan: Plan, container: PlannedContainer): Container {
   const { scene, id, pid, namespace, running } = container
-  const host = container.mode === 'shared' ? (sharedWith(plan, container) ?? container) : container
+  const owner = sharedWith(plan, container)
+  const host = owner.running || !running ? owner : leftBehind(plan, container, owner)
   return {
     id,
     name: scene.name,
     image: scene.image ?? 'busybox:latest',
     state: running ? (scene.state ?? 'running') : scene.state === 'created' ? 'created' : 'exited',
     pid,
-    hostname: host.hostname,
+    hostname: owner.hostname,
     networkMode: networkModeOf(plan, container),
     namespace,
     endpoints: describeEndpoints(plan, container),
@@ -73,9 +75,19 @@ function describeContainer(plan: Plan, container: PlannedContainer): Container {
   }
 }
 
-/** The container whose network another one joined; it may have joined one itself. */
-function sharedWith(plan: Plan, { namespace }: PlannedContainer): PlannedContainer | undefined {
-  return plan.containers.find((other) => other.namespace === namespace && other.mode !== 'shared')
+/** Returns the container whose network one joined, which may have joined one itself; else itself. */
+function sharedWith(plan: Plan, container: PlannedContainer): PlannedContainer {
+  const { name, networkMode = '' } = container.scene
+  if (container.mode !== 'shared') return container
+  const isGone = plan.scene.memory?.gone?.[name] !== undefined
+  const joined = plan.containers.find((other) => networkMode === `container:${other.scene.name}`)
+  if (!isGone && joined !== undefined) return sharedWith(plan, joined)
+  return { ...container, hostname: digestHex(`container ${networkMode.slice('container:'.length)}`, 12) }
+}
+
+/** Whose network has gone with its owner has the owner's files still, as they were left. */
+function leftBehind({ containers }: Plan, { namespace }: PlannedContainer, owner: PlannedContainer): PlannedContainer {
+  return { ...owner, resolver: containers.some((one) => one.namespace === namespace && one.resolver) }
 }
 
 /** By container port, as the keys of a JSON object are; of two ways out, those of IPv4 are told first. */
@@ -97,6 +109,9 @@ function exposedPorts({ scene }: PlannedContainer): readonly string[] {
 
 function networkModeOf({ generation, containers, scene: whole }: Plan, { scene }: PlannedContainer): string {
   const joined = containers.find((other) => scene.networkMode === `container:${other.scene.name}`)
+  const shared = scene.networkMode?.startsWith('container:') === true ? scene.networkMode.slice(10) : null
+  if (shared !== null && (joined === undefined || whole.memory?.gone?.[scene.name] !== undefined))
+    return `container:${digestHex(`container ${shared}`, 64)}`
   if (joined !== undefined) return `container:${joined.id}`
   const made = whole.memory?.modes?.[scene.name]
   const first = made ?? scene.networks?.[0]?.network ?? 'bridge'
@@ -118,13 +133,21 @@ function describeEndpoints(plan: Plan, container: PlannedContainer): readonly En
   })
   const named = (name: string): PlannedNetwork | undefined => plan.networks.find((network) => network.name === name)
   // One that was disconnected from all its networks has none, not the one called none.
-  if (mode === 'shared' || (mode === 'none' && scene.networks !== undefined)) return []
+  if (mode === 'shared') return []
+  const gone = (plan.scene.memory?.gone?.[scene.name] ?? []).map(
+    (networkName): Endpoint => ({
+      ...bare(undefined, aliasesOf(plan, container, { network: networkName })),
+      network: digestHex(`network ${networkName}`, 64),
+      networkName,
+    }),
+  )
+  if (mode === 'none' && scene.networks !== undefined) return gone
   if (mode === 'host' || mode === 'none') return [bare(named(mode), [])]
   const asked = scene.networks ?? [{ network: 'bridge' }]
   const described = running
     ? container.endpoints.map((endpoint) => describeEndpoint(plan, container, endpoint))
     : asked.map((one) => bare(named(one.network), scene.state === 'created' ? [] : aliasesOf(plan, container, one)))
-  return [...described].sort((a, b) => (a.networkName < b.networkName ? -1 : 1))
+  return [...described, ...gone].sort((a, b) => (a.networkName < b.networkName ? -1 : 1))
 }
 
 function aliasesOf({ generation }: Plan, container: PlannedContainer, asked: SceneEndpoint): readonly string[] {

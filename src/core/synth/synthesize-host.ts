@@ -4,8 +4,9 @@ import { describeContainers, describeEngine, describeNetworks } from './describe
 import { containerNamespace } from './namespace/container-namespace.ts'
 import { hostNamespace } from './namespace/host-namespace.ts'
 import { resolverPorts } from './namespace/make-sockets.ts'
-import { hasResolver, hostResolvConf } from './namespace/resolver-files.ts'
+import { hostResolvConf } from './namespace/resolver-files.ts'
 import { planScene } from './plan/plan-scene.ts'
+import { holdsNamespace } from './plan/holds-namespace.ts'
 import type { Plan, PlannedContainer } from './plan/plan.ts'
 import type { Refusal } from './address/refusal.ts'
 import type { IptablesDraft } from './rules/iptables-draft.ts'
@@ -31,7 +32,7 @@ export interface SynthesizedHost {
  */
 export function synthesizeHost(scene: Scene, readTables: ReadTables): SynthesizedHost {
   const { plan, refusals } = planScene(scene)
-  const owners = plan.containers.filter(({ running, mode }) => running && (mode === 'own' || mode === 'none'))
+  const owners = plan.containers.filter((container) => holdsNamespace(plan, container))
   const state: HostState = {
     schema: HOST_STATE_SCHEMA,
     origin: 'sandbox',
@@ -58,7 +59,7 @@ export function tablesOf(draft: IptablesDraft, readTables: ReadTables): readonly
 }
 
 function resolverTables(owner: PlannedContainer, readTables: ReadTables): readonly IptablesTable[] {
-  return hasResolver(owner) ? tablesOf(writeResolverRules(resolverPorts(owner.scene.name)), readTables) : []
+  return owner.resolver ? tablesOf(writeResolverRules(resolverPorts(owner.scene.name)), readTables) : []
 }
 
 /** What each namespace hears of the names that the scene gives to the world outside. */
@@ -73,7 +74,7 @@ function knownNames(plan: Plan): readonly NameAnswer[] {
     ...answer('host', server),
     ...inside.flatMap((container) => {
       const namespace = container.namespace ?? ''
-      if (container.gateway !== null) return answer(namespace, hasResolver(container) ? '127.0.0.11' : server)
+      if (container.gateway !== null) return answer(namespace, container.resolver ? '127.0.0.11' : server)
       const status = plan.generation === 20 ? 'TIMEOUT' : 'SERVFAIL'
       return names.map(({ name }): NameAnswer => ({ namespace, name, server: '127.0.0.11', status, addresses: [] }))
     }),

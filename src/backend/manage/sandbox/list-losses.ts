@@ -37,9 +37,7 @@ function networkLosses({ networks, containers }: HostState, name: string): reado
   const members = containers.filter(({ endpoints }) => endpoints.some(({ networkName }) => networkName === name))
   return [
     `network ${name} with ${subnets === '' ? 'its settings' : subnets}`,
-    ...members.map(
-      (one) => `${one.name}, which does not run, is in ${name} no more (a real Docker would not start it again)`,
-    ),
+    ...members.map((one) => `${one.name}, which does not run, is in ${name}: it cannot be started any more`),
   ]
 }
 

@@ -4,7 +4,6 @@ import type { NetNamespace } from '../../host/namespace.ts'
 import { containerNamespace } from '../namespace/container-namespace.ts'
 import { hostNamespace } from '../namespace/host-namespace.ts'
 import { resolverPorts } from '../namespace/make-sockets.ts'
-import { hasResolver } from '../namespace/resolver-files.ts'
 import { HOST_NAMESPACE, type Plan, type PlannedContainer } from '../plan/plan.ts'
 import { writeHostRules } from '../rules/write-host-rules.ts'
 import { writeResolverRules } from '../rules/write-resolver-rules.ts'
@@ -25,7 +24,7 @@ export function completeFromApi(state: HostState, readTables: ReadTables): HostS
   const owners = plan.containers.filter(({ running, mode }) => running && (mode === 'own' || mode === 'none'))
   const host = hostNamespace(plan, tablesOf(writeHostRules(plan), readTables))
   const inside = owners.map((owner) => {
-    const rules = hasResolver(owner) ? tablesOf(writeResolverRules(resolverPorts(owner.scene.name)), readTables) : []
+    const rules = owner.resolver ? tablesOf(writeResolverRules(resolverPorts(owner.scene.name)), readTables) : []
     return { ...containerNamespace(plan, owner, rules), sockets: null }
   })
   const namespaces: readonly NetNamespace[] = [host, ...inside]
@@ -78,6 +77,6 @@ function strangers({ containers, networks }: HostState, plan: Plan): readonly Ga
 function completeContainer(plan: Plan, container: Container): Container {
   const planned: PlannedContainer | undefined = plan.containers.find(({ id }) => id === container.id)
   if (planned === undefined || planned.namespace === null) return container
-  const resolvConf = hasResolver(planned) ? 'nameserver 127.0.0.11\noptions ndots:0\n' : null
+  const resolvConf = planned.resolver ? 'nameserver 127.0.0.11\noptions ndots:0\n' : null
   return { ...container, namespace: planned.namespace, resolvConf }
 }

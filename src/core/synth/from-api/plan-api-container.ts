@@ -31,6 +31,7 @@ export function planApiContainer(
     endpoints,
     gateway,
     gatewaySix,
+    resolver: endpoints.some(({ network }) => !network.isDefaultBridge),
     bindings: gateway === null ? [] : planBindings(container, gateway, gatewaySix ?? gateway),
   }
 }

@@ -8,7 +8,6 @@ import { indexEndpoints, type IndexedEndpoint } from './index-endpoints.ts'
 import { makeAddress, makeInterface, makeLinkLocal, makeLoopback } from './make-interface.ts'
 import { listeningSockets, processOf, resolverPorts, resolverSockets } from './make-sockets.ts'
 import { makeSysctls } from './make-sysctls.ts'
-import { hasResolver } from './resolver-files.ts'
 
 /** Returns the namespace that a container brought along. Who joined it (`--network container:X`) is in it as well. */
 export function containerNamespace(
@@ -22,7 +21,8 @@ export function containerNamespace(
   const devices = wires.map((wire) => makeDevice(plan, wire))
   const interfaces = [makeLoopback(!old || hasSix), ...devices]
   const inside = plan.containers.filter(({ namespace }) => namespace === owner.namespace)
-  const resolver = hasResolver(owner) ? resolverSockets(resolverPorts(owner.scene.name)) : []
+  // What is left of a namespace whose container has stopped has its rules still, and nobody who listens.
+  const resolver = owner.resolver && owner.mode !== 'shared' ? resolverSockets(resolverPorts(owner.scene.name)) : []
   const without = owner.endpoints.filter(({ ipv6 }) => ipv6 === null).map(({ device }) => device)
   return {
     id: owner.namespace ?? '',

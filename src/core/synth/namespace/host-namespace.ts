@@ -102,7 +102,7 @@ function nicRoutes({ name, routes = [] }: SceneNic): readonly AddedRoute[] {
 }
 
 function makeBridge(
-  { generation }: Plan,
+  { generation, scene }: Plan,
   network: PlannedNetwork,
   index: number,
   wires: readonly IndexedEndpoint[],
@@ -118,7 +118,9 @@ function makeBridge(
     addresses.push(makeAddress(ipv4.gateway, ipv4.length))
   if (ipv6 !== null && ipv6.gateway !== null && ipv6.mode !== 'isolated')
     addresses.push(makeAddress(ipv6.gateway, ipv6.length))
-  if (carrier && ipv6?.mode !== 'isolated') addresses.push(makeLinkLocal(mac))
+  // It comes with the first port, and stays when the last one is gone.
+  const wired = carrier || scene.memory?.wired?.includes(network.name) === true
+  if (wired && ipv6?.mode !== 'isolated') addresses.push(makeLinkLocal(mac))
   // Until 27, every bridge with IPv6 had the same address on its link besides; the newest is first.
   if (ipv6 !== null && generation === 20) addresses.push({ ...makeAddress('fe80::1', 64), scope: 'link' })
   // Before 28 a bridge takes the smallest size of its ports; later ones set it.

@@ -60,12 +60,17 @@ function planOne(
     hostname: scene.hostname ?? (mode === 'host' ? (planner.scene.host.hostname ?? 'sandbox') : id.slice(0, 12)),
     running,
     namespace: running ? namespaceOf(planner.scene, scene, mode, earlier) : null,
+    resolver: running && hasResolver(planner.scene, scene.name, endpoints),
     mode,
     endpoints: running ? endpoints : [],
     gateway: running ? gateway : null,
     gatewaySix: running ? gatewaySix : null,
     bindings: running ? bindings : [],
   }
+}
+
+function hasResolver({ memory }: Scene, name: string, endpoints: readonly PlannedEndpoint[]): boolean {
+  return endpoints.some(({ network }) => !network.isDefaultBridge) || memory?.resolvers?.includes(name) === true
 }
 
 function modeOf({ networkMode }: SceneContainer): PlannedContainer['mode'] {
@@ -82,8 +87,11 @@ function namespaceOf(
   switch (mode) {
     case 'host':
       return HOST_NAMESPACE
-    case 'shared':
+    case 'shared': {
+      const inside = whole.memory?.inside?.[name]
+      if (inside !== undefined) return `container:${bornAs(whole, inside)}`
       return earlier.find(({ scene }) => `container:${scene.name}` === networkMode)?.namespace ?? null
+    }
     case 'own':
     case 'none':
       return `container:${bornAs(whole, name)}`

@@ -4,13 +4,13 @@ import { listDefaultSubnets } from '../address/default-pools.ts'
 import { type IpRange, toRange } from '../address/ip-range.ts'
 import type { Refusal } from '../address/refusal.ts'
 import { SubnetBook } from '../address/subnet-book.ts'
-import { rememberDevices } from './name-devices.ts'
 import { planContainers } from './plan-containers.ts'
 import { planDaemon } from './plan-daemon.ts'
 import { planBareNetwork, planDefaultBridge } from './plan-default-bridge.ts'
 import { type NetworkPlanner, planNetwork } from './plan-networks.ts'
-import type { Binding, Plan, PlannedNetwork } from './plan.ts'
+import type { PlannedNetwork, Plan } from './plan.ts'
 import { PortBook, type PortBookOptions } from './port-book.ts'
+import { remember } from './remember.ts'
 
 /** The plan of all that Docker would have made, and what it would have refused, in its own words. */
 export interface PlannedScene {
@@ -64,43 +64,6 @@ function planWithoutDocker(scene: Scene): PlannedScene {
     ...scene.containers.map((_, index) => `containers[${index}]`),
   ]
   return { plan, memory: {}, refusals: asked.map((path) => ({ path, message: NO_DAEMON })) }
-}
-
-/** What was given to those that are there. */
-function remember({ scene: whole, networks, containers }: Plan, nextSubnet: number): SceneMemory {
-  const own = networks.filter(({ device, isDefaultBridge }) => device !== null && !isDefaultBridge)
-  const endpoints = containers.flatMap(({ scene, endpoints: all }) =>
-    all.map((each) => ({ ...each, owner: scene.name })),
-  )
-  const ofThose = (map: Readonly<Record<string, string>> = {}) =>
-    Object.entries(map).filter(([name]) => containers.some(({ scene }) => scene.name === name))
-  const [renamed, modes] = [ofThose(whole.memory?.born), ofThose(whole.memory?.modes)]
-  const published = containers.filter(({ bindings }) => bindings.length > 0)
-  const { devices, nextDevices } = rememberDevices(whole.engine.generation, containers, whole.memory)
-  const hasSix = networks.some(({ ipv6 }) => ipv6 !== null) || whole.memory?.forwardsSix === true
-  return {
-    nextSubnet,
-    ...(hasSix ? { forwardsSix: true } : {}),
-    subnets: Object.fromEntries(own.map(({ name, ipv4, ipv6 }) => [name, present(ipv4?.prefix, ipv6?.prefix)])),
-    addresses: Object.fromEntries(
-      endpoints.map(({ owner, network, ipv4, ipv6 }) => [`${owner} ${network.name}`, present(ipv4, ipv6)]),
-    ),
-    ports: Object.fromEntries(published.map(({ scene, bindings }) => [scene.name, hostPortsOf(bindings)])),
-    devices,
-    ...(Object.keys(nextDevices).length === 0 ? {} : { nextDevices }),
-    ...(modes.length === 0 ? {} : { modes: Object.fromEntries(modes) }),
-    ...(renamed.length === 0 ? {} : { born: Object.fromEntries(renamed) }),
-  }
-}
-
-function present(...texts: readonly (string | null | undefined)[]): readonly string[] {
-  return texts.filter((text) => text !== null && text !== undefined)
-}
-
-/** One number for each `-p`, whatever the addresses. */
-function hostPortsOf(bindings: readonly Binding[]): readonly number[] {
-  const once = new Map(bindings.map(({ protocol, port, hostPort }) => [`${protocol} ${port} ${hostPort}`, hostPort]))
-  return [...once.values()]
 }
 
 /** What the host's routes lead to, apart from the default route (moby:libnetwork/netutils InferReservedNetworks). */

@@ -78,6 +78,8 @@ export interface PlannedContainer {
   /** The same for IPv6, which may have another way out since 28. */
   readonly gatewaySix: PlannedEndpoint | null
   readonly bindings: readonly Binding[]
+  /** Whether dockerd answers its questions for names: on every network but the default bridge, and from then on. */
+  readonly resolver: boolean
 }
 
 /** A scene with everything decided that Docker decides by itself. */

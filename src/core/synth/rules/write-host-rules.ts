@@ -1,4 +1,5 @@
-import type { Binding, Plan, PlannedContainer, PlannedEndpoint } from '../plan/plan.ts'
+import { type Attachment, bindingsBehind, listAttachments } from '../plan/list-attachments.ts'
+import type { Plan, PlannedEndpoint } from '../plan/plan.ts'
 import { applyUserRules } from './apply-user-rules.ts'
 import { IptablesDraft } from './iptables-draft.ts'
 import { ruleWriter20 } from './write-rules-20.ts'
@@ -19,7 +20,7 @@ export function writeHostRules(plan: Plan): IptablesDraft {
   writer.start()
   setForwardPolicy(draft, plan)
   for (const network of plan.networks) if (network.driver === 'bridge') writer.addNetwork(network)
-  for (const container of plan.containers) if (container.running) startContainer(writer, plan, container)
+  for (const attachment of listAttachments(plan)) attach(writer, plan, attachment)
   applyUserRules(draft, plan.scene.rules ?? [])
   return draft
 }
@@ -37,21 +38,17 @@ function setForwardPolicy(draft: IptablesDraft, { generation, daemon, scene, net
   if (daemon.ip6tables && (generation === 20 || hasSix)) draft.setPolicy(chain('ip6'), 'DROP')
 }
 
-function isBehind({ ipv4, ipv6 }: PlannedEndpoint, { address }: Binding): boolean {
-  return address === ipv4 || address === ipv6
-}
-
-/** Endpoints come one by one; the ports are those of the endpoint that is the way out in the end. */
-function startContainer(writer: RuleWriter, plan: Plan, container: PlannedContainer): void {
-  for (const endpoint of container.endpoints) {
-    if (endpoint.network.driver !== 'bridge') continue
-    writer.addEndpoint(endpoint)
-    if (endpoint === container.gateway || endpoint === container.gatewaySix)
-      writer.addPorts(
-        endpoint.network,
-        container.bindings.filter((binding) => isBehind(endpoint, binding)),
-      )
-    addLinks(writer, plan, endpoint)
+/** The ports are those of the endpoint that is the way out in the end. */
+function attach(writer: RuleWriter, plan: Plan, { what, container, endpoint }: Attachment): void {
+  switch (what) {
+    case 'endpoint':
+      return writer.addEndpoint(endpoint)
+    case 'ports':
+      return writer.addPorts(endpoint.network, bindingsBehind(container, endpoint))
+    case 'links':
+      return addLinks(writer, plan, endpoint)
+    default:
+      return what satisfies never
   }
 }
 

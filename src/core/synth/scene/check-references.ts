@@ -21,7 +21,8 @@ export function checkReferences(scene: Scene, report: Report): void {
   scene.containers.forEach(({ name, networkMode }, index) => {
     const shared = networkMode?.startsWith('container:') ? networkMode.slice('container:'.length) : null
     const path = `containers[${index}].networkMode`
-    if (shared !== null && !containers.has(shared)) report(path, `there is no container "${shared}"`)
+    const isGone = networkMode !== undefined && scene.memory?.gone?.[name]?.includes(networkMode) === true
+    if (shared !== null && !containers.has(shared) && !isGone) report(path, `there is no container "${shared}"`)
     if (shared === name) report(path, 'a container cannot join its own network')
   })
 }

@@ -184,6 +184,12 @@ const memory = object<SceneMemory>({
   nextDevices: optional(mapOf(integer(0))),
   modes: optional(mapOf(text)),
   born: optional(mapOf(text)),
+  order: optional(list(text)),
+  wired: optional(list(text)),
+  hosts: optional(mapOf(list(address))),
+  resolvers: optional(list(text)),
+  inside: optional(mapOf(text)),
+  gone: optional(mapOf(list(text))),
 })
 
 const scene: Shape = object<Scene>({

@@ -1,10 +1,19 @@
 import { planScene } from '../plan/plan-scene.ts'
 import { withoutPreface } from '../plan/words.ts'
 import { PREDEFINED } from './check-references.ts'
-import { bornAs, freeBirthName } from './container-id.ts'
-import { activeEndpoints, findConnectProblem, findDisconnectProblem, findRunProblem, nameTaken } from './edit-words.ts'
+import { freeBirthName } from './container-id.ts'
+import { hostsAfterLeaving, leaveNamespace, rememberGone, rememberMode, renameInMemory } from './edit-memory.ts'
+import {
+  activeEndpoints,
+  findConnectProblem,
+  findDisconnectProblem,
+  findRunProblem,
+  findStartProblem,
+  nameTaken,
+} from './edit-words.ts'
 import { endpointsOf, findContainer, isUp } from './find-in-scene.ts'
 import type { Scene, SceneContainer, SceneEndpoint, SceneMemory, SceneNetwork } from './scene.ts'
+import { attachInOrder, writeHosts } from './start-container.ts'
 
 /** The scene after an edit, or why Docker would refuse it, in its own words. */
 export type EditedScene =
@@ -29,30 +38,31 @@ export function addNetwork(scene: Scene, network: SceneNetwork): EditedScene {
   return settle({ ...remembered(scene), networks: [...scene.networks, network] })
 }
 
-/** `docker network rm`. Containers that do not run are left with a network that is gone, and are not in its way. */
+/** `docker network rm`. Containers that do not run are not in its way. */
 export function removeNetwork(scene: Scene, name: string): EditedScene {
   if ((PREDEFINED as readonly string[]).includes(name))
     return refuse(`${name} is a pre-defined network and cannot be removed`)
   if (!scene.networks.some((network) => network.name === name)) return refuse(`network ${name} not found`)
   const active = scene.containers.filter((one) => isUp(one) && endpointsOf(one).some(({ network }) => network === name))
   if (active.length > 0) return refuse(activeEndpoints(scene, name, active))
-  const containers = scene.containers.map((container) => withoutEndpoint(container, name))
-  return settle({
-    ...remembered(scene),
+  return settle(withoutNetwork(remembered(scene), name))
+}
+
+/** Containers that do not run refer to it still, and cannot be started any more. */
+function withoutNetwork(scene: Scene, name: string): Scene {
+  const attached = scene.containers.filter((one) => endpointsOf(one).some(({ network }) => network === name))
+  const modes = attached.reduce((memory, one) => rememberMode(memory, one, name), scene.memory ?? {})
+  return {
+    ...scene,
+    memory: rememberGone(modes, attached, name),
     networks: scene.networks.filter((network) => network.name !== name),
-    containers,
-  })
+    containers: scene.containers.map((container) => withoutEndpoint(container, name)),
+  }
 }
 
 /** `docker network prune`. */
 export function pruneNetworks(scene: Scene): EditedScene {
-  const unused = listUnusedNetworks(scene)
-  const networks = scene.networks.filter(({ name }) => !unused.includes(name))
-  const containers = unused.reduce(
-    (all, network) => all.map((container) => withoutEndpoint(container, network)),
-    scene.containers,
-  )
-  return settle({ ...remembered(scene), networks, containers })
+  return settle(listUnusedNetworks(scene).reduce(withoutNetwork, remembered(scene)))
 }
 
 /** Returns the networks that `docker network prune` removes: a container that is stopped holds none (moby:daemon/prune.go). */
@@ -87,18 +97,27 @@ export function renameContainer(scene: Scene, name: string, to: string): EditedS
   const containers = scene.containers.map((one) =>
     one === container
       ? { ...one, name: to }
-      : one.networkMode === shared
+      : one.networkMode === shared && scene.memory?.gone?.[one.name] === undefined
         ? { ...one, networkMode: `container:${to}` }
         : one,
   )
-  const { memory } = remembered(scene)
-  return settle({ ...scene, containers, memory: renamed(memory ?? {}, name, to, bornAs(scene, name)) })
+  const { memory = {} } = remembered(scene)
+  return settle({ ...scene, containers, memory: renameInMemory(scene, memory, name, to) })
 }
 
 /** `docker rm -f`. */
 export function removeContainer(scene: Scene, name: string): EditedScene {
   if (findContainer(scene, name) === undefined) return refuse(`No such container: ${name}`)
-  return settle({ ...remembered(scene), containers: scene.containers.filter((container) => container.name !== name) })
+  const before = remembered(scene)
+  const containers = scene.containers.filter((container) => container.name !== name)
+  const joined = `container:${name}`
+  const joining = containers.filter((one) => one.networkMode === joined && !isGone(scene, one.name, joined))
+  const memory = rememberGone(leaveNamespace(before.memory ?? {}, containers, name), joining, joined)
+  return settle({ ...before, memory, containers })
+}
+
+function isGone({ memory }: Scene, name: string, what: string): boolean {
+  return memory?.gone?.[name]?.includes(what) === true
 }
 
 /** `docker stop`, `start`, `pause` and `unpause`: who starts takes part in the giving of addresses anew. */
@@ -106,10 +125,19 @@ export function setContainerState(scene: Scene, name: string, state: 'running' |
   const container = findContainer(scene, name)
   if (container === undefined) return refuse(`No such container: ${name}`)
   const changed: SceneContainer = { ...container, state }
+  if (!isUp(container) && isUp(changed)) return start(scene, container, changed)
+  const before = remembered(scene)
+  const memory = isUp(changed) ? before.memory : leaveNamespace(before.memory ?? {}, scene.containers, name)
+  const containers = replaced(scene, changed)
+  return settle({ ...before, ...(memory === undefined ? {} : { memory }), containers })
+}
+
+function start(scene: Scene, container: SceneContainer, changed: SceneContainer): EditedScene {
+  const problem = findStartProblem(scene, container)
+  if (problem !== null) return refuse(problem)
   const others = scene.containers.filter((one) => one !== container)
-  const starts = !isUp(container) && isUp(changed)
-  const containers = starts ? [...others, changed] : scene.containers.map((one) => (one === container ? changed : one))
-  return settle({ ...remembered(scene), containers })
+  const settled = settle(attachInOrder({ ...remembered(scene), containers: [...others, changed] }, changed.name))
+  return settled.ok ? { ok: true, scene: writeHosts(settled.scene, changed.name) } : settled
 }
 
 /** `docker restart`: it stops, and starts as the last one. */
@@ -139,10 +167,11 @@ export function disconnectContainer(scene: Scene, name: string, network: string)
   const problem = findDisconnectProblem(scene, container, network)
   if (problem !== null) return refuse(problem)
   const before = remembered(scene)
-  const [first] = endpointsOf(container)
-  const isFirst = first?.network === network && before.memory?.modes?.[name] === undefined
-  const modes = isFirst ? { ...before.memory?.modes, [name]: network } : before.memory?.modes
-  const memory: SceneMemory = { ...before.memory, ...(modes === undefined ? {} : { modes }) }
+  const mode = rememberMode(before.memory ?? {}, container, network)
+  const old = scene.engine.generation === 20 && isUp(container)
+  const memory: SceneMemory = old
+    ? { ...mode, hosts: { ...mode.hosts, [name]: hostsAfterLeaving(planScene(before).plan, name, network) } }
+    : mode
   return settle({ ...before, memory, containers: replaced(scene, withoutEndpoint(container, network)) })
 }
 
@@ -157,29 +186,6 @@ function settle(scene: Scene): EditedScene {
 function remembered(scene: Scene): Scene {
   const memory: SceneMemory = planScene(scene).memory
   return { ...scene, memory }
-}
-
-function renamed(memory: SceneMemory, name: string, to: string, birth: string): SceneMemory {
-  const { [name]: _old, ...born } = memory.born ?? {}
-  const own = (key: string): string => (key === name ? to : key)
-  const attached = (key: string): string => {
-    const cut = key.indexOf(' ')
-    return `${own(key.slice(0, cut))}${key.slice(cut)}`
-  }
-  return {
-    ...memory,
-    addresses: withKeys(memory.addresses ?? {}, attached),
-    devices: withKeys(memory.devices ?? {}, attached),
-    ports: withKeys(memory.ports ?? {}, own),
-    // Those of a prefix of its own have it behind the name.
-    nextDevices: withKeys(memory.nextDevices ?? {}, (key) => (key.includes(' ') ? attached(key) : own(key))),
-    modes: withKeys(memory.modes ?? {}, own),
-    born: birth === to ? born : { ...born, [to]: birth },
-  }
-}
-
-function withKeys<T>(map: Readonly<Record<string, T>>, key: (old: string) => string): Readonly<Record<string, T>> {
-  return Object.fromEntries(Object.entries(map).map(([old, value]) => [key(old), value]))
 }
 
 function refuse(message: string): EditedScene {

@@ -29,9 +29,27 @@ function findJoinProblem(scene: Scene, container: SceneContainer, joined: string
   if (extraHosts.length > 0) return 'conflicting options: custom host-to-IP mapping and the network mode'
   if (ports.length > 0) return 'conflicting options: port publishing and the container type network mode'
   if (exposes.length > 0) return 'conflicting options: port exposing and the container type network mode'
+  return findOwnerProblem(scene, joined)
+}
+
+/** Returns why a container that was stopped would not be started, or null: what it refers to is gone, or does not run. */
+export function findStartProblem(scene: Scene, { name, networkMode }: SceneContainer): string | null {
+  const [gone] = scene.memory?.gone?.[name] ?? []
+  const owner = networkMode?.startsWith('container:') === true ? networkMode.slice('container:'.length) : null
+  if (gone !== undefined && gone !== networkMode)
+    return whileSettingUp(scene.engine.generation, `network ${digestHex(`network ${gone}`, 64)} not found`)
+  if (owner === null) return null
+  return gone === undefined ? findOwnerProblem(scene, owner) : noOwner(scene, digestHex(`container ${owner}`, 64))
+}
+
+function noOwner({ engine }: Scene, id: string): string {
+  return `${engine.generation === 20 ? '' : 'joining network namespace of container: '}No such container: ${id}`
+}
+
+function findOwnerProblem(scene: Scene, joined: string): string | null {
   const other = findContainer(scene, joined)
   const old = scene.engine.generation === 20
-  if (other === undefined) return `${old ? '' : 'joining network namespace of container: '}No such container: ${joined}`
+  if (other === undefined) return noOwner(scene, joined)
   if (isUp(other)) return null
   return old
     ? `cannot join network of a non running container: ${containerId(scene, joined)}`

@@ -51,6 +51,27 @@ export interface SceneMemory {
   readonly modes?: Readonly<Record<string, string>>
   /** The names that containers were made with, by those that they have now; only of those that were renamed. */
   readonly born?: Readonly<Record<string, string>>
+  /**
+   * What was done for containers that run, in that order, which is the order of their rules: `CONTAINER NETWORK` when it was
+   * attached, with ` ports` and ` links` behind it when those were set up.
+   */
+  readonly order?: readonly string[]
+  /** Networks whose bridge has had a port: it keeps the IPv6 address of the link. */
+  readonly wired?: readonly string[]
+  /**
+   * The addresses that /etc/hosts of a running container has for itself, by its name, where they are not those that it has:
+   * 20.10 takes out all of them when one goes, or none.
+   */
+  readonly hosts?: Readonly<Record<string, readonly string[]>>
+  /** Running containers in which Docker's resolver was started: it stays when they leave all networks that need it. */
+  readonly resolvers?: readonly string[]
+  /**
+   * Of running containers that share a network: the one whose namespace they are in. Once that has stopped, the first of those
+   * that are left in it, with a loopback device only.
+   */
+  readonly inside?: Readonly<Record<string, string>>
+  /** What containers refer to that was removed: `NETWORK` and `container:NAME`, by their name. They cannot be started. */
+  readonly gone?: Readonly<Record<string, readonly string[]>>
 }
 
 export interface SceneEngine {

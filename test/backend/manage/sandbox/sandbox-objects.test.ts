@@ -85,7 +85,7 @@ describe('what is told of a sandbox', () => {
     const plan = async (action: ManageAction) => valueOf(await manager.plan(action, false, signal))
     expect((await plan({ kind: 'remove-network', name: 'net-b' })).losses).toEqual([
       'network net-b with 10.20.0.0/24',
-      'halted, which does not run, is in net-b no more (a real Docker would not start it again)',
+      'halted, which does not run, is in net-b: it cannot be started any more',
     ])
     expect((await plan({ kind: 'prune-networks' })).losses).toHaveLength(3)
     const stop = await plan({ kind: 'container-verb', verb: 'stop', name: 'client' })

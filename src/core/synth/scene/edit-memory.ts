@@ -1,0 +1,94 @@
+import type { Plan, PlannedContainer } from '../plan/plan.ts'
+import { bornAs } from './container-id.ts'
+import { endpointsOf } from './find-in-scene.ts'
+import type { Scene, SceneContainer, SceneMemory } from './scene.ts'
+
+/** What an engine's memory is after an edit, where that does not follow from what is there by then. */
+
+/** A container keeps the NetworkMode of the network that it was made in, also when it has left that. */
+export function rememberMode(memory: SceneMemory, container: SceneContainer, left: string): SceneMemory {
+  const { name } = container
+  const isFirst = endpointsOf(container)[0]?.network === left
+  return isFirst && memory.modes?.[name] === undefined
+    ? { ...memory, modes: { ...memory.modes, [name]: left } }
+    : memory
+}
+
+/** Containers refer to what is removed by its id: one that comes with the same name is another one. */
+export function rememberGone(memory: SceneMemory, containers: readonly SceneContainer[], gone: string): SceneMemory {
+  if (containers.length === 0) return memory
+  const more = containers.map(({ name }) => [name, [...(memory.gone?.[name] ?? []), gone]] as const)
+  return { ...memory, gone: { ...memory.gone, ...Object.fromEntries(more) } }
+}
+
+/**
+ * Returns the memory when a container stops: those that run in its namespace are left there, without devices, and it goes by
+ * the name of the first of them from then on. What rules the resolver had are there still.
+ */
+export function leaveNamespace(memory: SceneMemory, containers: readonly SceneContainer[], name: string): SceneMemory {
+  const others = containers.filter((one) => one.name !== name && memory.inside?.[one.name] === name)
+  const [first] = others
+  if (first === undefined) return memory
+  const inside = Object.fromEntries(others.map((one) => [one.name, first.name]))
+  const { resolvers = [] } = memory
+  return {
+    ...memory,
+    inside: { ...memory.inside, ...inside },
+    ...(resolvers.includes(name) ? { resolvers: [...resolvers, first.name] } : {}),
+  }
+}
+
+/**
+ * Returns what 20.10 leaves in /etc/hosts of a container that is disconnected: all lines with its own host name go as soon as
+ * somebody in that network has that name, and it has it itself as the short form of its id; the default bridge has no names
+ * and lets the line stay (libnetwork/network.go getSvcRecords, etchosts.Delete).
+ */
+export function hostsAfterLeaving({ containers, scene }: Plan, name: string, left: string): readonly string[] {
+  const container = containers.find((one) => one.scene.name === name)
+  if (container === undefined) return []
+  const lines = scene.memory?.hosts?.[name] ?? ownAddresses(container)
+  const names = left === 'bridge' ? [] : containers.flatMap((one) => namesIn(one, left, one === container))
+  return names.includes(container.hostname) ? [] : lines
+}
+
+function namesIn({ scene, id, endpoints }: PlannedContainer, network: string, isOwn: boolean): readonly string[] {
+  const endpoint = endpoints.find((one) => one.network.name === network)
+  if (endpoint === undefined) return []
+  return [...(isOwn ? [] : [scene.name]), id.slice(0, 12), ...(endpoint.asked.aliases ?? [])]
+}
+
+/** Returns the addresses of a container in the order in which /etc/hosts has them once it has started. */
+export function ownAddresses({ endpoints }: PlannedContainer): readonly string[] {
+  return endpoints.flatMap(({ ipv4, ipv6 }) => [ipv4, ipv6].filter((address) => address !== null))
+}
+
+/** Returns the memory after a container was given another name. */
+export function renameInMemory(scene: Scene, memory: SceneMemory, name: string, to: string): SceneMemory {
+  const birth = bornAs(scene, name)
+  const { [name]: _old, ...born } = memory.born ?? {}
+  const own = (key: string): string => (key === name ? to : key)
+  const attached = (key: string): string => {
+    const cut = key.indexOf(' ')
+    return `${own(key.slice(0, cut))}${key.slice(cut)}`
+  }
+  const inside = Object.entries(memory.inside ?? {}).map(([one, other]) => [own(one), own(other)] as const)
+  return {
+    ...memory,
+    addresses: withKeys(memory.addresses ?? {}, attached),
+    devices: withKeys(memory.devices ?? {}, attached),
+    ports: withKeys(memory.ports ?? {}, own),
+    // Those of a prefix of its own have it behind the name.
+    nextDevices: withKeys(memory.nextDevices ?? {}, (key) => (key.includes(' ') ? attached(key) : own(key))),
+    modes: withKeys(memory.modes ?? {}, own),
+    born: birth === to ? born : { ...born, [to]: birth },
+    hosts: withKeys(memory.hosts ?? {}, own),
+    order: (memory.order ?? []).map(attached),
+    resolvers: (memory.resolvers ?? []).map(own),
+    inside: Object.fromEntries(inside),
+    gone: withKeys(memory.gone ?? {}, own),
+  }
+}
+
+function withKeys<T>(map: Readonly<Record<string, T>>, key: (old: string) => string): Readonly<Record<string, T>> {
+  return Object.fromEntries(Object.entries(map).map(([old, value]) => [key(old), value]))
+}
