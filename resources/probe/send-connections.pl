@@ -7,9 +7,10 @@ sub probe_connection {
   my $socket = prepare(open_socket(SOCK_STREAM, IPPROTO_TCP));
   setsockopt $socket, SOL_SOCKET, SO_REUSEADDR, pack 'i', 1;
   bind_to($socket, $probe{sport});
-  setsockopt $socket, IPPROTO_TCP, $TCP_REPAIR, pack 'i', 1 or done('not-sent', errno_name($!));
+  setsockopt $socket, IPPROTO_TCP, $TCP_REPAIR, pack 'i', 1 or unable('its sequence number cannot be chosen');
   setsockopt $socket, IPPROTO_TCP, $TCP_REPAIR_QUEUE, pack 'i', $SEND_QUEUE;
-  setsockopt $socket, IPPROTO_TCP, $TCP_QUEUE_SEQ, pack 'I', $probe{isn} or done('not-sent', errno_name($!));
+  setsockopt $socket, IPPROTO_TCP, $TCP_QUEUE_SEQ, pack 'I', $probe{isn}
+    or unable('its sequence number cannot be chosen');
   setsockopt $socket, IPPROTO_TCP, $TCP_REPAIR, pack 'i', 0;
   my $errors = errors_about(bytes('n n', @probe{qw(sport dport)}));
   fcntl $socket, F_SETFL, O_RDWR | O_NONBLOCK;

@@ -50,12 +50,15 @@ sub arrival {
 
 sub done {
   my ($outcome, $detail) = @_;
-  my $answered = defined $sent_at && $outcome !~ /^(silence|not-sent|error)$/;
+  my $answered = defined $sent_at && $outcome !~ /^(silence|not-sent|unable|error)$/;
   my $trip = $answered ? sprintf '%.1f', ($probe{answered_at} // arrival()) - $sent_at : 'null';
   $detail =~ s/[^ -~]|["\\]/?/g;
   syswrite STDOUT, qq({"outcome":"$outcome","detail":"$detail","roundTrip":$trip}\n);
   exit 0;
 }
+
+# Without a right of its own, or without memory, the sender says nothing about the packet: nobody has asked for it to be sent.
+sub unable { done('unable', "$_[0]: $!") }
 
 sub errno_name {
   my ($code) = ($_[0] + 0);
@@ -68,7 +71,7 @@ sub address { my ($address, $port) = @_; $six ? pack_sockaddr_in6($port, $addres
 
 sub open_socket {
   my ($type, $protocol) = @_;
-  socket(my $socket, $family, $type, $protocol) or done('not-sent', errno_name($!));
+  socket(my $socket, $family, $type, $protocol) or unable('no socket can be opened for it');
   # The first call has nothing to tell, and makes the kernel keep the stamps.
   ioctl $socket, $SIOCGSTAMP, my $none = "\0" x 16;
   return $socket;

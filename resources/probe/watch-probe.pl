@@ -30,6 +30,7 @@ my $machine = (POSIX::uname())[4];
 my $nr = $numbers{$machine} or die "a live trace is not made for $machine\n";
 my ($NEWNET, $NEWNS, $NEWTREE) = (0x40000000, 0x00020000, 1 << 18 | 16384);
 my ($REALTIME, $MONOTONIC) = (0, 1);
+my $GONE = 'the process that it was known by has ended';
 
 $ENV{LC_ALL} = 'C';
 $| = 1;
@@ -62,11 +63,11 @@ sub report { syswrite STDERR, "$_[0]\n" }
 sub enter {
   my ($pid, $inode) = @_;
   if ($pid) {
-    sysopen(my $file, "/proc/$pid/ns/net", O_RDONLY) or fail("it cannot be opened: $!");
+    sysopen(my $file, "/proc/$pid/ns/net", O_RDONLY) or fail($!{ENOENT} || $!{ESRCH} ? $GONE : "it cannot be opened: $!");
     syscall($nr->{setns}, fileno($file), $NEWNET) == 0 or fail("it cannot be entered: $!");
   }
   my $here = (stat '/proc/self/ns/net')[1] // 0;
-  $here == $inode or fail('the process that it was known by has gone');
+  $here == $inode or fail($GONE);
 }
 
 sub fail { syswrite STDERR, "enter: $_[0]\n"; POSIX::_exit(77) }

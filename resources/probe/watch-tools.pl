@@ -25,9 +25,12 @@ sub listens {
   return scalar grep { $sockets{ readlink("/proc/$pid/fd/$_") // '' } } readdir $files;
 }
 
+# What nft says of a command that it, or the kernel, does not take; it goes on with the next one all the same.
+sub is_refused { $_[0]{name} eq 'nft' && $_[0]{err} =~ /^(netlink: )?Error/m }
+
 sub is_ready {
   my ($tool) = @_;
-  return 1 if ended($tool) || $tool->{ready};
+  return 1 if ended($tool) || $tool->{ready} || is_refused($tool);
   $tool->{ready} = $tool->{name} eq 'tcpdump' ? $tool->{err} =~ /listening on/ : listens($tool->{pid});
 }
 
@@ -37,7 +40,7 @@ sub wait_until_ready {
   my @watching = grep { $_->{watches} } @tools;
   while (!$cancelled && now() < $until && grep { !is_ready($_) } @watching) { pump(1) }
   pump(0);
-  for my $tool (grep { $_->{name} eq 'nft' && $_->{err} =~ /^Error/m } @watching) { kill 'KILL', $tool->{pid} }
+  for my $tool (grep { is_refused($_) } @watching) { kill 'KILL', $tool->{pid} }
   if ($drops) { pump(5) while !$cancelled && now() < $until && !ended($drops) && $drops->{err} !~ /^ready/m }
 }
 

@@ -1,5 +1,6 @@
 import type { HostState } from '../../core/host/host-state.ts'
 import type { Observation } from '../../core/observe/observation.ts'
+import { wordLacks } from '../../core/observe/word-lacks.ts'
 import { observeReport } from '../../core/observe/observe-report.ts'
 import type { Frame } from '../../core/parse/frames.ts'
 import { assembleObservation } from '../../core/parse/live/assemble-observation.ts'
@@ -44,7 +45,7 @@ export function readWatch(
   clock: LiveClock,
 ): Seen {
   const read = assembleObservation(readObservation(state, watch, frames.value))
-  const lacks = read.value.watched.flatMap(({ netns, lacks: own }) => own.map(({ why }) => `${netns}: ${why}`))
+  const lacks = wordLacks(read.value.watched)
   const problems = [...frames.problems, ...read.problems].map(({ message, path }) =>
     path === undefined ? message : `${path}: ${message}`,
   )

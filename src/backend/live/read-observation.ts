@@ -23,13 +23,13 @@ export function readObservation(
     return index === 0 && drops.lack !== null ? { ...raw, lacks: [...raw.lacks, drops.lack] } : raw
   })
   const missing = unreachable.map((netns) => unwatched(netns.name, 'no process of it is known to enter it by'))
-  return { namespaces: [...namespaces, ...missing], drops: drops.value, sender: readSender(frames) }
+  return { namespaces: [...namespaces, ...missing], drops: drops.value, sender: readSender(frames, plan.send !== null) }
 }
 
 function readPlace(place: WatchedPlace, netns: NetNamespace | undefined, frames: readonly Frame[]): RawNamespace {
   const own = frames.filter(({ namespace }) => namespace === place.inode)
   const find = (command: string): Frame | undefined => own.find((frame) => frame.command === command)
-  const refused = own.map(({ error }) => /^enter: (.*)$/m.exec(error)?.[1]).find((why) => why !== undefined)
+  const refused = own.map(refusalOf).find((why) => why !== undefined)
   if (refused !== undefined) return unwatched(place.netns, refused)
   const capture = find('tcpdump')
   const trace = find('nft')
@@ -38,6 +38,7 @@ function readPlace(place: WatchedPlace, netns: NetNamespace | undefined, frames:
     return json?.exit === 0 && text?.exit === 0 ? { json: json.output, text: text.output } : null
   }
   const after = listed('after')
+  const untold = ruleLacks(trace, netns)
   return {
     netns: place.netns,
     devices: { ...devicesOf(netns), ...readLinks(find('link')?.output ?? '') },
@@ -46,12 +47,12 @@ function readPlace(place: WatchedPlace, netns: NetNamespace | undefined, frames:
     nftListing: listed('before'),
     ...(after === null ? {} : { nftListingAfter: after }),
     saves: readSaves(own),
-    lacks: [...captureLacks(capture), ...ruleLacks(trace, netns)],
+    lacks: [...captureLacks(capture), ...untold, ...(untold.length > 0 ? counterLacks(own) : [])],
   }
 }
 
 function unwatched(netns: string, why: string): RawNamespace {
-  const lacks: readonly Lack[] = [{ what: 'namespace', why: `${netns} cannot be watched: ${why}` }]
+  const lacks: readonly Lack[] = [{ what: 'namespace', why: `this namespace cannot be watched: ${why}` }]
   return { netns, devices: {}, pcap: null, nftTrace: null, nftListing: null, saves: [], lacks }
 }
 
@@ -88,14 +89,16 @@ function isCapturing({ error }: Frame): boolean {
 
 function captureLacks(capture: Frame | undefined): readonly Lack[] {
   if (capture === undefined) return [{ what: 'frames', why: 'tcpdump was not started' }]
-  if (!isCapturing(capture)) return [{ what: 'frames', why: `tcpdump cannot capture: ${lastLine(capture.error)}` }]
+  if (!isCapturing(capture))
+    return [{ what: 'frames', why: `packets cannot be captured: ${explain(captureError(capture), 'NET_RAW')}` }]
   const lost = Number(/^(\d+) packets? dropped by kernel/m.exec(capture.error)?.[1] ?? 0)
   return lost === 0 ? [] : [{ what: 'frames', why: `the capture has lost ${lost} packets: too many came at once` }]
 }
 
 function ruleLacks(trace: Frame | undefined, netns: NetNamespace | undefined): readonly Lack[] {
   const error = trace === undefined ? 'nft was not started' : nftError(trace)
-  const lacks: Lack[] = error === null ? [] : [{ what: 'rules', why: `rules cannot be traced: ${error}` }]
+  const lacks: Lack[] =
+    error === null ? [] : [{ what: 'rules', why: `rules cannot be traced: ${explain(error, 'NET_ADMIN')}` }]
   if (trace?.output.includes('We lost some netlink events') === true)
     lacks.push({
       what: 'rules',
@@ -113,11 +116,28 @@ function ruleLacks(trace: Frame | undefined, netns: NetNamespace | undefined): r
   return lacks
 }
 
-/** Being killed is how it ends; anything else that ends it is trouble. */
+/** A kernel before 5.12 has no tables with an owner, an nft before 0.9.9 no word for them. */
+const NO_OWNER = /unknown table option owner|^Could not process rule: (Operation not supported|Invalid argument)$/
+
+/**
+ * Being killed is how it ends; anything else that ends it is trouble. `netlink: Error: ...` is what it says when it may not
+ * even list what there is.
+ */
 function nftError({ error, exit }: Frame): string | null {
-  const said = /^Error: (.*)$/m.exec(error)?.[1]
-  if (said !== undefined) return said.trim()
+  const said = /^(?:netlink: )?Error: (.*)$/m.exec(error)?.[1]?.trim()
+  if (said !== undefined)
+    return NO_OWNER.test(said)
+      ? `${said} (nft 0.9.9 and Linux 5.12 are the first with tables that have an owner)`
+      : said
   return exit === 137 ? null : `nft ended by itself: ${lastLine(error) || `exit status ${exit}`}`
+}
+
+/** Where rules cannot be traced, their counters are what is left. */
+function counterLacks(own: readonly Frame[]): readonly Lack[] {
+  const failed = own.find(({ command, exit }) => command.startsWith('save:') && exit !== 0)
+  if (failed === undefined) return []
+  const said = lastLine(failed.error) || `exit status ${failed.exit}`
+  return [{ what: 'counters', why: `counters of rules cannot be read: ${explain(said, 'NET_ADMIN')}` }]
 }
 
 function readDrops(frames: readonly Frame[]): { readonly value: RawDrops | null; readonly lack: Lack | null } {
@@ -132,11 +152,28 @@ function readDrops(frames: readonly Frame[]): { readonly value: RawDrops | null;
   }
 }
 
-const outcomes = ['reply', 'refused', 'unreachable', 'connected', 'reset', 'error', 'silence', 'not-sent'] as const
+const outcomes = [
+  'reply',
+  'refused',
+  'unreachable',
+  'connected',
+  'reset',
+  'error',
+  'silence',
+  'not-sent',
+  'unable',
+] as const
 
-function readSender(frames: readonly Frame[]): SenderResult {
+function readSender(frames: readonly Frame[], wanted: boolean): SenderResult {
   const frame = frames.find(({ command }) => command === 'sender')
-  if (frame === undefined) return { outcome: 'not-sent', detail: '', roundTrip: null }
+  if (frame === undefined) {
+    const nothing = { detail: '', roundTrip: null } as const
+    return wanted
+      ? { ...nothing, outcome: 'unable', detail: 'it was not started' }
+      : { ...nothing, outcome: 'not-sent' }
+  }
+  const refused = refusalOf(frame)
+  if (refused !== undefined) return { outcome: 'unable', detail: refused, roundTrip: null }
   try {
     const value: unknown = JSON.parse(frame.output)
     const outcome = isRecord(value) ? outcomes.find((one) => one === value['outcome']) : undefined
@@ -144,7 +181,7 @@ function readSender(frames: readonly Frame[]): SenderResult {
       const { detail, roundTrip } = value
       return {
         outcome,
-        detail: typeof detail === 'string' ? detail : '',
+        detail: typeof detail !== 'string' ? '' : outcome === 'unable' ? explain(detail, rightOf(detail)) : detail,
         roundTrip: typeof roundTrip === 'number' ? roundTrip : null,
       }
     }
@@ -152,6 +189,30 @@ function readSender(frames: readonly Frame[]): SenderResult {
     // Told below: what it said instead.
   }
   return { outcome: 'error', detail: `the sender told nothing: ${lastLine(frame.error)}`, roundTrip: null }
+}
+
+/** Why a program was not started in its namespace, where it was not. */
+function refusalOf({ error }: Frame): string | undefined {
+  const why = /^enter: (.*)$/m.exec(error)?.[1]
+  return why === undefined ? undefined : explain(why, rightOf(why))
+}
+
+function rightOf(words: string): string {
+  if (words.startsWith('it cannot be opened')) return 'SYS_PTRACE'
+  if (words.startsWith('it cannot be entered')) return 'SYS_ADMIN'
+  return words.startsWith('no socket') ? 'NET_RAW' : 'NET_ADMIN'
+}
+
+/** Tcpdump's own words and, in brackets on a line of their own, those of the kernel. */
+function captureError({ error, exit }: Frame): string {
+  const said = error.trim().split('\n').slice(-2).join(' ')
+  return said.replace(/^tcpdump: (any: )?/, '') || `tcpdump ended with exit status ${exit}`
+}
+
+/** An engine may give its containers less than they ask for, and security modules forbid what a capability allows. */
+function explain(words: string, capability: string): string {
+  if (!/Operation not permitted|Permission denied/.test(words)) return words
+  return `${words} (the helper needs the capability ${capability} for it)`
 }
 
 function lastLine(text: string): string {

@@ -70,7 +70,8 @@ function endOutside(hop: HopDraft, known: Evidences): SeenEnding {
     }
   const far = places.farEnd(hop.netns, device)
   const made = answer === null ? null : firstHeaders(answer)
-  if (made !== null) return endByAnswer(hop, made, null)
+  const behind = far?.netns ?? `whoever is behind ${wordPlace(hop)}`
+  if (made !== null) return endByAnswer({ ...hop, netns: behind }, made, null)
   const lacking = far === null ? `what is at the other end of ${device} is not known` : sight.lacking(far.netns)
   return endUnknown(
     `what became of it after it went out by ${wordPlace(hop)} (${lacking ?? 'it was not seen at the other end'})`,

@@ -137,6 +137,7 @@ const ERRNOS: Readonly<Record<string, readonly (readonly [Disposition, string])[
  * the one that was `foretold` is taken before others.
  */
 export function endBySender(sender: SenderResult, foretold: Disposition | null): SeenEnding | null {
+  if (sender.outcome === 'unable') return null
   const errno = /\bE[A-Z]+\b/.exec(sender.detail)?.[0]
   const known = errno === undefined ? undefined : ERRNOS[errno]
   const meant = known?.find(([disposition]) => disposition === foretold) ?? known?.[0]

@@ -97,10 +97,22 @@ export interface SeenCounter {
   readonly times: number
 }
 
-/** What came back to the program that sent. */
+/**
+ * What came back to the program that sent. `not-sent`: its kernel refused the packet, which is a fate of the packet, or nobody
+ * here sends; `unable`: it could not even ask for that, which says nothing about any packet.
+ */
 export interface SenderResult {
-  readonly outcome: 'reply' | 'refused' | 'unreachable' | 'connected' | 'reset' | 'error' | 'silence' | 'not-sent'
-  /** `3/1 from 172.17.0.1`, `EHOSTUNREACH` ...: the part that the outcome leaves open; empty where there is none. */
+  readonly outcome:
+    | 'reply'
+    | 'refused'
+    | 'unreachable'
+    | 'connected'
+    | 'reset'
+    | 'error'
+    | 'silence'
+    | 'not-sent'
+    | 'unable'
+  /** `3/1 from 172.17.0.1`, `EHOSTUNREACH`, why it was unable ...: the part that the outcome leaves open; empty where there is none. */
   readonly detail: string
   /** Microseconds from sending to the answer; null without one. */
   readonly roundTrip: number | null

@@ -64,7 +64,7 @@ function sameKind(predicted: Trace | null, packet: SeenPacket): boolean {
 
 /** Whether the one that asked was told anything; null where nobody says. */
 function wasHeard(sender: SenderResult | null): boolean | null {
-  if (sender === null || sender.outcome === 'not-sent') return null
+  if (sender === null || sender.outcome === 'not-sent' || sender.outcome === 'unable') return null
   // A program takes no answer from an address that it did not ask.
   return sender.outcome !== 'silence' && !sender.detail.startsWith('from ')
 }

@@ -18,6 +18,7 @@ import { indexPlaces } from './place-index.ts'
 import { rebaseTimes } from './rebase-times.ts'
 import { firstHeaders, isError, type SeenPacket } from './seen-packet.ts'
 import { sightOf } from './sight.ts'
+import { wordLacks } from './word-lacks.ts'
 
 /** What a report is made of: `predicted` is the report of the same flow over `state`. */
 export interface ObservedFlow {
@@ -50,7 +51,7 @@ export function observeReport({ state, flow, predicted, observation }: ObservedF
     disposition,
     reason,
     exchanges: rebaseTimes(exchanges),
-    warnings: observation.watched.flatMap(({ netns, lacks }) => lacks.map(({ why }) => `${netns}: ${why}`)),
+    warnings: wordLacks(observation.watched),
   }
 }
 
@@ -103,8 +104,12 @@ function unseen(
       ...from,
       evidence: { basis: 'prediction', note: 'No packet was seen; this is the one that was to be sent.' },
     })
-  const lacks = watched.flatMap((each) => each.lacks.map(({ why }) => `${each.netns}: ${why}`))
-  const what = `what became of the probe: it was not seen anywhere${lacks.length === 0 ? '' : ` (${lacks.join('; ')})`}`
+  const lacks = wordLacks(watched)
+  const told = lacks.length === 0 ? '' : ` (${lacks.join('; ')})`
+  const what =
+    sender.outcome === 'unable'
+      ? `what would become of the probe: it could not be sent (${sender.detail})`
+      : `what became of the probe: it was not seen anywhere${told}`
   const ending = endBySender(sender, forward.disposition) ?? endUnknown(what)
   const { disposition, reason } = ending
   if (disposition === forward.disposition && forward.hops.length === 1)

@@ -75,7 +75,8 @@ function countedOf(
   netns: string,
   step: JudgingStep,
 ): 'rose' | 'still' | 'unknown' {
-  if (step.kind !== 'rule' || lacking) return 'unknown'
+  // Rules of nft's own are not listed with their counters, which few of them have.
+  if (step.kind !== 'rule' || lacking || !step.rule.startsWith('-A ')) return 'unknown'
   const own = counters.filter((each) => each.netns === netns && each.family === step.family)
   return own.some((each) => each.table === step.table && each.rule === step.rule) ? 'rose' : 'still'
 }

@@ -6,6 +6,7 @@ import { formatStep } from './format-trace.ts'
 import type { LiveReport } from './live-report.ts'
 import type { Step } from './step.ts'
 import type { Exchange, Hop, Trace } from './trace-report.ts'
+import { wordVerdict } from './word-verdict.ts'
 import { widthOfText, wrapText } from './wrap-text.ts'
 
 /** The mark between the columns. */
@@ -37,13 +38,12 @@ interface Table {
 }
 
 /** The verdict, then what is lacking. `!` first, so that a script finds it. */
-function formatEnd({ comparison, lacks, timing, observed }: LiveReport): readonly string[] {
-  const verdict = comparison.agrees
-    ? '= The kernel did what was predicted.'
-    : `! ${comparison.divergence ?? 'They differ.'}`
+function formatEnd(live: LiveReport): readonly string[] {
+  const { lacks, timing, observed } = live
+  const { agreement, sentence } = wordVerdict(live)
   const took = timing.firstHop === null ? '' : `, the first hop was seen after ${Math.round(timing.firstHop)} ms`
   return [
-    verdict,
+    `${MARKS[agreement]} ${sentence}`,
     ...lacks.map((lack) => `- without: ${lack}`),
     ...observed.warnings.filter((warning) => !lacks.includes(warning)).map((warning) => `- ${warning}`),
     `Watching took ${Math.round(timing.ready)} ms to begin${took}, the whole ${Math.round(timing.whole)} ms.`,

@@ -54,13 +54,42 @@ describe('what a watch printed', () => {
   })
 
   it.each([
-    ['tcpdump', { exit: 1, error: 'tcpdump: any: You don’t have permission\n' }, 'frames', 'You don’t have permission'],
+    [
+      'tcpdump',
+      {
+        exit: 1,
+        error:
+          "tcpdump: any: You don't have permission to perform this capture on that device\n(socket: Operation not permitted)\n",
+      },
+      'frames',
+      "packets cannot be captured: You don't have permission to perform this capture on that device (socket: Operation not permitted) (the helper needs the capability NET_RAW for it)",
+    ],
     ['tcpdump', { error: `${LISTENING}3 packets dropped by kernel\n` }, 'frames', 'has lost 3 packets'],
     [
       'nft',
       { exit: 137, error: 'Error: Could not process rule: Operation not supported\n' },
       'rules',
       'Operation not supported',
+    ],
+    [
+      'nft',
+      {
+        exit: 137,
+        error:
+          'Cannot read termcap database;\nusing dumb terminal settings.\nOperation not permitted (you must be root)\nnetlink: Error: cache initialization failed: Operation not permitted\n',
+      },
+      'rules',
+      'cache initialization failed: Operation not permitted (the helper needs the capability NET_ADMIN for it)',
+    ],
+    [
+      'nft',
+      {
+        exit: 137,
+        error:
+          'Error: unknown table option owner\nadd table inet hopwire_1 { flags owner; }\n                                ^^^^^\nError: No such file or directory\nadd chain inet hopwire_1 probe\n',
+      },
+      'rules',
+      'unknown table option owner (nft 0.9.9 and Linux 5.12 are the first with tables that have an owner)',
     ],
     ['nft', { exit: 139 }, 'rules', 'exit status 139'],
     [
@@ -73,7 +102,13 @@ describe('what a watch printed', () => {
       'nft',
       { exit: 77, error: 'enter: it cannot be entered: Operation not permitted\n' },
       'namespace',
-      'Operation not permitted',
+      'cannot be entered: Operation not permitted (the helper needs the capability SYS_ADMIN for it)',
+    ],
+    [
+      'tcpdump',
+      { exit: 77, error: 'enter: the process that it was known by has ended\n' },
+      'namespace',
+      'this namespace cannot be watched: the process that it was known by has ended',
     ],
   ] as const)('without %s (%o) lacks %s', (command, rest, what, why) => {
     const lacks = lacksOf(instead(frame(host.id, command, rest)))
@@ -81,13 +116,21 @@ describe('what a watch printed', () => {
   })
 
   it('goes on without drop reasons, and says so', () => {
-    const frames = instead(
-      frame('0', 'drops', { exit: 1, error: 'tracefs cannot be mounted: Operation not permitted\n' }),
-    )
+    const frames = instead(frame('0', 'drops', { exit: 1, error: 'tracefs cannot be mounted: No such device\n' }))
     expect(read(frames).drops).toBeNull()
     expect(lacksOf(frames)).toEqual([
-      { what: 'drop-reasons', why: 'drop reasons are not told: tracefs cannot be mounted: Operation not permitted' },
+      { what: 'drop-reasons', why: 'drop reasons are not told: tracefs cannot be mounted: No such device' },
     ])
+  })
+
+  it('says of counters that they cannot be read where rules are told by nothing else', () => {
+    const words =
+      'iptables-nft-save v1.8.11 (nf_tables): Could not fetch rule set generation id: Permission denied (you must be root)\n'
+    const save = frame(host.id, 'save:ip:before', { exit: 4, error: words })
+    expect(lacksOf([...good, ...others, save])).toEqual([])
+    const lacks = lacksOf([...instead(frame(host.id, 'nft', { exit: 139 })), save])
+    expect(lacks.map(({ what }) => what)).toEqual(['rules', 'counters'])
+    expect(lacks[1]?.why).toContain('Could not fetch rule set generation id: Permission denied')
   })
 
   it('says of legacy rules that they cannot be traced', () => {
@@ -100,6 +143,21 @@ describe('what a watch printed', () => {
     expect(read(frames, of).namespaces[0]?.saves).toEqual([
       { family: 'ip', backend: 'legacy', before: 'before', after: 'after' },
     ])
+  })
+
+  it.each([
+    [{ exit: 77, error: 'enter: the process that it was known by has ended\n' }, 'has ended'],
+    [
+      {
+        output:
+          '{"outcome":"unable","detail":"no socket can be opened for it: Operation not permitted","roundTrip":null}\n',
+        error: 'asked\n',
+      },
+      'Operation not permitted (the helper needs the capability NET_RAW for it)',
+    ],
+  ] as const)('tells a sender that could not send (%o) from a packet that was refused', (rest, why) => {
+    const { sender } = read(instead(frame('0', 'sender', rest)))
+    expect(sender).toEqual({ outcome: 'unable', detail: expect.stringContaining(why) as string, roundTrip: null })
   })
 
   it('says what a sender that failed has said', () => {

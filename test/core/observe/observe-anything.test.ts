@@ -82,7 +82,7 @@ describe('observeReport', () => {
       at: fc.nat(cases.length - 1),
       keep: fc.infiniteStream(fc.integer({ min: 0, max: 9 })),
       share: fc.integer({ min: 0, max: 9 }),
-      outcome: fc.constantFrom('reply', 'refused', 'unreachable', 'silence', 'not-sent', 'error'),
+      outcome: fc.constantFrom('reply', 'refused', 'unreachable', 'silence', 'not-sent', 'unable', 'error'),
     })
     fc.assert(
       fc.property(part, ({ at, keep, share, outcome }) => {

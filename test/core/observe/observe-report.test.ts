@@ -4,6 +4,7 @@ import type { HostState } from '../../../src/core/host/host-state.ts'
 import type { Packet } from '../../../src/core/net/packet.ts'
 import type { Observation } from '../../../src/core/observe/observation.ts'
 import { observeReport } from '../../../src/core/observe/observe-report.ts'
+import { sightOf } from '../../../src/core/observe/sight.ts'
 import { assembleObservation } from '../../../src/core/parse/live/assemble-observation.ts'
 import type { RawNamespace, RawObservation } from '../../../src/core/parse/live/raw-observation.ts'
 import { checkReport } from '../../../src/core/trace/check-trace.ts'
@@ -196,6 +197,49 @@ describe('with less to see', () => {
     const observed = observe(state, live, nothing)
     expect(checkReport(observed)).toEqual([])
     expect(observed.disposition).toBe('cannot-tell')
+  })
+
+  it('takes a sender without the right to send for no packet that was refused', () => {
+    const why = 'packets cannot be captured: Operation not permitted'
+    const bare = live.raw.namespaces.map((raw) => ({
+      ...raw,
+      pcap: null,
+      nftTrace: '',
+      lacks: [{ what: 'frames', why } as const],
+    }))
+    const detail = 'no socket can be opened for it: Operation not permitted'
+    const sender = { outcome: 'unable', detail, roundTrip: null } as const
+    const observed = observe(state, live, { ...live.raw, namespaces: bare, drops: null, sender })
+    expect(checkReport(observed)).toEqual([])
+    expect(observed.disposition).toBe('cannot-tell')
+    expect(observed.reason).toContain(`it could not be sent (${detail})`)
+    expect(observed.warnings).toEqual([`host, container:c1, container:c2: ${why}`])
+    expect(compareReports(predict(state, live), observed, state).divergence).toBeNull()
+  })
+
+  it('says who took a packet where that namespace is not known: whoever is behind the wire', () => {
+    const known = <T extends { readonly name?: string; readonly netns?: string }>(all: readonly T[]): readonly T[] =>
+      all.filter((each) => (each.name ?? each.netns) !== 'container:c2')
+    const { value } = assembleObservation({ ...live.raw, namespaces: known(live.raw.namespaces) })
+    const less = { ...state, namespaces: known(state.namespaces) }
+    const observed = observeReport({
+      state: less,
+      flow: live.flow,
+      predicted: predict(less, live),
+      observation: value,
+    })
+    expect(checkReport(observed)).toEqual([])
+    expect(observed.reason).toMatch(/^It was taken by whoever is behind veth\w+ of host: an answer came back\.$/)
+  })
+
+  it('knows nothing of nft’s own rules where they are not traced: they are not listed with counters', () => {
+    const raw = assembleObservation(live.raw).value
+    const watched = [{ netns: 'host', lacks: [{ what: 'rules', why: 'rules cannot be traced' }] }] as const
+    const sight = sightOf(state, { ...raw, counters: [], watched }, [])
+    const rule = stepsOf(predict(state, live)).find((step) => step.kind === 'rule')
+    if (rule === undefined) throw new Error('a ping without rules')
+    expect(sight.counted('host', rule)).toBe('still')
+    expect(sight.counted('host', { ...rule, rule: 'ip saddr 172.17.0.2 drop' })).toBe('unknown')
   })
 
   it('tells a port that nothing listens on by the kernel’s reason where no answer was seen', () => {

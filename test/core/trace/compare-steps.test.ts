@@ -37,6 +37,23 @@ describe('compareSteps', () => {
     )
   })
 
+  it('calls what a bridge did neither the same nor another where its ports alone show it', () => {
+    const bridge = (decision: 'forward' | 'flood', ports: readonly string[]): Step => ({
+      kind: 'bridge',
+      bridge: 'docker0',
+      decision,
+      ports,
+      evidence: { basis: 'frame' },
+      ...base,
+    })
+    const forward = bridge('forward', ['veth1'])
+    expect(compareSteps(forward, forward).verdict).toBe('agrees')
+    expect(compareSteps(forward, bridge('flood', ['veth1', 'veth2']))).toEqual({
+      verdict: 'not-observable',
+      remark: 'Predicted to forward; the ports show flood.',
+    })
+  })
+
   it('takes a rule trace’s accept for a translation, but not for a drop', () => {
     const text = '-A POSTROUTING -j MASQUERADE'
     expect(compareSteps(rule(text, 'masquerade', 'state'), rule(text, 'accept', 'nft-trace')).verdict).toBe('agrees')

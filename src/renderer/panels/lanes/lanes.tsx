@@ -1,5 +1,6 @@
 import { type ReactNode, useEffect, useRef } from 'react'
 import type { LiveReport } from '../../../core/trace/live-report.ts'
+import { wordVerdict } from '../../../core/trace/word-verdict.ts'
 import { WholeWords } from '../whole-words.tsx'
 import { formatDelay, type LaneCell, type LaneColumn } from './list-lanes.ts'
 import './lanes.css'
@@ -38,18 +39,20 @@ export function Lanes({ live, columns, current, markers, onHop, onDivergence }: 
 }
 
 function Verdict({ live, onDivergence }: Pick<LanesProps, 'live' | 'onDivergence'>): ReactNode {
-  const { agrees, divergence } = live.comparison
+  const { agreement, sentence } = wordVerdict(live)
   const lacks = live.lacks.length
   return (
     <div className="lanes-verdict" role="status">
-      {agrees ? (
-        <span className="agreement agrees">✓ As predicted</span>
-      ) : (
+      {agreement === 'agrees' && <span className="agreement agrees">✓ As predicted</span>}
+      {agreement === 'not-observable' && <span className="agreement not-observable">Not told</span>}
+      {agreement === 'differs' && (
         <button type="button" className="agreement differs" title="Go to where the two part" onClick={onDivergence}>
           ≠ They part
         </button>
       )}
-      <p>{agrees ? 'The kernel did what was predicted.' : <WholeWords text={plain(divergence ?? '')} />}</p>
+      <p>
+        <WholeWords text={plain(sentence)} />
+      </p>
       {lacks > 0 && (
         <span className="lanes-lacks" title={live.lacks.join('\n')}>
           {lacks === 1 ? '1 thing' : `${lacks} things`} could not be watched
