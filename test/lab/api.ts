@@ -2,6 +2,7 @@
  * The few calls that the lab itself makes to an engine's API. The product's own client is under test and not used here.
  */
 import { request } from 'node:http'
+import type { Readable } from 'node:stream'
 
 /**
  * Gets a path of the API and parses what comes back: JSON, or text for the few paths that give text.
@@ -20,5 +21,25 @@ export function apiGet(socketPath: string, path: string): Promise<unknown> {
     call.on('timeout', () => call.destroy(new Error(`GET ${path}: no answer`)))
     call.on('error', reject)
     call.end()
+  })
+}
+
+/**
+ * Sends a file to a path of the API that answers with a stream of what it does.
+ */
+export function apiPost(socketPath: string, path: string, body: Readable): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const call = request({ socketPath, path, method: 'POST', timeout: 120_000 }, (response) => {
+      const chunks: Buffer[] = []
+      response.on('data', (chunk: Buffer) => chunks.push(chunk))
+      response.on('end', () => {
+        const said = Buffer.concat(chunks).toString()
+        // A failure after the headers were sent comes as an object in the stream, with status 200.
+        if (response.statusCode === 200 && !said.includes('"error"')) resolve()
+        else reject(new Error(`POST ${path}: ${response.statusCode} ${said.trim()}`))
+      })
+    })
+    call.on('error', reject)
+    body.on('error', reject).pipe(call)
   })
 }

@@ -2,26 +2,34 @@
 # The first process of a host of the lab: it runs as pid 1 of new pid, mount, uts and ipc namespaces, in the host's
 # network namespace. It lays out the file systems as a host has them and then starts dockerd.
 #
-#   engine-init.sh DIRECTORY TREE HOSTNAME     TREE is empty for the engine that is installed on this machine
+#   engine-init.sh DIRECTORY TREE HOSTNAME IMAGES
+#
+# TREE is empty for the engine that is installed on this machine; IMAGES is what its data start from, empty for nothing.
 #
 # bash stays as pid 1 because it reaps the orphans that containerd's shims leave; dockerd would not.
 set -eu
-dir=$1 tree=$2 hostname=$3
+dir=$1 tree=$2 hostname=$3 images=$4
 echo "$hostname" >/proc/sys/kernel/hostname
 
 # A copy of each namespace's mount would keep other labs' namespaces alive for as long as this host lives.
 for mounted in /run/netns/*; do umount -l "$mounted" 2>/dev/null || true; done
 umount -l /run/netns 2>/dev/null || true
 
+# What the host writes is small and goes with it: in memory no write waits for a disk, and there is nothing to remove.
+mkdir -p "$dir/disk"
+mount -t tmpfs -o mode=711 tmpfs "$dir/disk"
+mkdir -p "$dir/disk/data"
+[ -z "$images" ] || cp -a "$images/." "$dir/disk/data"
+
 root=
 if [ -n "$tree" ]; then
   # The tree is shared by all runs: each writes to a layer of its own.
   root=$dir/root
-  mkdir -p "$root" "$dir/upper" "$dir/work"
-  mount -t overlay overlay -o "lowerdir=$tree,upperdir=$dir/upper,workdir=$dir/work" "$root"
+  mkdir -p "$root" "$dir/disk/upper" "$dir/disk/work"
+  mount -t overlay overlay -o "lowerdir=$tree,upperdir=$dir/disk/upper,workdir=$dir/disk/work" "$root"
   mount --rbind /dev "$root/dev"
   mkdir -p "$root$dir"
-  mount --bind "$dir" "$root$dir"
+  mount --rbind "$dir" "$root$dir"
 fi
 
 # A fresh sysfs shows the devices of this network namespace, but comes without the control groups.
@@ -54,6 +62,9 @@ fi
 # As systemd leaves it on real hosts: `-v /run/docker/netns:...:rslave` is refused on a private mount. It is shared within
 # this mount namespace only, since unshare has cut it off from the machine's.
 mount --make-rshared /
+
+# Most of what is run here lives for a moment and has no garbage worth collecting.
+export GOGC=800
 
 # The host ends with its dockerd, unless somebody says that it is to stay and wait for another one (daemon-away.ts).
 status=0

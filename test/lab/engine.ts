@@ -6,7 +6,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { docker28Tree } from './cache.ts'
+import { docker28Tree, imagesFolder } from './cache.ts'
 import { apiGet } from './api.ts'
 import { type Daemon, startDaemon, waitForDaemon } from './daemon.ts'
 import { identify, type ProcessIdentity } from './process-identity.ts'
@@ -26,6 +26,8 @@ export interface EngineOptions {
   readonly bridgeNfCall?: boolean
   /** Host name, also part of the names of namespace and folder; needed for two engines of one generation. */
   readonly name?: string
+  /** False for an engine that has no image at first: Hopwire must import its helper there. True by default. */
+  readonly withImages?: boolean
 }
 
 export interface Engine {
@@ -75,7 +77,7 @@ export async function startEngine(world: World, options: EngineOptions): Promise
     const facts = await plugInHost(world, options, name)
     writeFileSync(join(directory, 'daemon.json'), daemonConfig(directory, full, options))
     writeFileSync(join(directory, 'resolv.conf'), `nameserver ${dnsServer}\n`)
-    const argv = initCommand(facts, directory)
+    const argv = initCommand(facts, directory, imagesOf(options))
     const daemon = startDaemon(world.ledger, argv, join(directory, 'dockerd.log'))
     remember(world, processes, daemon.pid)
     await waitForDaemon(daemon, () => answers(facts.socket), `Docker ${options.generation} of ${name}`)
@@ -111,7 +113,7 @@ async function plugInHost(world: World, options: EngineOptions, name: string): P
 
 function daemonConfig(directory: string, cgroup: string, options: EngineOptions): string {
   return JSON.stringify({
-    'data-root': join(directory, 'data'),
+    'data-root': join(directory, 'disk', 'data'),
     // The usual place too, for what is mounted into a container by that name.
     hosts: [`unix://${join(directory, 'docker.sock')}`, 'unix:///run/docker.sock'],
     'cgroup-parent': `/${cgroup}`,
@@ -121,11 +123,17 @@ function daemonConfig(directory: string, cgroup: string, options: EngineOptions)
   })
 }
 
+/** Without prepared images an engine is as good, and slower: whoever needs an image imports it. */
+function imagesOf({ generation, withImages }: EngineOptions): string {
+  const folder = imagesFolder(generation)
+  return withImages !== false && existsSync(folder) ? folder : ''
+}
+
 /** `nsenter --net`, not `ip netns exec`: the latter remounts /sys, and dockerd then finds no control groups. */
-function initCommand({ netns, generation, name }: Omit<Facts, 'pid'>, directory: string): string[] {
+function initCommand({ netns, generation, name }: Omit<Facts, 'pid'>, directory: string, images: string): string[] {
   const unshare = ['unshare', '--mount', '--pid', '--uts', '--ipc', '--fork', '--kill-child=KILL']
   const tree = generation === '28' ? docker28Tree : ''
-  return ['nsenter', `--net=${netns}`, ...unshare, '--', 'bash', initScript, directory, tree, name]
+  return ['nsenter', `--net=${netns}`, ...unshare, '--', 'bash', initScript, directory, tree, name, images]
 }
 
 async function answers(socket: string): Promise<boolean> {

@@ -53,7 +53,7 @@ describe.each(generations)(
 
     beforeAll(async () => {
       world = await startWorld()
-      engine = await startEngine(world, { generation })
+      engine = await startEngine(world, { generation, withImages: false })
       await standardScene(engine)
       const source = createDockerSource(choice())
       const outcome = await source.load()
