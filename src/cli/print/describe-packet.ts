@@ -1,10 +1,5 @@
-import { formatEnd, nameIcmp } from '../../core/net/format-packet.ts'
+import { nameIcmp } from '../../core/net/format-packet.ts'
 import type { Packet, Protocol } from '../../core/net/packet.ts'
-
-/** `172.17.0.2`, `172.17.0.2:443`, `[fd00::2]:443`. */
-export function describeEnd(address: string, port: number | undefined): string {
-  return formatEnd(address, port, address.includes(':') ? 6 : 4)
-}
 
 /** `TCP`, `ICMPv6`, `protocol 47`. */
 export function describeProtocol(protocol: Protocol | 'dns'): string {

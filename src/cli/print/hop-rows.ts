@@ -1,6 +1,6 @@
+import { formatEnd } from '../../core/net/format-packet.ts'
 import type { Packet } from '../../core/net/packet.ts'
 import type { Frame, Hop, Trace } from '../../core/trace/trace-report.ts'
-import { describeEnd } from './describe-packet.ts'
 import { describeStep, type Note } from './describe-step.ts'
 
 /** One line of a direction: where, and the headers as they are there. `changed` says which were rewritten before it. */
@@ -33,8 +33,8 @@ export function hopRows(trace: Trace, all: boolean, arrow: string): readonly Hop
 
 function makeRow(hop: Hop, frame: Frame | null, previous: HopRow | undefined, notes: readonly Note[]): HopRow {
   const headers: Frame | Packet = frame ?? hop.packet
-  const src = describeEnd(headers.src, headers.sourcePort)
-  const dst = describeEnd(headers.dst, headers.destinationPort)
+  const src = formatEnd(headers.src, headers.sourcePort)
+  const dst = formatEnd(headers.dst, headers.destinationPort)
   return {
     netns: hop.netns,
     device: hop.device ?? (hop.kind === 'external' ? '' : 'stack'),

@@ -1,3 +1,4 @@
+import { bracketed } from '../net/format-packet.ts'
 import type { NoteBook } from './notes.ts'
 import type { ComposePort, ComposeService } from './project.ts'
 
@@ -49,6 +50,5 @@ function clashes(other: ComposePort, port: ComposePort, host: number): boolean {
 }
 
 function formatHost(address: string | null): string {
-  if (address === null) return ''
-  return address.includes(':') ? `[${address}]:` : `${address}:`
+  return address === null ? '' : `${bracketed(address)}:`
 }

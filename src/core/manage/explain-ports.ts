@@ -1,3 +1,4 @@
+import { bracketed } from '../net/format-packet.ts'
 import { type JsonRecord, recordOf, recordsOf, textOf } from '../parse/json-value.ts'
 import { explainField, memberPath } from './explain-field.ts'
 import type { ExplainedField } from './inventory.ts'
@@ -83,7 +84,7 @@ function placesOf(ports: JsonRecord, port: string): readonly string[] {
     const [address, number] = [textOf(binding, 'HostIp') ?? '', textOf(binding, 'HostPort') ?? '']
     const free = number === '' || number === '0' ? 'a free port' : number
     if (address === '') return `any address, port ${free.replace(/^a free port$/, 'a free one')}`
-    return `${address.includes(':') ? `[${address}]` : address}:${free}`
+    return `${bracketed(address)}:${free}`
   })
 }
 

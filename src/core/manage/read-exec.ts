@@ -1,3 +1,4 @@
+import { bracketed } from '../net/format-packet.ts'
 import type { Flow } from '../trace/flow.ts'
 
 /**
@@ -19,7 +20,7 @@ export function readExec(from: string, [program, ...words]: readonly string[]): 
     case 'nc': {
       const [to, port] = plain
       if (to === undefined || !/^\d+$/.test(port ?? '') || words.some((word) => word.startsWith('-l'))) return null
-      return { from, to: bracket(to), protocol: 'tcp', destinationPort: Number(port) }
+      return { from, to: bracketed(to), protocol: 'tcp', destinationPort: Number(port) }
     }
     default:
       return null
@@ -36,8 +37,4 @@ function readUrl(from: string, url: string): Flow | null {
   if (host === undefined) return null
   const to = host === 'localhost' ? '127.0.0.1' : host
   return { from, to, protocol: 'tcp', destinationPort: Number(port ?? 80) }
-}
-
-function bracket(address: string): string {
-  return address.includes(':') ? `[${address}]` : address
 }

@@ -1,6 +1,7 @@
 import type { Container, Endpoint, PublishedPort } from '../host/container.ts'
 import type { HostState } from '../host/host-state.ts'
 import type { NetNamespace } from '../host/namespace.ts'
+import { bracketed } from '../net/format-packet.ts'
 import type { SceneContainer, SceneEndpoint } from '../synth/scene/scene.ts'
 import { listensOf } from './scene-host.ts'
 
@@ -93,8 +94,7 @@ function portsOf(published: readonly PublishedPort[]): readonly string[] {
   const pairs = published.filter(isAny).map(text)
   const both = new Set(pairs.filter((one, index) => pairs.indexOf(one) !== index))
   const single = published.filter((one) => !isAny(one) || !both.has(text(one)))
-  const address = (host: string): string => (host.includes(':') ? `[${host}]` : host)
-  return [...both, ...single.map((one) => `${address(one.hostAddress)}:${text(one)}`)]
+  return [...both, ...single.map((one) => `${bracketed(one.hostAddress)}:${text(one)}`)]
 }
 
 /** What Docker's API tells of an endpoint, without the aliases that Docker gives by itself. */

@@ -4,6 +4,7 @@ import type { NetNamespace } from '../host/namespace.ts'
 import { parseResolvConf } from '../host/resolv-conf.ts'
 import type { Route } from '../host/route.ts'
 import type { Socket } from '../host/socket.ts'
+import { bracketed } from '../net/format-packet.ts'
 import type { SceneHost, SceneNic, SceneRoute } from '../synth/scene/scene.ts'
 
 /** Returns the host itself as one of a scene: its cards with their addresses and routes, and what listens. */
@@ -76,6 +77,6 @@ function isDockers({ address, process, proxyTo }: Socket): boolean {
 }
 
 function listenOf({ address, port, protocol, ipv6Only }: Socket): string {
-  const where = address === '::' && !ipv6Only ? '' : `${address.includes(':') ? `[${address}]` : address}:`
+  const where = address === '::' && !ipv6Only ? '' : `${bracketed(address)}:`
   return `${where}${port}/${protocol}`
 }

@@ -18,10 +18,14 @@ export function formatPayload(packet: Packet): string {
   }
 }
 
-/** Returns `address:port`, with brackets around an IPv6 address that has a port. */
-export function formatEnd(address: string, port: number | undefined, family: 4 | 6): string {
-  if (port === undefined) return address
-  return family === 6 ? `[${address}]:${port}` : `${address}:${port}`
+/** Returns `10.1.2.3:80`, `[2001:db8::1]:80`; the address alone where there is no port. */
+export function formatEnd(address: string, port: number | undefined): string {
+  return port === undefined ? address : `${bracketed(address)}:${port}`
+}
+
+/** Returns an address as it stands before a port: `10.1.2.3`, `[2001:db8::1]`. */
+export function bracketed(address: string): string {
+  return address.includes(':') ? `[${address}]` : address
 }
 
 function formatArp(packet: Packet): string {

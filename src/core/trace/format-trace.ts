@@ -46,7 +46,7 @@ export function formatFrame(frame: Frame): string {
     return `[${frame.direction}] ARP ${what} (${macs})`
   }
   const family = frame.src.includes(':') ? 6 : 4
-  const ends = `${formatEnd(frame.src, frame.sourcePort, family)} > ${formatEnd(frame.dst, frame.destinationPort, family)}`
+  const ends = `${formatEnd(frame.src, frame.sourcePort)} > ${formatEnd(frame.dst, frame.destinationPort)}`
   const payload =
     frame.icmp === undefined
       ? frame.protocol.toUpperCase()

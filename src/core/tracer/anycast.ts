@@ -20,7 +20,7 @@ export function isAnycast(ns: PreparedNamespace, { family, dst }: Packet): boole
  * (linux:net/ipv6/tcp_ipv6.c tcp_v6_conn_request, tcp_v6_send_reset: ipv6_unicast_destination).
  */
 export function refuseAnycast(journey: Journey, ns: PreparedNamespace, packet: Packet, socket: Socket | null): Ending {
-  const place = formatEnd(packet.dst, packet.destinationPort ?? 0, packet.family)
+  const place = formatEnd(packet.dst, packet.destinationPort ?? 0)
   const why = `${packet.dst} is an anycast address of ${ns.netns.name}, on which TCP takes no connections and sends no resets.`
   addStep(journey.log, { kind: 'drop', reason: socket === null ? 'NO_SOCKET' : 'NOT_SPECIFIED', why })
   return socket === null

@@ -40,13 +40,13 @@ function deliverAnswer(journey: Journey, ns: PreparedNamespace, skb: Skb): Endin
     addStep(journey.log, {
       kind: 'deliver',
       to: 'socket',
-      socket: formatEnd(packet.dst, packet.destinationPort, packet.family),
+      socket: formatEnd(packet.dst, packet.destinationPort),
       process: expected.by,
       why: `The ${what} reaches the one that waits for it in ${ns.netns.name}.`,
     })
     return end('delivered', `The ${what} reaches ${ns.netns.name}.`)
   }
-  const from = formatEnd(packet.src, packet.sourcePort, packet.family)
+  const from = formatEnd(packet.src, packet.sourcePort)
   const why = `Nobody in ${ns.netns.name} waits for a packet from ${from}.`
   addStep(journey.log, { kind: 'drop', reason: 'NO_SOCKET', why })
   return end('nothing-listening', why, refuseStray(ns, skb))
@@ -102,7 +102,7 @@ function deliverToSocket(
 ): Ending {
   const { packet } = skb
   const { sockets } = ns.netns
-  const place = formatEnd(packet.dst, packet.destinationPort ?? 0, packet.family)
+  const place = formatEnd(packet.dst, packet.destinationPort ?? 0)
   const gap = findGap(ns, ['sockets', 'namespace'])
   const socket = findSocket(sockets ?? [], {
     protocol,
@@ -123,7 +123,7 @@ function deliverToSocket(
 
 function refusePort(journey: Journey, ns: PreparedNamespace, skb: Skb, protocol: 'tcp' | 'udp'): Ending {
   const { packet } = skb
-  const place = formatEnd(packet.dst, packet.destinationPort ?? 0, packet.family)
+  const place = formatEnd(packet.dst, packet.destinationPort ?? 0)
   const why = `Nothing listens on ${protocol} ${place} in ${ns.netns.name}.`
   addStep(journey.log, { kind: 'drop', reason: 'NO_SOCKET', why })
   if (protocol === 'udp') {
@@ -164,7 +164,7 @@ function isPlaceholder(journey: Journey, socket: Socket): boolean {
 
 function acceptPort(journey: Journey, ns: PreparedNamespace, device: string, packet: Packet, socket: Socket): Ending {
   const process = socket.process?.name ?? null
-  const listens = formatEnd(socket.address, socket.port, socket.family)
+  const listens = formatEnd(socket.address, socket.port)
   addStep(journey.log, {
     kind: 'deliver',
     to: 'socket',
@@ -189,7 +189,7 @@ function acceptPort(journey: Journey, ns: PreparedNamespace, device: string, pac
     kind: 'proxy',
     process: process ?? 'docker-proxy',
     listens: `${socket.protocol} ${listens}`,
-    connects: formatEnd(proxyTo.address, proxyTo.port, proxyTo.address.includes(':') ? 6 : 4),
+    connects: formatEnd(proxyTo.address, proxyTo.port),
     why: 'docker-proxy accepts first and then opens a connection of its own to the container.',
   })
   return { ...ending, proxy: { ns, process: process ?? 'docker-proxy', ...proxyTo } }

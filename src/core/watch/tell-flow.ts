@@ -1,4 +1,5 @@
 import type { ConntrackTuple } from '../host/conntrack-entry.ts'
+import { formatEnd } from '../net/format-packet.ts'
 import { flowOfConnection } from './flow-of-connection.ts'
 import { countDirection, type FlowRecord } from './flow-record.ts'
 import type { NameEnd } from './name-ends.ts'
@@ -41,17 +42,12 @@ function describeNat(original: ConntrackTuple, reply: ConntrackTuple): WatchFlow
   const source =
     reply.dst === original.src && (isEcho || reply.destinationPort === original.sourcePort)
       ? null
-      : endText(reply.dst, isEcho ? undefined : reply.destinationPort)
+      : formatEnd(reply.dst, isEcho ? undefined : reply.destinationPort)
   const destination =
     reply.src === original.dst && (isEcho || reply.sourcePort === original.destinationPort)
       ? null
-      : endText(reply.src, isEcho ? undefined : reply.sourcePort)
+      : formatEnd(reply.src, isEcho ? undefined : reply.sourcePort)
   return source === null && destination === null ? null : { source, destination }
-}
-
-function endText(address: string, port: number | undefined): string {
-  if (port === undefined) return address
-  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`
 }
 
 function round(value: number): number {

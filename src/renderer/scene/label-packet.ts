@@ -1,3 +1,4 @@
+import { formatEnd } from '../../core/net/format-packet.ts'
 import type { Packet } from '../../core/net/packet.ts'
 import type { Direction, Leg, Moment } from '../playback/timeline.ts'
 import { CHANGE_AT } from '../playback/timeline.ts'
@@ -45,6 +46,5 @@ function wordsOf(packet: Packet, leg: Leg, direction: Direction): readonly strin
 
 /** The client's own port says little and takes much room: it is shown at the serving end only. */
 function host(address: string, port: number | undefined, serving: boolean): string {
-  if (port === undefined || !serving) return address
-  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`
+  return formatEnd(address, serving ? port : undefined)
 }

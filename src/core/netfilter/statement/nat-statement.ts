@@ -1,3 +1,4 @@
+import { formatEnd } from '../../net/format-packet.ts'
 import type { RuleVerdict } from '../../trace/step.ts'
 import { applyNat } from '../apply-nat.ts'
 import { connectionsOf, type HookRun, replacePacket } from '../hook-run.ts'
@@ -32,10 +33,8 @@ export function translate(run: HookRun, verdict: RuleVerdict, mapping: NatMappin
 }
 
 /** Writes `172.17.0.2` and `8080` as a reader expects them: `172.17.0.2:8080`, `[2001:db8::2]:80`, `port 80`. */
-export function formatEnd(address: string | null, port: number | null): string {
-  if (address === null) return `port ${port}`
-  if (port === null) return address
-  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`
+export function formatMapped(address: string | null, port: number | null): string {
+  return address === null ? `port ${port}` : formatEnd(address, port ?? undefined)
 }
 
 /** Writes what a mapping leads to, `own` where it leaves that alone: one of several addresses or ports is `one of A-B`. */
@@ -46,7 +45,7 @@ export function formatTarget(
 ): string {
   const isOneAddress = addresses === null || addresses.from === addresses.to
   const isOnePort = ports === null || ports.from === ports.to
-  const end = formatEnd(addresses?.from ?? ownAddress, ports?.from ?? ownPort)
+  const end = formatMapped(addresses?.from ?? ownAddress, ports?.from ?? ownPort)
   if (isOneAddress && isOnePort) return end
   const range = isOneAddress ? '' : `one of ${addresses?.from}-${addresses?.to}`
   const several = isOnePort ? '' : `a port from ${ports?.from}-${ports?.to}`

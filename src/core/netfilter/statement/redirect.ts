@@ -3,7 +3,7 @@ import { parseAddress } from '../../net/address.ts'
 import { specialRange } from '../../net/prefix.ts'
 import type { HookRun } from '../hook-run.ts'
 import type { OfKind } from '../match/matcher.ts'
-import { formatEnd, translate } from './nat-statement.ts'
+import { formatMapped, translate } from './nat-statement.ts'
 import { NO_DIFF, type StatementResult } from './statement.ts'
 
 /**
@@ -17,8 +17,8 @@ export function applyRedirect(run: HookRun, target: OfKind<Target, 'redirect'>):
     return { verdict: 'redirect', next: 'drop', diff: NO_DIFF, why }
   }
   const { packet } = run.input
-  const after = formatEnd(address, target.ports?.from ?? packet.destinationPort ?? null)
-  const why = `This rule takes the packet for ${formatEnd(packet.dst, packet.destinationPort ?? null)} to this host's own ${after}.`
+  const after = formatMapped(address, target.ports?.from ?? packet.destinationPort ?? null)
+  const why = `This rule takes the packet for ${formatMapped(packet.dst, packet.destinationPort ?? null)} to this host's own ${after}.`
   return translate(
     run,
     'redirect',

@@ -1,8 +1,8 @@
+import { formatEnd } from '../../../core/net/format-packet.ts'
 import type { Packet } from '../../../core/net/packet.ts'
 import type { WatchPacket } from '../../../core/watch/watch.ts'
 import { icmpWords } from '../inspector/list-headers.ts'
 import { countWords } from './format-counts.ts'
-import { endWords } from './list-flows.ts'
 
 /** Returns a packet's number as people count, from one, which Wireshark does, too. */
 export function numberWords(seq: number): string {
@@ -34,7 +34,7 @@ export function packetWords(packet: Packet | null, problem: string | null): stri
 /** Returns a packet's two ends. */
 export function packetEnds(packet: Packet | null): readonly [string, string] {
   if (packet === null) return ['', '']
-  return [endWords(packet.src, packet.sourcePort), endWords(packet.dst, packet.destinationPort)]
+  return [formatEnd(packet.src, packet.sourcePort), formatEnd(packet.dst, packet.destinationPort)]
 }
 
 /** Returns the time of day of a packet in UTC, to the microsecond: `14:03:07.123456`. */

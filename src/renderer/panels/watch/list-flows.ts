@@ -1,4 +1,5 @@
 import type { ConntrackTuple } from '../../../core/host/conntrack-entry.ts'
+import { formatEnd } from '../../../core/net/format-packet.ts'
 import type { WatchFlow } from '../../../core/watch/watch.ts'
 
 /** What the table sorts by. */
@@ -18,27 +19,21 @@ export function turnOrder(order: FlowOrder, column: FlowColumn): FlowOrder {
   return { column, descending: column === 'packets' || column === 'bytes' || column === 'rate' }
 }
 
-/** Returns an address with its port: `10.1.2.3:80`, `[2001:db8::1]:80`; the address alone where there is no port. */
-export function endWords(address: string, port: number | undefined): string {
-  if (port === undefined) return address
-  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`
-}
-
 /** Returns the tuple's two ends in words. An echo id belongs to both ends, so it stands at the first. */
 export function tupleWords({ src, dst, sourcePort, destinationPort }: ConntrackTuple): readonly [string, string] {
   const echo = sourcePort !== undefined && destinationPort === undefined
-  return [echo ? `${src} id ${sourcePort}` : endWords(src, sourcePort), endWords(dst, destinationPort)]
+  return [echo ? `${src} id ${sourcePort}` : formatEnd(src, sourcePort), formatEnd(dst, destinationPort)]
 }
 
 /** Returns what translation makes of a flow: `10.1.2.3:80 → 172.17.0.2:80`, source and destination; '' where nothing. */
 export function natWords({ nat, original }: Pick<WatchFlow, 'nat' | 'original'>): string {
   if (nat === null) return ''
   const { src, dst, sourcePort, destinationPort } = original
-  const destination = nat.destination === null ? '' : `${endWords(dst, destinationPort)} → ${nat.destination}`
+  const destination = nat.destination === null ? '' : `${formatEnd(dst, destinationPort)} → ${nat.destination}`
   const source =
     nat.source === null
       ? ''
-      : `${endWords(src, destinationPort === undefined ? undefined : sourcePort)} → ${nat.source}`
+      : `${formatEnd(src, destinationPort === undefined ? undefined : sourcePort)} → ${nat.source}`
   return [destination, source].filter(Boolean).join(', ')
 }
 
