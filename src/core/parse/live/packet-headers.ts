@@ -1,7 +1,7 @@
-import { formatIpv4, formatIpv6 } from '../../net/address.ts'
+import { formatIpv4 } from '../../net/address.ts'
 import type { Packet } from '../../net/packet.ts'
 import type { PacketIdentity } from '../../observe/observation.ts'
-import { u16, u32, u8 } from './bytes.ts'
+import { ipv6At, u16, u32, u8 } from './bytes.ts'
 import { nameProtocol, type ReadQuoted, readTransport, type Transport } from './transport-headers.ts'
 
 /** A packet as its headers say, and by what it is known again. */
@@ -130,10 +130,4 @@ function finish(base: NetworkFields, tos: number, transport: Transport, identity
     destinationMac: null,
   }
   return { packet, identity: { ...identity, ...transport.identity } }
-}
-
-function ipv6At(bytes: Uint8Array, at: number): string {
-  let value = 0n
-  for (let word = 0; word < 4; word += 1) value = (value << 32n) | BigInt(u32(bytes, at + word * 4))
-  return formatIpv6(value)
 }

@@ -1,5 +1,5 @@
 import type { Parsed, ParseProblem } from '../problem.ts'
-import { u32, u32Little } from './bytes.ts'
+import { joinBytes, u32, u32Little } from './bytes.ts'
 
 /** One record of a capture: its stamp in seconds and nanoseconds since the epoch, and the bytes that were kept. */
 export interface PcapRecord {
@@ -41,7 +41,7 @@ export function openPcap(): PcapStream {
  */
 export function feedPcap(stream: PcapStream, chunk: Uint8Array): Parsed<readonly PcapRecord[]> {
   if (stream.broken) return { value: [], problems: [] }
-  stream.pending = stream.pending.length === 0 ? chunk : join(stream.pending, chunk)
+  stream.pending = stream.pending.length === 0 ? chunk : joinBytes(stream.pending, chunk)
   let at = 0
   if (stream.format === null) {
     if (stream.pending.length < FILE_HEADER) return { value: [], problems: [] }
@@ -69,13 +69,6 @@ export function endPcap({ pending, offset, format, broken }: PcapStream): readon
   if (broken || (pending.length === 0 && format !== null)) return []
   const what = format === null ? 'the capture has no whole header' : 'the capture is cut within a record'
   return [problemAt(offset, what)]
-}
-
-function join(left: Uint8Array, right: Uint8Array): Uint8Array {
-  const both = new Uint8Array(left.length + right.length)
-  both.set(left)
-  both.set(right, left.length)
-  return both
 }
 
 function readFileHeader(stream: PcapStream): ParseProblem | null {

@@ -1,6 +1,6 @@
-import { formatIpv4, formatIpv6 } from '../../net/address.ts'
+import { formatIpv4 } from '../../net/address.ts'
 import type { PacketTuple } from '../../watch/packet-tuple.ts'
-import { u16, u32, u8 } from './bytes.ts'
+import { ipv6At, u16, u32, u8 } from './bytes.ts'
 import { nameProtocol } from './transport-headers.ts'
 
 const ETHER_IPV4 = 0x0800
@@ -55,8 +55,8 @@ function readIpv6(bytes: Uint8Array, depth: number): PacketTuple | null {
   }
   const base: Base = {
     family: 6,
-    src: ipv6Text(bytes, 8),
-    dst: ipv6Text(bytes, 24),
+    src: ipv6At(bytes, 8),
+    dst: ipv6At(bytes, 24),
     length: IPV6_HEADER + u16(bytes, 4),
   }
   return readTransport(base, number, bytes.subarray(at), depth)
@@ -109,10 +109,4 @@ function ipv4Text(value: number): string {
   const text = formatIpv4(value)
   texts.set(value, text)
   return text
-}
-
-function ipv6Text(bytes: Uint8Array, at: number): string {
-  let value = 0n
-  for (let word = 0; word < 4; word += 1) value = (value << 32n) | BigInt(u32(bytes, at + word * 4))
-  return formatIpv6(value)
 }

@@ -1,4 +1,4 @@
-import { u16, u32, u8 } from './bytes.ts'
+import { joinBytes, u16, u32, u8 } from './bytes.ts'
 
 /** What the helper's watch says with a frame; the letters are those of watch-traffic.pl. */
 const KINDS = {
@@ -41,7 +41,7 @@ export function openTraffic(): TrafficStream {
 /** Returns the pieces that further output completes. After a frame that is none the stream is broken and gives no more. */
 export function feedTraffic(stream: TrafficStream, chunk: Uint8Array): readonly TrafficPiece[] {
   if (stream.broken) return []
-  const bytes = stream.pending.length === 0 ? chunk : join(stream.pending, chunk)
+  const bytes = stream.pending.length === 0 ? chunk : joinBytes(stream.pending, chunk)
   const pieces: TrafficPiece[] = []
   let at = 0
   while (at + HEADER <= bytes.length) {
@@ -57,11 +57,4 @@ export function feedTraffic(stream: TrafficStream, chunk: Uint8Array): readonly 
   }
   stream.pending = bytes.subarray(at)
   return pieces
-}
-
-function join(left: Uint8Array, right: Uint8Array): Uint8Array {
-  const both = new Uint8Array(left.length + right.length)
-  both.set(left)
-  both.set(right, left.length)
-  return both
 }
