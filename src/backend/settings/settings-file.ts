@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, isAbsolute, join } from 'node:path'
-import { DEFAULT_SETTINGS, isRecord, readSettings, type Settings } from './settings.ts'
+import { isRecord } from '../../core/parse/json-value.ts'
+import { DEFAULT_SETTINGS, readSettings, type Settings } from './settings.ts'
 
 /** What was read; `problem` says in one sentence why the settings are the default ones although there is a file. */
 export interface SettingsRead {

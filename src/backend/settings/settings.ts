@@ -1,3 +1,5 @@
+import { isRecord } from '../../core/parse/json-value.ts'
+
 /** What the user has answered when Hopwire asked for its privileged helper. */
 export type HelperAnswer = 'allowed' | 'refused'
 
@@ -32,9 +34,4 @@ export function readSettings(input: unknown): Settings {
     return [[id, entry] as const]
   })
   return { helper: Object.fromEntries(entries) }
-}
-
-/** Tells whether a value is a JSON object. */
-export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
