@@ -1,3 +1,6 @@
+import { lookupRoute } from '../forward/lookup-route.ts'
+import { selectIpv6Source } from '../forward/select-ipv6-source.ts'
+import type { Packet } from '../net/packet.ts'
 import type { ConntrackView } from '../netfilter/conntrack.ts'
 import type { Skb } from '../netfilter/hook.ts'
 import { defaultTtl, type IcmpTrouble, makeIcmpError } from './make-packet.ts'
@@ -32,6 +35,19 @@ export function answerError(
     assumed: false,
     why,
   }
+}
+
+/**
+ * Returns the source of an error about an IPv6 packet that came in by a device and is not for this namespace: an address of that
+ * device, chosen before the route back is looked up, so that policy rules see it; null where the route back chooses, as it does
+ * where it has a `src` of its own, and always in IPv4 (linux:net/ipv6/icmp.c icmp6_send, icmpv6_rt_has_prefsrc).
+ */
+export function sourceOfError(ns: PreparedNamespace, { family, src }: Packet, inDevice: string): string | null {
+  if (family === 4) return null
+  const query = { family, destination: src, source: null, inDevice: 'lo', outDevice: null, mark: 0 }
+  const back = lookupRoute(ns.index, query)
+  const prefers = (back.kind === 'forward' || back.kind === 'local') && back.route.preferredSource !== null
+  return prefers ? null : selectIpv6Source(ns.index, inDevice, src)
 }
 
 /**

@@ -4,7 +4,7 @@ import { type ArrivingPacket, checkSource, refuseMartian, type SourceRefusal } f
 import { isBoundToLink } from '../net/address.ts'
 import { diffPackets } from '../net/diff-packet.ts'
 import type { Skb } from '../netfilter/hook.ts'
-import { answerError } from './answer-error.ts'
+import { answerError, sourceOfError } from './answer-error.ts'
 import { takeForL3s } from './climb-stack.ts'
 import { deliverPacket } from './deliver-packet.ts'
 import { describeRoute } from './describe-route.ts'
@@ -90,7 +90,7 @@ function routeArrived(journey: Journey, ns: PreparedNamespace, device: string, s
   // IPv6 answers for a missing route without asking whether it forwards at all (net/ipv6/route.c ip6_pkt_discard).
   if (!forwarding && (packet.family === 4 || !isRefusal(decision)))
     return { ending: refuseForwarding(journey, ns, device) }
-  if (isRefusal(decision)) return { ending: refuseRoute(journey, ns, skb, decision) }
+  if (isRefusal(decision)) return { ending: refuseRoute(journey, { ns, device }, skb, decision) }
   if (decision.kind !== 'forward')
     return { ending: cannotTell(journey, `${packet.dst} is a ${decision.kind} address, which is not modelled`) }
   const checked = judgeSource(journey, ns, arriving, decision.device)
@@ -130,7 +130,12 @@ function isRefusal(decision: RouteDecision): decision is Refused {
   return kind === 'none' || kind === 'unreachable' || kind === 'prohibit' || kind === 'blackhole'
 }
 
-function refuseRoute(journey: Journey, ns: PreparedNamespace, skb: Skb, decision: Refused): Ending {
+function refuseRoute(
+  journey: Journey,
+  { ns, device }: Pick<ReceivePlace, 'ns' | 'device'>,
+  skb: Skb,
+  decision: Refused,
+): Ending {
   const { dst } = skb.packet
   addStep(journey.log, describeRoute(decision, dst))
   if (decision.kind === 'blackhole') {
@@ -142,10 +147,11 @@ function refuseRoute(journey: Journey, ns: PreparedNamespace, skb: Skb, decision
     decision.kind === 'none'
       ? `${ns.netns.name} has no route to ${dst}.`
       : `An entry of kind ${decision.kind} covers ${dst}.`
+  const from = sourceOfError(ns, skb.packet, device)
   return end(
     'no-route',
     reason,
-    answerError(ns, skb, troubleOf(decision, skb), null, 'The sender is told that there is no way.'),
+    answerError(ns, skb, troubleOf(decision, skb), from, 'The sender is told that there is no way.'),
   )
 }
 
@@ -196,7 +202,7 @@ function forwardPacket(journey: Journey, place: ReceivePlace, { arrived, route, 
   const post = runHook(journey, ns, last)
   if (!post.passed) return post.ending
   cutFor(journey, post.skb, Math.min(cut ?? 65535, mtuOf(ns, route)))
-  const framed = resolveNextHop(journey, ns, route.device, nextHop, post.skb, 'forwarded')
+  const framed = resolveNextHop(journey, ns, route.device, nextHop, post.skb, { forwardedFrom: device })
   if ('ending' in framed) return framed.ending
   return { at: 'transmit', ns, device: route.device, skb: framed.skb }
 }
@@ -219,7 +225,13 @@ function refuseToForward(
     return end(
       'ttl-exceeded',
       why,
-      answerError(ns, skb, 'ttl-exceeded', null, 'The sender is told that the TTL ran out.'),
+      answerError(
+        ns,
+        skb,
+        'ttl-exceeded',
+        sourceOfError(ns, packet, inDevice),
+        'The sender is told that the TTL ran out.',
+      ),
     )
   }
   const confined = refuseLinkLocal(journey, ns, skb, { inDevice, outDevice: route.device })
@@ -229,5 +241,9 @@ function refuseToForward(
   if (packet.family === 4 ? !packet.dontFragment : !isTooBig6(journey.log, packet.length, cut, mtu)) return null
   const why = `${packet.length} bytes do not fit the MTU of ${mtu} on ${route.device}, and the packet may not be fragmented.`
   addStep(journey.log, { kind: 'drop', reason: 'PKT_TOO_BIG', why })
-  return end('too-big', why, answerError(ns, skb, 'too-big', null, `The sender is told the MTU, ${mtu}.`, mtu))
+  return end(
+    'too-big',
+    why,
+    answerError(ns, skb, 'too-big', sourceOfError(ns, packet, inDevice), `The sender is told the MTU, ${mtu}.`, mtu),
+  )
 }

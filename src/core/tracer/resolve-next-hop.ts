@@ -2,7 +2,7 @@ import { diffPackets } from '../net/diff-packet.ts'
 import type { Skb } from '../netfilter/hook.ts'
 import type { Evidence } from '../trace/evidence.ts'
 import { askNeighbor } from './ask-neighbor.ts'
-import { answerError } from './answer-error.ts'
+import { answerError, sourceOfError } from './answer-error.ts'
 import { addStep } from './hop-log.ts'
 import { type Ending, end, type Journey } from './place.ts'
 import type { PreparedNamespace } from './prepare-host.ts'
@@ -30,7 +30,7 @@ export function resolveNextHop(
   deviceName: string,
   nextHop: string,
   skb: Skb,
-  sender: 'local' | 'forwarded' | 'bridged',
+  sender: 'local' | 'bridged' | { readonly forwardedFrom: string },
 ): NextHopResult {
   const device = ns.index.interfaces.get(deviceName)
   if (device?.kind === 'loopback')
@@ -50,10 +50,11 @@ export function resolveNextHop(
       why: found.why,
     })
     const reason = `Nobody answers for ${nextHop} on ${deviceName} of ${ns.netns.name}.`
+    const from = typeof sender === 'string' ? null : sourceOfError(ns, skb.packet, sender.forwardedFrom)
     const answer =
       sender === 'bridged' && skb.packet.destinationMac !== device?.mac
         ? null
-        : answerError(ns, skb, 'host-unreachable', null, `${nextHop} did not answer, so the sender is told.`)
+        : answerError(ns, skb, 'host-unreachable', from, `${nextHop} did not answer, so the sender is told.`)
     return { ending: end('neighbor-unreachable', reason, answer) }
   }
   const sourceMac = sender === 'bridged' ? skb.packet.sourceMac : (device?.mac ?? null)
