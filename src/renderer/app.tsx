@@ -9,7 +9,7 @@ import { HelperPanel, type HelperQuestion } from './panels/helper-panel.tsx'
 import { InspectorPanel } from './panels/inspector-panel.tsx'
 import { LabsPanel } from './panels/labs/labs-panel.tsx'
 import { ManageDialogs } from './panels/manage/dialogs/manage-dialogs.tsx'
-import { DoneToast } from './panels/manage/done-toast.tsx'
+import { DoneNews, DoneNotes } from './panels/manage/done-news.tsx'
 import { ManagePanel } from './panels/manage/manage-panel.tsx'
 import { ModeTabs } from './panels/mode-tabs.tsx'
 import { InventoryPanel } from './panels/inventory-panel.tsx'
@@ -39,6 +39,7 @@ export function App(): ReactNode {
     <div className={mode === 'watch' ? 'app watching' : 'app'}>
       <Bar onHelp={() => setHelp(true)} onHelper={() => setHelper('open')} />
       <NoticeArea onHelper={() => setHelper('open')} />
+      <DoneNotes />
       <aside className="left" aria-label="Question and networks">
         <ModeTabs />
         <div id="mode-panel" role="tabpanel" aria-labelledby={`tab-${mode}`}>
@@ -53,7 +54,6 @@ export function App(): ReactNode {
       <main className="scene-area" aria-label="The host">
         <Scene />
         <OutdatedHint />
-        <DoneToast />
       </main>
       <aside className="right" aria-label="Inspector">
         <InspectorPanel />
@@ -103,6 +103,7 @@ function Bar({ onHelp, onHelper }: BarProps): ReactNode {
     <TopBar
       status={status}
       connected={connected}
+      news={<DoneNews />}
       theme={theme}
       onTheme={(next) => actions.setTheme(next)}
       onHelper={onHelper}

@@ -73,8 +73,9 @@ const PACKET_COMMANDS: Readonly<Partial<Record<KeyCommand, PacketCommand>>> = {
   end: 'last',
 }
 
-/** Closes what is on top: a place of the picture, else a packet, else a flow. */
+/** Closes what is on top: what was done last, a place of the picture, else a packet, else a flow. */
 function close(state: AppState): void {
+  if (state.manage.done !== null) return state.dismissDone(state.manage.done)
   if (state.mode === 'manage' && state.manage.object !== null) return state.selectObject(null)
   if (state.selected !== null) return state.select(null)
   if (state.mode !== 'watch') return

@@ -37,7 +37,7 @@ export async function planInSandbox(
       command,
       problems: told.filter(({ severity }) => severity === 'warning'),
       losses: listLosses(scene, state, action),
-      undo: 'the sandbox is as before, to the last address',
+      undo: 'undo gives the sandbox back as it was, to the last address',
       reach: predicted,
     },
   }
@@ -46,6 +46,8 @@ export async function planInSandbox(
 /** Docker tells one reason; what is wrong in other fields is told beside it. */
 function placeRefusal(action: ManageAction, message: string, told: readonly FieldProblem[]): readonly FieldProblem[] {
   const at = fieldOf(action, message) ?? ''
+  // What was told of the same may name who is in the way, too.
+  const same = told.find((one) => one.at === at && one.severity === 'error' && one.message.startsWith(message))
   const others = told.filter((one) => one.at !== at)
-  return [{ at, severity: 'error', message }, ...others]
+  return [same ?? { at, severity: 'error', message }, ...others]
 }

@@ -9,6 +9,8 @@ export interface TopBarProps {
   readonly status: SourceStatus | null
   readonly connected: boolean
   readonly theme: Theme
+  /** Stands in the middle, and takes what room there is. */
+  readonly news?: ReactNode
   readonly onTheme: (theme: Theme) => void
   readonly onHelper: () => void
   readonly onRefresh: () => void
@@ -39,7 +41,7 @@ export function TopBar(props: TopBarProps): ReactNode {
           {view.problem}
         </span>
       )}
-      <span className="grow" />
+      {props.news ?? <span className="grow" />}
       {props.connected && props.status?.helperConsent !== undefined && (
         <HelperButton consent={props.status.helperConsent} onHelper={props.onHelper} />
       )}

@@ -90,6 +90,9 @@ describe('what is told of a sandbox', () => {
     expect((await plan({ kind: 'prune-networks' })).losses).toHaveLength(3)
     const stop = await plan({ kind: 'container-verb', verb: 'stop', name: 'client' })
     expect(stop.losses).toEqual(['172.18.0.3 of client in net-a: others may be given it'])
-    expect([stop.undo, stop.command]).toEqual(['the sandbox is as before, to the last address', 'docker stop client'])
+    expect([stop.undo, stop.command]).toEqual([
+      'undo gives the sandbox back as it was, to the last address',
+      'docker stop client',
+    ])
   })
 })
