@@ -164,6 +164,8 @@ function comeHome(journey: Journey, place: TransmitPlace, expected: Expectation,
     ? `${expected.by} waits for this answer; it is on the wire of ${device.name}.`
     : `It leaves as ${packet.src} to ${packet.dst}, which is not the answer that ${expected.by} waits for: it will not take it.`
   if (!fits) journey.world.warnings.add(`The answer: ${why}`)
+  // Whoever it is for puts its pieces together before a socket is looked for, and tells of the whole.
+  journey.log.cut = null
   addStep(journey.log, { kind: 'enter', device: 'external', evidence: OUTSIDE, why })
   if (fits) return end('leaves-host', `The answer leaves by ${device.name} for ${expected.by}.`)
   return end('leaves-host', why, refuseOutside(place, device, expected))
