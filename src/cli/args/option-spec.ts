@@ -36,7 +36,7 @@ export const HOST_OPTIONS: readonly OptionSpec[] = [
 ]
 
 /** What is said about the privileged helper of an engine. */
-const HELPER_OPTION: OptionSpec = {
+export const HELPER_OPTION: OptionSpec = {
   name: 'helper',
   value: 'allow|refuse',
   help: 'whether the privileged helper may be used, this time (so does HOPWIRE_HELPER)',

@@ -1,5 +1,5 @@
 import { COMMANDS } from '../args/command-specs.ts'
-import { GLOBAL_OPTIONS, HOST_OPTIONS, type CommandSpec, type OptionSpec } from '../args/option-spec.ts'
+import { GLOBAL_OPTIONS, HELPER_OPTION, HOST_OPTIONS, type CommandSpec, type OptionSpec } from '../args/option-spec.ts'
 import { wrap } from './line.ts'
 
 const WIDTH = 80
@@ -17,6 +17,7 @@ export function printHelp(): readonly string[] {
     '',
     'Options that choose the host (else DOCKER_HOST, the current Docker context, the usual socket):',
     ...table(HOST_OPTIONS.map(optionRow)),
+    ...engineOptions(),
     '',
     'Options of every command:',
     ...table(GLOBAL_OPTIONS.map(optionRow)),
@@ -40,12 +41,20 @@ export function printCommandHelp(command: CommandSpec): readonly string[] {
     '',
     'Options:',
     ...table(command.options.map(optionRow)),
-    ...(command.choosesHost ? ['', 'Options that choose the host:', ...table(HOST_OPTIONS.map(optionRow))] : []),
+    ...(command.choosesHost ? hostOptions() : []),
     '',
     'Options of every command:',
     ...table(GLOBAL_OPTIONS.map(optionRow)),
     ...command.notes.flatMap((note) => ['', ...wrap(note, WIDTH)]),
   ]
+}
+
+function hostOptions(): readonly string[] {
+  return ['', 'Options that choose the host:', ...table(HOST_OPTIONS.map(optionRow)), ...engineOptions()]
+}
+
+function engineOptions(): readonly string[] {
+  return ['', 'On an engine:', ...table([optionRow(HELPER_OPTION)])]
 }
 
 function optionRow(option: OptionSpec): readonly [string, string] {
