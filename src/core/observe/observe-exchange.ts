@@ -3,7 +3,7 @@ import type { SenderResult } from './observation.ts'
 import type { Evidences } from './conclude.ts'
 import { findAnswer } from './find-conversation.ts'
 import { observeTrace } from './observe-trace.ts'
-import { firstHeaders, type SeenPacket } from './seen-packet.ts'
+import { firstHeaders, isError, type SeenPacket } from './seen-packet.ts'
 
 /** What all exchanges of a report are concluded from. */
 export type Known = Omit<Evidences, 'answer' | 'sender' | 'taken' | 'foretold'>
@@ -46,10 +46,14 @@ export function observeExchange(known: Known, subject: ExchangeSubject): SeenExc
 function observeAnswer(known: Known, { predicted, sender, asker }: ExchangeSubject, packet: SeenPacket): Trace {
   const reply = predicted?.reply ?? null
   const taken = { netns: asker, heard: wasHeard(sender) }
+  // Who answers it again is of another exchange; who refused it tells what became of it.
+  const told = findAnswer(known.packets, packet)
+  const first = told === null ? null : firstHeaders(told)
+  const refused = first !== null && isError(first) ? told : null
   return observeTrace({
     packet,
     predicted: sameKind(reply, packet) ? reply : null,
-    known: { ...known, answer: null, sender: null, taken },
+    known: { ...known, answer: refused, sender: null, taken },
   })
 }
 
