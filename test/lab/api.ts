@@ -25,9 +25,9 @@ export function apiGet(socketPath: string, path: string): Promise<unknown> {
 }
 
 /**
- * Sends a file to a path of the API that answers with a stream of what it does.
+ * Asks for something to be done, which may need a file and be told of in a stream.
  */
-export function apiPost(socketPath: string, path: string, body: Readable): Promise<void> {
+export function apiPost(socketPath: string, path: string, body?: Readable): Promise<void> {
   return new Promise((resolve, reject) => {
     const call = request({ socketPath, path, method: 'POST', timeout: 120_000 }, (response) => {
       const chunks: Buffer[] = []
@@ -35,11 +35,12 @@ export function apiPost(socketPath: string, path: string, body: Readable): Promi
       response.on('end', () => {
         const said = Buffer.concat(chunks).toString()
         // A failure after the headers were sent comes as an object in the stream, with status 200.
-        if (response.statusCode === 200 && !said.includes('"error"')) resolve()
+        if (Math.trunc((response.statusCode ?? 0) / 100) === 2 && !said.includes('"error"')) resolve()
         else reject(new Error(`POST ${path}: ${response.statusCode} ${said.trim()}`))
       })
     })
     call.on('error', reject)
-    body.on('error', reject).pipe(call)
+    if (body === undefined) call.end()
+    else body.on('error', reject).pipe(call)
   })
 }
