@@ -8,25 +8,32 @@ export interface Note {
   readonly role: Role
 }
 
+/** How much is said of each step. */
+export interface Detail {
+  /** Every step, and the rules that did not match. */
+  readonly all: boolean
+  /** That nothing was read from the host is said of all of it already. */
+  readonly synthSaid: boolean
+}
+
 /**
  * The notes of one step. Without `all`, only what decided the packet's way: routes, rules with a verdict, address
  * translation, and every reason to stop. With it, each step and the rules that were tried.
  */
-export function describeStep(step: Step, all: boolean, arrow: string): readonly Note[] {
+export function describeStep(step: Step, { all, synthSaid }: Detail, arrow: string): readonly Note[] {
   const main = all || isDecisive(step) ? [describe(step, arrow)] : []
   const tried = all && (step.kind === 'rule' || step.kind === 'policy') ? describeTried(step) : []
   const notes = [...tried, ...main, ...describeDiff(step, all, arrow)]
   const last = notes.at(-1)
-  const origin = evidenceNote(step)
+  const origin = evidenceNote(step, synthSaid)
   if (last === undefined || origin === null) return notes
   return [...notes.slice(0, -1), { ...last, text: `${last.text} (${origin})` }]
 }
 
 /** What is not read from the host is said to be so. */
-function evidenceNote(step: Step): string | null {
-  const { basis, note } = step.evidence
+function evidenceNote({ evidence: { basis, note } }: Step, synthSaid: boolean): string | null {
   if (basis === 'assumed') return note === undefined ? 'assumed' : `assumed: ${note}`
-  return basis === 'synth' ? 'as Docker would write it' : null
+  return basis === 'synth' && !synthSaid ? 'as Docker would write it' : null
 }
 
 function isDecisive(step: Step): boolean {

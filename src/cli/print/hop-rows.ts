@@ -1,7 +1,7 @@
 import { formatEnd } from '../../core/net/format-packet.ts'
 import type { Packet } from '../../core/net/packet.ts'
 import type { Frame, Hop, Trace } from '../../core/trace/trace-report.ts'
-import { describeStep, type Note } from './describe-step.ts'
+import { type Detail, describeStep, type Note } from './describe-step.ts'
 
 /** One line of a direction: where, and the headers as they are there. `changed` says which were rewritten before it. */
 export interface HopRow {
@@ -19,10 +19,10 @@ export interface HopRow {
  * A trace as lines: one for every frame that tcpdump would print, and one for every place without frames. A field is
  * marked on the first line that shows its new value.
  */
-export function hopRows(trace: Trace, all: boolean, arrow: string): readonly HopRow[] {
+export function hopRows(trace: Trace, detail: Detail, arrow: string): readonly HopRow[] {
   const rows: HopRow[] = []
   for (const hop of trace.hops) {
-    const notes = hop.steps.flatMap((step) => describeStep(step, all, arrow))
+    const notes = hop.steps.flatMap((step) => describeStep(step, detail, arrow))
     const seen: readonly (Frame | null)[] = hop.frames.length > 0 ? hop.frames : [null]
     seen.forEach((frame, index) => {
       rows.push(makeRow(hop, frame, rows.at(-1), index === seen.length - 1 ? notes : []))

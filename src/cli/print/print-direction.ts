@@ -1,4 +1,5 @@
 import type { Trace } from '../../core/trace/trace-report.ts'
+import type { Detail } from './describe-step.ts'
 import { hopRows, type HopRow } from './hop-rows.ts'
 import { padTo, render, shorten, span, wrap, type Span, textWidth } from './line.ts'
 import { glyphsOf, type Style } from './style.ts'
@@ -43,8 +44,8 @@ function shareRoom(first: number, second: number, room: number): readonly [numbe
 }
 
 /** Rows of a trace for a style. */
-export function rowsOf(trace: Trace, all: boolean, style: Style): readonly HopRow[] {
-  return hopRows(trace, all, glyphsOf(style).arrow)
+export function rowsOf(trace: Trace, detail: Detail, style: Style): readonly HopRow[] {
+  return hopRows(trace, detail, glyphsOf(style).arrow)
 }
 
 /** The rows as lines, each with its notes below it. */

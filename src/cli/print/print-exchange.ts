@@ -2,6 +2,7 @@ import { isNeighborExchange } from '../../core/trace/is-neighbor-exchange.ts'
 import type { Exchange, Trace } from '../../core/trace/trace-report.ts'
 import { arrives, signOf } from './describe-disposition.ts'
 import { describeKind } from './describe-packet.ts'
+import type { Detail } from './describe-step.ts'
 import { padTo, render, span } from './line.ts'
 import { columnsFor, printRows, rowsOf } from './print-direction.ts'
 import { printFate } from './print-fate.ts'
@@ -32,9 +33,9 @@ export function printCompact(exchange: Exchange, labelWidth: number, style: Styl
 }
 
 /** An exchange hop by hop: both directions, and what became of each. */
-export function printWhole(exchange: Exchange, tried: boolean, style: Style): readonly string[] {
-  const forward = rowsOf(exchange.forward, tried, style)
-  const reply = exchange.reply === null ? [] : rowsOf(exchange.reply, tried, style)
+export function printWhole(exchange: Exchange, detail: Detail, style: Style): readonly string[] {
+  const forward = rowsOf(exchange.forward, detail, style)
+  const reply = exchange.reply === null ? [] : rowsOf(exchange.reply, detail, style)
   const columns = columnsFor([...forward, ...reply], style)
   const lines = [render(style, [span(exchange.label, 'title')])]
   lines.push(...printHeading('forward', exchange.forward, style), ...printRows(forward, columns, style))

@@ -1,4 +1,5 @@
 import type { Flow } from '../../core/trace/flow.ts'
+import { isAllSynth } from '../../core/trace/is-all-synth.ts'
 import type { TraceReport } from '../../core/trace/trace-report.ts'
 import { describeProtocol } from './describe-packet.ts'
 import { render, span } from './line.ts'
@@ -8,6 +9,7 @@ import { glyphsOf, type Style } from './style.ts'
 
 /** A report for a reader, as lines without their ends. `tried` shows every step, and the rules that did not match. */
 export function printReport(report: TraceReport, tried: boolean, style: Style): readonly string[] {
+  const detail = { all: tried, synthSaid: isAllSynth(report) }
   const lines = [...printHeader(report, style)]
   const compact = report.exchanges.filter((exchange) => isCompact(exchange, tried))
   const labelWidth = Math.max(0, ...compact.map((exchange) => exchange.label.length))
@@ -15,7 +17,7 @@ export function printReport(report: TraceReport, tried: boolean, style: Style): 
   for (const exchange of report.exchanges) {
     const short = compact.includes(exchange)
     if (!(short && compactBefore)) lines.push('')
-    lines.push(...(short ? [printCompact(exchange, labelWidth, style)] : printWhole(exchange, tried, style)))
+    lines.push(...(short ? [printCompact(exchange, labelWidth, style)] : printWhole(exchange, detail, style)))
     compactBefore = short
   }
   lines.push('', ...printFate(report.disposition, report.reason, 0, style))
@@ -34,7 +36,8 @@ function printHeader(report: TraceReport, style: Style): readonly string[] {
     span(`, ${describeFlowKind(flow)}`),
   ]
   const under = `${engineName(engine.name)} ${engine.version}`.trim() + ` ${dash} ${report.origin}`
-  return [render(style, title), render(style, [span(under, 'dim')])]
+  const basis = isAllSynth(report) ? ', all of it as Docker would write it' : ''
+  return [render(style, title), render(style, [span(`${under}${basis}`, 'dim')])]
 }
 
 /** `facebook.com 203.0.113.80`; an address that was asked for is not said twice. */

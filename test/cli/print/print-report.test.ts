@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { TraceReport } from '../../../src/core/trace/trace-report.ts'
 import { printReport } from '../../../src/cli/print/print-report.ts'
 import type { Style } from '../../../src/cli/print/style.ts'
 import { packet, exchange, hop, report, trace } from './make-report.ts'
@@ -23,6 +24,17 @@ describe('printReport', () => {
     await expect(text).toMatchFileSnapshot('golden/internet-tried.txt')
     expect(text).toContain('no match: -A FORWARD -i lo -j ACCEPT [the packet came in by docker0]')
     expect(printReport(internetReport(), false, PLAIN).join('\n')).not.toContain('-i lo')
+  })
+
+  test('says once that all of it is as Docker would write it, and at each step where only some of it is', () => {
+    const text = JSON.stringify(internetReport())
+    const print = (report: string) => printReport(JSON.parse(report) as TraceReport, true, PLAIN).join('\n')
+    const count = (report: string) => print(report).replaceAll(/\s+/g, ' ').split('as Docker would write it').length - 1
+    const all = text.replaceAll('"basis":"state"', '"basis":"synth"')
+    expect(count(text)).toBe(0)
+    expect(count(all)).toBe(1)
+    expect(print(all).split('\n')[1]).toContain('predicted, all of it as Docker would write it')
+    expect(count(all.replace('"basis":"synth"', '"basis":"state"'))).toBeGreaterThan(5)
   })
 
   test.each(Object.entries(REPORTS))('the %s report is ASCII where the locale is not UTF-8', (_name, made) => {

@@ -1,5 +1,6 @@
-import type { ReactNode } from 'react'
+import { type ReactNode, useMemo } from 'react'
 import type { LiveReport } from '../../../core/trace/live-report.ts'
+import { isAllSynth } from '../../../core/trace/is-all-synth.ts'
 import type { TraceReport } from '../../../core/trace/trace-report.ts'
 import type { Leg, Timeline, TimelineEvent } from '../../playback/timeline.ts'
 import { describeStep } from '../event-list/describe-step.ts'
@@ -26,6 +27,7 @@ export function HopPanel({ report, live, timeline, event, leg, playing, onEvent 
   const own = live === null ? hop : ownHop(live, event)
   const { title, step } = titleHop(own)
   const first = timeline.ticks[event.tick]?.firstEvent ?? event.index
+  const allSynth = useMemo(() => isAllSynth(report), [report])
   const tone = step === null ? 'plain' : describeStep(step, hop.device).tone
   return (
     <>
@@ -52,6 +54,7 @@ export function HopPanel({ report, live, timeline, event, leg, playing, onEvent 
         <StepList
           hop={hop}
           compared={live === null ? null : compareStepsOf(live, event)}
+          allSynth={allSynth}
           current={event.stepIndex}
           follow={!playing}
           onStep={(index) => onEvent(first + index)}

@@ -12,6 +12,8 @@ export interface StepListProps {
   readonly hop: Hop
   /** What a live trace's comparison says of each step; null for a prediction alone. */
   readonly compared: readonly ComparedStep[] | null
+  /** Nothing of the whole trace was read from a host: that is said once, not of each step. */
+  readonly allSynth: boolean
   /** Index of the step at the playhead. */
   readonly current: number
   /** Whether the current step is kept in view. */
@@ -20,25 +22,29 @@ export interface StepListProps {
 }
 
 /** What the hop did, in the kernel's order, each step with its rule in the rule's own words. */
-export function StepList({ hop, compared, current, follow, onStep }: StepListProps): ReactNode {
+export function StepList({ hop, compared, allSynth, current, follow, onStep }: StepListProps): ReactNode {
   const list = useRef<HTMLOListElement>(null)
   useEffect(() => {
     if (follow && current >= 0) list.current?.children[current]?.scrollIntoView({ block: 'nearest' })
   }, [follow, current])
   if (hop.steps.length === 0) return <p className="evidence">The packet only passes here.</p>
   return (
-    <ol className="steps" aria-label="Steps" ref={list}>
-      {hop.steps.map((step, index) => (
-        <StepItem
-          key={`${index} ${step.kind}`}
-          step={step}
-          device={hop.device}
-          compared={compared?.[index] ?? null}
-          current={index === current}
-          onClick={() => onStep(index)}
-        />
-      ))}
-    </ol>
+    <>
+      {allSynth && <p className="evidence">{BASIS_WORDS.synth}.</p>}
+      <ol className="steps" aria-label="Steps" ref={list}>
+        {hop.steps.map((step, index) => (
+          <StepItem
+            key={`${index} ${step.kind}`}
+            step={step}
+            device={hop.device}
+            compared={compared?.[index] ?? null}
+            synthSaid={allSynth}
+            current={index === current}
+            onClick={() => onStep(index)}
+          />
+        ))}
+      </ol>
+    </>
   )
 }
 
@@ -46,11 +52,12 @@ interface StepItemProps {
   readonly step: Step
   readonly device: string | null
   readonly compared: ComparedStep | null
+  readonly synthSaid: boolean
   readonly current: boolean
   readonly onClick: () => void
 }
 
-function StepItem({ step, device, compared, current, onClick }: StepItemProps): ReactNode {
+function StepItem({ step, device, compared, synthSaid, current, onClick }: StepItemProps): ReactNode {
   const words = describeStep(step, device)
   const judged = step.kind === 'rule' || step.kind === 'policy'
   const compact = step.kind === 'rule' && onlyMoves(step)
@@ -73,7 +80,7 @@ function StepItem({ step, device, compared, current, onClick }: StepItemProps): 
       {!compact && <StepBody step={step} words={words} />}
       {judged && step.triedBefore > 0 && <TriedRules count={step.triedBefore} tried={step.tried} />}
       {compared !== null && <Compared compared={compared} />}
-      {compared?.line.observed !== null && <EvidenceNote evidence={step.evidence} />}
+      {compared?.line.observed !== null && <EvidenceNote evidence={step.evidence} synthSaid={synthSaid} />}
     </li>
   )
 }
@@ -174,9 +181,16 @@ const BASIS_WORDS: Readonly<Record<Evidence['basis'], string | null>> = {
   prediction: 'Filled in from the prediction',
 }
 
-function EvidenceNote({ evidence }: { readonly evidence: Evidence }): ReactNode {
+interface EvidenceNoteProps {
+  readonly evidence: Evidence
+  readonly synthSaid: boolean
+}
+
+function EvidenceNote({ evidence, synthSaid }: EvidenceNoteProps): ReactNode {
+  const { basis, note } = evidence
   // What is filled in says why in its note.
-  const words = evidence.basis === 'prediction' && evidence.note !== undefined ? null : BASIS_WORDS[evidence.basis]
-  if (words === null && evidence.note === undefined) return null
-  return <small className="evidence">{[words, evidence.note].filter(Boolean).join(' · ')}</small>
+  const said = (basis === 'prediction' && note !== undefined) || (basis === 'synth' && synthSaid)
+  const words = said ? null : BASIS_WORDS[basis]
+  if (words === null && note === undefined) return null
+  return <small className="evidence">{[words, note].filter(Boolean).join(' · ')}</small>
 }

@@ -54,6 +54,19 @@ describe('HopPanel', () => {
     expect(arrived.page.box.textContent).toContain('The reply reaches c1.')
   })
 
+  it('says once that nothing was read from the host, and at each step where only some of it was not', () => {
+    const text = JSON.stringify(sampleReport())
+    const said = (report: string) => {
+      const { page } = setUp(JSON.parse(report) as TraceReport, (kind) => kind === 'rule')
+      return page.box.textContent.split('Not read from the host').length - 1
+    }
+    const all = text.replaceAll('"basis":"state"', '"basis":"synth"')
+    expect(said(text)).toBe(0)
+    expect(said(all)).toBe(1)
+    const steps = setUp(JSON.parse(all) as TraceReport, (kind) => kind === 'rule').page.box.querySelectorAll('.step')
+    expect(said(all.replace('"basis":"synth"', '"basis":"state"'))).toBe(steps.length)
+  })
+
   it('passes on what the report warns of', () => {
     const { page } = setUp(sampleReport(), (kind) => kind === 'rule')
     expect(page.box.textContent).toContain('its answer is assumed')
