@@ -1,6 +1,7 @@
 import type { Gap } from '../host/host-state.ts'
 import { checkScene } from '../synth/scene/check-scene.ts'
 import { type Generation, SCENE_SCHEMA, type Scene, type SceneHost } from '../synth/scene/scene.ts'
+import { checkRefusals } from './check-refusals.ts'
 import { composeGaps } from './compose-gaps.ts'
 import { type Environment, readEnvFile } from './env-file.ts'
 import { loadFiles } from './load-file.ts'
@@ -97,9 +98,8 @@ function readEnvironment(folder: string, files: ProjectFiles, options: ComposeOp
 }
 
 function makeScene(project: ComposeProject, environment: Environment, options: ComposeOptions, notes: NoteBook): Scene {
-  const base = options.base ?? emptyScene(options.generation ?? 28)
-  if (options.base === undefined)
-    notes.warn(`the host is assumed: Docker ${base.engine.generation}, ens5 with 192.0.2.10/24`, project.place)
+  const base = options.base ?? emptyScene(options.generation ?? 28, project)
+  if (options.base === undefined) notes.warn(`the host is assumed: ${describeAssumed(base)}`, project.place)
   const separator = ['true', '1'].includes(environment['COMPOSE_COMPATIBILITY']?.toLowerCase() ?? '') ? '_' : '-'
   const there = base.containers.map(({ name }) => name)
   const containers = nameContainers(project.name, project.services, separator, there, notes)
@@ -113,11 +113,24 @@ function makeScene(project: ComposeProject, environment: Environment, options: C
   const made = makeContainers(order.services, around, notes)
   const scene: Scene = { ...base, name: project.name, networks, containers: [...base.containers, ...made] }
   checkMade(scene, project, notes)
+  checkRefusals(scene, project, notes)
   return scene
 }
 
-function emptyScene(generation: Generation): Scene {
-  return { schema: SCENE_SCHEMA, name: '', engine: { generation }, host: PLAIN_HOST, networks: [], containers: [] }
+/** The cards that macvlan and ipvlan networks sit on are there; the first one has the host's address. */
+function emptyScene(generation: Generation, { networks }: ComposeProject): Scene {
+  const parents = networks.flatMap(({ driver, options }) => (driver === 'bridge' ? [] : [options['parent'] ?? '']))
+  const cards = [...new Set(parents)].filter((name) => /^[^\s/.:]{1,15}$/.test(name) && name !== 'lo')
+  const nics = PLAIN_HOST.nics.map((nic) => ({ ...nic, name: cards[0] ?? nic.name }))
+  const host = { ...PLAIN_HOST, nics: [...nics, ...cards.slice(1).map((name) => ({ name, addresses: [] }))] }
+  return { schema: SCENE_SCHEMA, name: '', engine: { generation }, host, networks: [], containers: [] }
+}
+
+function describeAssumed({ engine, host }: Scene): string {
+  const cards = host.nics.map(({ name, addresses }) =>
+    addresses[0] === undefined ? name : `${name} with ${addresses[0]}`,
+  )
+  return `Docker ${engine.generation}, ${cards.join(', ')}`
 }
 
 /** What the readers let through and a scene cannot be: a network mode that names no network, for one. */

@@ -64,7 +64,12 @@ function readServices(model: MapNode, profiles: readonly string[], notes: NoteBo
     if (service.profiles.length === 0 || isAsked) services.push(service)
     else {
       skipped.push(name)
-      notes.leaveOut(`services.${name}: its profile (${service.profiles.join(', ')}) is not asked for`, place)
+      const [first = ''] = service.profiles
+      const named = service.profiles.join(', ')
+      notes.warn(
+        `"${name}" is left out: its profile (${named}) is not asked for; COMPOSE_PROFILES=${first} does`,
+        place,
+      )
     }
   }
   return { services, skipped }

@@ -15,7 +15,8 @@ export class HostPorts {
   take({ name, ports, scale }: ComposeService): readonly string[] {
     return ports.map((port) => {
       const { published, target, protocol, place } = port
-      if (published === null) return `${target}/${protocol}`
+      if (published === null)
+        return `${formatHost(port.hostAddress)}${port.hostAddress === null ? '' : ':'}${target}/${protocol}`
       const host = this.#choose(port)
       if (host === null)
         this.#notes.warn(

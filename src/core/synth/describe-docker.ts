@@ -150,8 +150,8 @@ function describeEndpoints(plan: Plan, container: PlannedContainer): readonly En
   return [...described, ...gone].sort((a, b) => (a.networkName < b.networkName ? -1 : 1))
 }
 
-function aliasesOf({ generation }: Plan, container: PlannedContainer, asked: SceneEndpoint): readonly string[] {
-  if (asked.network === 'bridge') return []
+function aliasesOf({ generation, scene }: Plan, container: PlannedContainer, asked: SceneEndpoint): readonly string[] {
+  if (asked.network === 'bridge' && scene.memory?.named?.includes(container.scene.name) !== true) return []
   const short = container.id.slice(0, 12)
   const own = generation === 20 ? [short] : [container.scene.name, short]
   return [...new Set([...(asked.aliases ?? []), ...own, container.hostname])]

@@ -175,16 +175,47 @@ networks: {unused: }
   })
 
   it('takes the first free port of a range for each container, and says so', () => {
-    const opened = openText(
-      'services: {a: {image: i, scale: 3, ports: ["8000-8001:80"]}, b: {image: i, ports: ["8000:1"]}}',
-    )
-    expect(opened.scene?.containers.map(({ ports }) => ports?.[0])).toEqual([
-      '8000:80/tcp',
-      '8001:80/tcp',
-      '8001:80/tcp',
-      '8000:1/tcp',
+    const opened = openText('services: {a: {image: i, scale: 2, ports: ["8000-8001:80"]}}')
+    expect(opened.scene?.containers.map(({ ports }) => ports?.[0])).toEqual(['8000:80/tcp', '8001:80/tcp'])
+    expect(warningsOf(opened).join('\n')).toContain('Docker takes a free port from 8000 to 8001: here the first one')
+  })
+
+  it('puts what Docker would refuse where it is written', () => {
+    const less = openText('services: {a: {image: i, scale: 3, ports: ["8000-8001:80"]}}')
+    expect(warningsOf(less).join('\n')).toContain('no port from 8000 to 8001 is left for all containers of "a"')
+    expect(problemsOf(less)).toEqual([
+      expect.stringMatching(
+        /^f\.yml:1:44: Docker would refuse it: .*0\.0\.0\.0:8001 failed: port is already allocated$/,
+      ),
     ])
-    expect(warningsOf(opened).join('\n')).toContain('no port from 8000 to 8001 is left for all containers of "a"')
+    const two = openText(
+      'services:\n  a: {image: i, ports: ["53:53/udp", "8000:80"]}\n  b: {image: i, ports: ["81:81", "8000:1"]}',
+    )
+    expect(problemsOf(two)).toEqual([
+      expect.stringMatching(/^f\.yml:3:34: Docker would refuse it: .*0\.0\.0\.0:8000 failed/),
+    ])
+    const far = 'networks: {n: {ipam: {config: [{subnet: 10.0.0.0/24}]}}}'
+    expect(problemsOf(openText(`${far}\nservices: {a: {image: i, networks: {n: {ipv4_address: 10.1.0.5}}}}`))).toEqual([
+      expect.stringMatching(/^f\.yml:2:\d+: Docker would refuse it: .*no configured subnet or ip-range contain/),
+    ])
+    const nets =
+      'networks: {n: {ipam: {config: [{subnet: 10.0.0.0/24}]}}, m: {ipam: {config: [{subnet: 10.0.0.0/16}]}}}'
+    expect(problemsOf(openText(`${nets}\nservices: {a: {image: i, networks: [n, m]}}`))).toEqual([
+      'f.yml:1:58: Docker would refuse it: invalid pool request: Pool overlaps with other one on this address space',
+    ])
+  })
+
+  it('keeps the address of a port of which Docker chooses the number', () => {
+    const opened = openText('services: {a: {image: i, ports: ["127.0.0.1::80", {target: 81, host_ip: "::1"}, "82"]}}')
+    expect(opened.scene?.containers[0]?.ports).toEqual(['127.0.0.1::80/tcp', '[::1]::81/tcp', '82/tcp'])
+  })
+
+  it('assumes a host with the card that a macvlan network sits on', () => {
+    const opened = openText(
+      'networks: {lan: {driver: macvlan, driver_opts: {parent: enp3s0}}}\nservices: {a: {image: i, networks: [lan]}}',
+    )
+    expect(opened.scene?.host.nics.map(({ name }) => name)).toEqual(['enp3s0'])
+    expect(warningsOf(opened)).toContain('f.yml: the host is assumed: Docker 28, enp3s0 with 192.0.2.10/24')
   })
 
   it('names the variable that is not set', () => {

@@ -62,7 +62,7 @@ export function deriveRoutes(
 ): readonly Route[] {
   const own = devices.flatMap((device) => device.addresses.flatMap((address) => routesOf(device, address)))
   const multicast = devices
-    .filter(({ addresses, kind }) => kind !== 'loopback' && addresses.some(({ family }) => family === 6))
+    .filter((device) => device.kind !== 'loopback' && hasMulticast(device))
     .map(({ name, carrier }) =>
       makeRoute({
         family: 6,
@@ -84,6 +84,12 @@ export function deriveRoutes(
   return [4, 6].flatMap((family) =>
     ['main', 'local'].flatMap((table) => once.filter((route) => route.family === family && route.table === table)),
   )
+}
+
+/** A bridge gets it with its first port, as its own address of the link (linux:net/ipv6/addrconf.c addrconf_notify). */
+function hasMulticast({ addresses, carrier }: Interface): boolean {
+  const six = addresses.filter(({ family }) => family === 6)
+  return carrier ? six.length > 0 : six.some(({ scope, address }) => scope === 'link' && address !== 'fe80::1')
 }
 
 function routesOf(device: Interface, address: InterfaceAddress): readonly Route[] {

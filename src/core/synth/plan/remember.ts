@@ -33,14 +33,15 @@ export function remember(plan: Plan, nextSubnet: number): SceneMemory {
 }
 
 /** What is remembered by the names of containers, of those that are there still. */
-function ofContainers({ scene, containers }: Plan): Pick<SceneMemory, 'modes' | 'born' | 'gone' | 'hosts'> {
-  const { modes, born, gone, hosts = {} } = scene.memory ?? {}
+function ofContainers({ scene, containers }: Plan): Pick<SceneMemory, 'modes' | 'born' | 'gone' | 'hosts' | 'named'> {
+  const { modes, born, gone, hosts = {}, named = [] } = scene.memory ?? {}
   const are = new Set(containers.map(({ scene: { name } }) => name))
   const run = new Set(containers.flatMap(({ running, scene: { name } }) => (running ? [name] : [])))
   return {
     ...withNames('modes', modes, are),
     ...withNames('born', born, are),
     ...withNames('gone', gone, are),
+    ...(named.some((name) => are.has(name)) ? { named: named.filter((name) => are.has(name)) } : {}),
     ...withNames('hosts', { ...hosts, ...longerHosts(scene, containers) }, run),
   }
 }

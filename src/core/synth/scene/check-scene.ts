@@ -189,6 +189,7 @@ const memory = object<SceneMemory>({
   hosts: optional(mapOf(list(address))),
   resolvers: optional(list(text)),
   inside: optional(mapOf(text)),
+  named: optional(list(text)),
   gone: optional(mapOf(list(text))),
 })
 

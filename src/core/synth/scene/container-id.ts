@@ -11,9 +11,14 @@ export function containerId(scene: Scene, name: string): string {
   return digestHex(`container ${bornAs(scene, name)}`, 64)
 }
 
-/** Returns the name under which a new container is born: its own, unless one that was renamed since has been born so. */
+/**
+ * Returns the name under which a new container is born: its own, unless one that was renamed since has been born so, or one
+ * that was removed is referred to still.
+ */
 export function freeBirthName(scene: Scene, name: string): string {
-  const taken = new Set(scene.containers.map((one) => bornAs(scene, one.name)))
+  const gone = Object.values(scene.memory?.gone ?? {}).flat()
+  const removed = gone.filter((one) => one.startsWith('container:')).map((one) => one.slice('container:'.length))
+  const taken = new Set([...removed, ...scene.containers.map((one) => bornAs(scene, one.name))])
   let birth = name
   for (let count = 2; taken.has(birth); count += 1) birth = `${name} ${count}`
   return birth

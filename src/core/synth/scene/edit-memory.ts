@@ -1,6 +1,6 @@
 import type { Plan, PlannedContainer } from '../plan/plan.ts'
 import { bornAs } from './container-id.ts'
-import { endpointsOf } from './find-in-scene.ts'
+import { endpointsOf, findContainer, isUp } from './find-in-scene.ts'
 import type { Scene, SceneContainer, SceneMemory } from './scene.ts'
 
 /** What an engine's memory is after an edit, where that does not follow from what is there by then. */
@@ -12,6 +12,12 @@ export function rememberMode(memory: SceneMemory, container: SceneContainer, lef
   return isFirst && memory.modes?.[name] === undefined
     ? { ...memory, modes: { ...memory.modes, [name]: left } }
     : memory
+}
+
+/** The names that a container has on the default bridge are lost with the attachment. */
+export function forgetNames(memory: SceneMemory, name: string, left: string): SceneMemory {
+  const { named } = memory
+  return left !== 'bridge' || named === undefined ? memory : { ...memory, named: named.filter((one) => one !== name) }
 }
 
 /** Containers refer to what is removed by its id: one that comes with the same name is another one. */
@@ -86,7 +92,16 @@ export function renameInMemory(scene: Scene, memory: SceneMemory, name: string, 
     resolvers: (memory.resolvers ?? []).map(own),
     inside: Object.fromEntries(inside),
     gone: withKeys(memory.gone ?? {}, own),
+    named: nameOnBridge(scene, (memory.named ?? []).map(own), name, to),
   }
+}
+
+/** moby:daemon/rename.go gives the names of a user's network to every endpoint. */
+function nameOnBridge(scene: Scene, named: readonly string[], name: string, to: string): readonly string[] {
+  const container = findContainer(scene, name)
+  const isThere = container !== undefined && endpointsOf(container).some(({ network }) => network === 'bridge')
+  if (scene.engine.generation === 20 || !isThere || !isUp(container) || named.includes(to)) return named
+  return [...named, to]
 }
 
 function withKeys<T>(map: Readonly<Record<string, T>>, key: (old: string) => string): Readonly<Record<string, T>> {

@@ -2,7 +2,14 @@ import { planScene } from '../plan/plan-scene.ts'
 import { withoutPreface } from '../plan/words.ts'
 import { PREDEFINED } from './check-references.ts'
 import { freeBirthName } from './container-id.ts'
-import { hostsAfterLeaving, leaveNamespace, rememberGone, rememberMode, renameInMemory } from './edit-memory.ts'
+import {
+  forgetNames,
+  hostsAfterLeaving,
+  leaveNamespace,
+  rememberGone,
+  rememberMode,
+  renameInMemory,
+} from './edit-memory.ts'
 import {
   activeEndpoints,
   findConnectProblem,
@@ -167,7 +174,7 @@ export function disconnectContainer(scene: Scene, name: string, network: string)
   const problem = findDisconnectProblem(scene, container, network)
   if (problem !== null) return refuse(problem)
   const before = remembered(scene)
-  const mode = rememberMode(before.memory ?? {}, container, network)
+  const mode = forgetNames(rememberMode(before.memory ?? {}, container, network), name, network)
   const old = scene.engine.generation === 20 && isUp(container)
   const memory: SceneMemory = old
     ? { ...mode, hosts: { ...mode.hosts, [name]: hostsAfterLeaving(planScene(before).plan, name, network) } }

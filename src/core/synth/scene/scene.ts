@@ -70,6 +70,8 @@ export interface SceneMemory {
    * that are left in it, with a loopback device only.
    */
   readonly inside?: Readonly<Record<string, string>>
+  /** Containers that were renamed while they ran on the default bridge: since 26 they have names there from then on. */
+  readonly named?: readonly string[]
   /** What containers refer to that was removed: `NETWORK` and `container:NAME`, by their name. They cannot be started. */
   readonly gone?: Readonly<Record<string, readonly string[]>>
 }
