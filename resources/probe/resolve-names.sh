@@ -3,7 +3,7 @@
 #
 #   sh -c "$HOPWIRE_SCRIPT" ask PARALLEL PID NAME SERVER [PID NAME SERVER]...
 #
-# Output: frames as in read-host.sh, `@@ PID ask:NAME:SERVER EXIT BYTES 0`.
+# Output: frames as in read-host.pl, `@@ PID ask:NAME:SERVER EXIT BYTES 0`.
 set -u
 export LC_ALL=C
 

@@ -9,7 +9,7 @@
 #   await                                   nothing is sent: somebody else's packet is waited for
 #
 # Standard error tells line by line how far it is: ready, sent, first, answered. Standard output, gzip'd, has frames as
-# read-host.sh writes them, a capture in hexadecimal. The end of standard input cancels, and so does
+# read-host.pl writes them, a capture in hexadecimal. The end of standard input cancels, and so does
 # its silence: whoever wants the answer writes something every second, and a daemon that dies closes nothing. The word
 # `enough` says that what was waited for is over.
 #

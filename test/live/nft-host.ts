@@ -6,8 +6,8 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { gunzipSync } from 'node:zlib'
-import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
+import { READ_HOST, scriptText } from '../../src/backend/probe/script-text.ts'
 import { assembleHostState } from '../../src/core/parse/assemble-host-state.ts'
 import { splitFrames } from '../../src/core/parse/frames.ts'
 import type { HostState } from '../../src/core/host/host-state.ts'
@@ -15,7 +15,6 @@ import { finish, labEnv, run, runNow } from '../lab/run-command.ts'
 
 const probeScript = fileURLToPath(new URL('../lab/probe.py', import.meta.url))
 const serveScript = fileURLToPath(new URL('../lab/serve.py', import.meta.url))
-const readerScript = new URL('../../resources/probe/read-host.sh', import.meta.url)
 
 /** A container: the bridge that it is attached to, and its address there. */
 export interface Guest {
@@ -156,12 +155,9 @@ async function serve(name: string): Promise<ChildProcess> {
   return program
 }
 
-/** Reads as the product does in its helper container; a /tmp of its own keeps two readers apart. */
+/** Reads as the product does in its helper container. */
 async function readState(pids: readonly number[], names: readonly string[]): Promise<HostState> {
-  const script = await readFile(readerScript, 'utf8')
-  const inner = 'mount -t tmpfs none /tmp && exec sh -c "$HOPWIRE_SCRIPT" host 2 "$@"'
-  const argv = inNs('host', ['unshare', '--mount', 'sh', '-c', inner, 'sh', ...pids.map(String)])
-  const done = await finish(argv, { env: { HOPWIRE_SCRIPT: script } })
+  const done = await finish(inNs('host', ['perl', '-e', scriptText(...READ_HOST), '--', ...pids.map(String)]))
   const frames = splitFrames(gunzipSync(done.stdout))
   const containers = names.flatMap((name, index) => {
     const guest = guests[name]

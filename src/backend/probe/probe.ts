@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os'
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 import type { Frame } from '../../core/parse/frames.ts'
@@ -7,7 +6,7 @@ import type { Parsed } from '../../core/parse/problem.ts'
 import type { Engine, ExecResult } from '../docker/engine.ts'
 import { startHelper, sweepHelpers } from './helper.ts'
 import { ensureProbeImage, type ProgressHandler } from './probe-image.ts'
-import { scriptText } from './script-text.ts'
+import { READ_HOST, scriptText } from './script-text.ts'
 import { createTrafficKeeper, type TrafficKeeper } from './traffic.ts'
 import { createWatchKeeper, type WatchKeeper } from './watch.ts'
 
@@ -43,8 +42,8 @@ export async function openProbe(engine: Engine, onProgress: ProgressHandler): Pr
   const image = await ensureProbeImage(engine, onProgress)
   onProgress('starting the probe', null)
   const helper = await startHelper(engine, image)
-  const run = (script: string, args: readonly string[], signal?: AbortSignal): Promise<ExecResult> =>
-    engine.exec(helper.id, ['/bin/sh', '-c', script, ...args], [`HOPWIRE_SCRIPT=${script}`], signal)
+  const run = (command: readonly string[], env: readonly string[], signal?: AbortSignal): Promise<ExecResult> =>
+    engine.exec(helper.id, command, env, signal)
   const watches = createWatchKeeper(engine, helper.id)
   const traffic = createTrafficKeeper(engine, helper.id)
   return {
@@ -59,12 +58,10 @@ export async function openProbe(engine: Engine, onProgress: ProgressHandler): Pr
   }
 }
 
-type Run = (script: string, args: readonly string[], signal?: AbortSignal) => Promise<ExecResult>
+type Run = (command: readonly string[], env: readonly string[], signal?: AbortSignal) => Promise<ExecResult>
 
 async function read(run: Run, pids: readonly number[], signal?: AbortSignal): Promise<Parsed<readonly Frame[]>> {
-  const parallel = String(Math.max(2, availableParallelism()))
-  const args = ['host', parallel, ...pids.map(String)]
-  const result = await run(scriptText('read-host.sh'), args, signal)
+  const result = await run(['/usr/bin/perl', '-e', scriptText(...READ_HOST), '--', ...pids.map(String)], [], signal)
   if (result.stdout.length === 0) throw new Error(`the probe read nothing: ${lastLine(result)}`)
   return splitFrames(await promisify(gunzip)(result.stdout))
 }
@@ -76,8 +73,13 @@ async function ask(
 ): Promise<Parsed<readonly Frame[]>> {
   const valid = questions.filter(({ name, server }) => namePattern.test(name) && serverPattern.test(server))
   if (valid.length === 0) return { value: [], problems: [] }
-  const args = valid.flatMap(({ pid, name, server }) => [String(pid), name, server])
-  const result = await run(scriptText('resolve-names.sh'), ['ask', String(parallelQuestions), ...args], signal)
+  const script = scriptText('resolve-names.sh')
+  const args = [
+    'ask',
+    String(parallelQuestions),
+    ...valid.flatMap(({ pid, name, server }) => [String(pid), name, server]),
+  ]
+  const result = await run(['/bin/sh', '-c', script, ...args], [`HOPWIRE_SCRIPT=${script}`], signal)
   return splitFrames(result.stdout)
 }
 

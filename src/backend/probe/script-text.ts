@@ -10,6 +10,7 @@ export const WATCH_PROBE = [
   'watch-drops.pl',
   'watch-run.pl',
 ] as const
+export const READ_HOST = ['read-host.pl', 'read-namespace.pl', 'read-run.pl'] as const
 export const SEND_PROBE = [
   'send-probe.pl',
   'send-answers.pl',

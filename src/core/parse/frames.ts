@@ -13,7 +13,7 @@ export interface Frame {
 const header = /^@@ (\d+) (\S+) (\d+) (\d+) (\d+)$/
 
 /**
- * Splits the reader's output (resources/probe/read-host.sh) into its frames. Lengths are counted in bytes, so this takes
+ * Splits the reader's output (resources/probe/read-host.pl) into its frames. Lengths are counted in bytes, so this takes
  * bytes. Output that is cut or that does not start with a header gives the frames up to there and a problem with the
  * byte's position as its path.
  */

@@ -48,7 +48,7 @@ function toSocket(line: string, cmdlines: ReadonlyMap<number, readonly string[]>
 }
 
 function processOf(users: string): SocketProcess | null {
-  const match = /users:\(\("((?:[^"\\]|\\.)*)",pid=(\d+)/.exec(users)
+  const match = /users:\(\("(.*?)",pid=(\d+)/.exec(users)
   return match === null ? null : { name: match[1] ?? '', pid: Number(match[2]) }
 }
 

@@ -25,6 +25,10 @@ describe('parseSockets', () => {
       'udp UNCONN 0      0      127.0.0.53%lo:53   0.0.0.0:*',
       { address: '127.0.0.53', device: 'lo', port: 53, family: 4 },
     ],
+    [
+      'tcp LISTEN 0 128 0.0.0.0:77 0.0.0.0:* users:(("a (b) c"x",pid=25,fd=6))',
+      { port: 77, process: { name: 'a (b) c"x', pid: 25 } },
+    ],
     ['udp UNCONN 0 0 [fe80::1]%ens5:546 [::]:*', { address: 'fe80::1', device: 'ens5', port: 546, ipv6Only: false }],
   ])('%s', (line, expected) => {
     expect(parse(line)).toMatchObject(expected)
