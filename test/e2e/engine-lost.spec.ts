@@ -36,7 +36,7 @@ test.afterEach(async () => {
 
 test(
   'an engine that goes away is told of, tried again and picked up; what was typed and is on show stays',
-  { tag: ['@docker20', '@launchers'] },
+  { tag: '@launchers' },
   async ({ frail, browser, launcher, viewport }, info) => {
     test.setTimeout(240_000)
     const missing = launcher === 'electron' ? whyNoElectron() : null

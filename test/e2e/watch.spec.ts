@@ -39,7 +39,7 @@ test.describe('watching a wget loop', () => {
       await expect(local).toContainText('TCP')
       const outbound = flows(app).filter({ hasText: '203.0.113.80:80' }).first()
       await expect(outbound).toContainText(new RegExp(`172\\.17\\.0\\.2:\\d+ → ${engine.address}:\\d+`))
-      await expect.poll(() => paintedPixels(app), { timeout: 10_000 }).toBeGreaterThan(50)
+      await expect.poll(() => paintedPixels(app)).toBeGreaterThan(50)
       await screenshots(app, (name) => info.outputPath(`watching-${name}.png`))
     },
   )

@@ -1,5 +1,5 @@
 import { type Browser, expect, type Page, test as base } from '@playwright/test'
-import { launchWithDouble } from '../../support/electron-double/index.ts'
+import { type LaunchedApp, launchWithDouble } from '../../support/electron-double/index.ts'
 import { findEngine, type TestEngine } from './engines.ts'
 import { type Server, startServe } from './launch-browser.ts'
 import { launchElectron, whyNoElectron } from './launch-electron.ts'
@@ -24,8 +24,14 @@ interface TestFixtures {
   readonly hostArgs: readonly string[] | null
 }
 
-interface WorkerFixtures extends AppOptions {
+/** What runs for all specs of a worker, by its words: what takes time is reading the host. */
+interface Running {
   readonly servers: Map<string, Server>
+  readonly doubles: Map<string, LaunchedApp>
+}
+
+interface WorkerFixtures extends AppOptions {
+  readonly apps: Running
 }
 
 export interface Opened {
@@ -38,21 +44,23 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   launcher: ['browser', { option: true, scope: 'worker' }],
   generation: ['28', { option: true, scope: 'worker' }],
   hostArgs: [null, { option: true }],
-  servers: [
+  apps: [
     // oxlint-disable-next-line eslint/no-empty-pattern -- the runner reads a fixture's needs from its pattern
     async ({}, use) => {
-      const servers = new Map<string, Server>()
-      await use(servers)
-      await Promise.all([...servers.values()].map((server) => server.close()))
+      const running: Running = { servers: new Map(), doubles: new Map() }
+      await use(running)
+      // Each double has put itself before the one that came before it.
+      for (const double of [...running.doubles.values()].toReversed()) await double.close()
+      await Promise.all([...running.servers.values()].map((server) => server.close()))
     },
     { scope: 'worker' },
   ],
   engine: async ({ generation }, use, info) => use(findEngine(generation, info.parallelIndex)),
-  opened: async ({ launcher, servers, browser, engine, hostArgs, viewport }, use, info) => {
+  opened: async ({ launcher, apps, browser, engine, hostArgs, viewport }, use, info) => {
     const missing = launcher === 'electron' ? whyNoElectron() : null
     info.skip(missing !== null, missing ?? '')
     const args = hostArgs ?? ['--docker-host', `unix://${engine.socket}`]
-    const opened = await open(launcher, servers, browser, args)
+    const opened = await open(launcher, apps, browser, args)
     if (viewport !== null) await opened.page.setViewportSize(viewport)
     await use(opened)
     await opened.close()
@@ -95,17 +103,12 @@ function restoreEnv(before: Readonly<Record<string, string | undefined>>): void 
   }
 }
 
-async function open(
-  launcher: Launcher,
-  servers: Map<string, Server>,
-  browser: Browser,
-  args: readonly string[],
-): Promise<Opened> {
+async function open(launcher: Launcher, running: Running, browser: Browser, args: readonly string[]): Promise<Opened> {
   switch (launcher) {
     case 'browser':
-      return openServed(await serverFor(servers, args), browser)
+      return openServed(await serverFor(running.servers, args), browser)
     case 'double':
-      return launchWithDouble({ args, browser })
+      return openDouble(running.doubles, browser, args)
     case 'electron':
       return launchElectron(args)
     default:
@@ -113,14 +116,30 @@ async function open(
   }
 }
 
-/** One server a host for all specs of a worker: what takes time is reading the host. */
 async function serverFor(servers: Map<string, Server>, args: readonly string[]): Promise<Server> {
   const key = args.join(' ')
-  const running = servers.get(key)
-  if (running !== undefined) return running
-  const server = await startServe(args)
+  const server = servers.get(key) ?? (await startServe(args))
   servers.set(key, server)
   return server
+}
+
+/** The first test starts the app; those after it load its page anew, as one that nobody has used. */
+async function openDouble(
+  doubles: Map<string, LaunchedApp>,
+  browser: Browser,
+  args: readonly string[],
+): Promise<Opened> {
+  const key = args.join(' ')
+  const known = doubles.get(key)
+  const double = known ?? (await launchWithDouble({ args, browser }))
+  doubles.set(key, double)
+  const { page, violations } = double
+  if (known !== undefined) {
+    await page.emulateMedia({ colorScheme: null })
+    await page.evaluate(() => localStorage.clear())
+    await page.reload()
+  }
+  return { page, violations, close: async () => undefined }
 }
 
 async function openServed(server: Server, browser: Browser): Promise<Opened> {
