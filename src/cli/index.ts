@@ -49,7 +49,8 @@ function streamOf(stream: NodeJS.WriteStream & { readonly fd: number }): CliStre
   return {
     terminal: isatty(stream.fd),
     get columns() {
-      return stream.columns
+      // A terminal that does not tell its size says 0.
+      return stream.columns || undefined
     },
     write: (text) => {
       if (!readerGone) stream.write(text)

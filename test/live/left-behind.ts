@@ -1,5 +1,6 @@
 /** Lists what a live trace could leave behind on a host of the lab. */
-import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs'
+import { apiGet } from '../lab/api.ts'
 import type { Engine } from '../lab/index.ts'
 import { run } from '../lab/run-command.ts'
 
@@ -27,8 +28,8 @@ export interface HostProcess {
  */
 export function listProcesses(engine: Engine, wanted = WATCHING): readonly HostProcess[] {
   const place = readlinkSync(`/proc/${engine.pid}/ns/pid`)
-  const found = readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
+  const found = descendants(String(engine.pid))
+    .toSorted((one, other) => Number(one) - Number(other))
     .flatMap((name) => {
       try {
         if (readlinkSync(`/proc/${name}/ns/pid`) !== place) return []
@@ -49,13 +50,30 @@ function parentOf(pid: string): number {
   return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1])
 }
 
+/**
+ * All processes of the host and of its containers, itself included: orphans are given to the first of their namespace, or to
+ * a container's shim. The machine's others, of which there are many, are not looked at.
+ */
+function descendants(pid: string): readonly string[] {
+  return [pid, ...childrenOf(pid, 5).flatMap(descendants)]
+}
+
+/** A thread's children are another thread's when it has ended: then all is read again. */
+function childrenOf(pid: string, tries: number): readonly string[] {
+  try {
+    return readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
+      readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8').split(' ').filter(Boolean),
+    )
+  } catch {
+    return tries > 0 && existsSync(`/proc/${pid}`) ? childrenOf(pid, tries - 1) : []
+  }
+}
+
 async function listTables(engine: Engine): Promise<readonly string[]> {
   const netns = new Map<string, string>()
-  const place = readlinkSync(`/proc/${engine.pid}/ns/pid`)
-  for (const name of readdirSync('/proc').filter((each) => /^\d+$/.test(each))) {
+  for (const name of descendants(String(engine.pid))) {
     try {
-      if (readlinkSync(`/proc/${name}/ns/pid`) === place) netns.set(readlinkSync(`/proc/${name}/ns/net`), name)
-      else if (isContainerOf(name, engine.pid)) netns.set(readlinkSync(`/proc/${name}/ns/net`), name)
+      netns.set(readlinkSync(`/proc/${name}/ns/net`), name)
     } catch {
       // It has ended meanwhile.
     }
@@ -69,18 +87,10 @@ async function listTables(engine: Engine): Promise<readonly string[]> {
   return lists.flat()
 }
 
-/** Containers have pid namespaces of their own, below the host's: their first process descends from the host's first. */
-function isContainerOf(pid: string, host: number): boolean {
-  for (let parent = Number(pid); parent > 1; ) {
-    if (parent === host) return true
-    parent = parentOf(String(parent))
-  }
-  return false
-}
-
 /** tracefs is one for the whole machine; the name of an instance says whose pid namespace it was made in. */
 export async function listInstances(engine: Engine): Promise<readonly string[]> {
-  const script = 'mount -t tracefs tracefs /sys/kernel/tracing && ls /sys/kernel/tracing/instances'
+  // Where it usually is it may be mounted already, and is not mounted twice.
+  const script = 'mount -t tracefs tracefs /mnt && ls /mnt/instances'
   const all = await run(['unshare', '--mount', 'sh', '-c', script])
   const place = statSync(`/proc/${engine.pid}/ns/pid`, { bigint: false }).ino
   return all
@@ -90,10 +100,10 @@ export async function listInstances(engine: Engine): Promise<readonly string[]> 
 }
 
 async function listHelpers(engine: Engine): Promise<readonly string[]> {
-  const names = await engine
-    .docker(['ps', '-a', '--filter', 'label=io.hopwire.probe', '--format', '{{.Names}}'])
-    .catch(() => '')
-  return names.split('\n').filter(Boolean)
+  const filters = encodeURIComponent(JSON.stringify({ label: ['io.hopwire.probe'] }))
+  // An engine that is away lists nothing.
+  const listed = await apiGet(engine.socket, `/containers/json?all=1&filters=${filters}`).catch(() => [])
+  return (listed as readonly { readonly Names: readonly string[] }[]).flatMap(({ Names }) => Names)
 }
 
 /** What the host's rules are, without their counters. */

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type BackendService, createService } from '../../src/backend/service.ts'
 import { createDockerSource } from '../../src/backend/sources/docker-source.ts'
@@ -14,6 +15,8 @@ import {
   whyNoLab,
   type World,
 } from '../lab/index.ts'
+import { listLeft } from './left-behind.ts'
+import { wrapEngine } from './wrap-engine.ts'
 
 const reason = whyNoLab()
 const generations: readonly Generation[] = ['20', '28']
@@ -166,6 +169,64 @@ describe.each(generations)(
       expect(live.observed.disposition).toBe('dropped')
       expect(live.comparison.divergence).toContain('-A DOCKER-USER -p icmp -j DROP')
     })
+
+    it('says of a sender that has ended since that nothing could be sent', async () => {
+      // Synchronous: it is gone before anything is planned.
+      const stop = service.subscribe('liveProgress', ({ phase }) => {
+        if (phase === 'predicting') execFileSync('docker', ['-H', `unix://${engine.socket}`, 'kill', 'a2'])
+      })
+      const live = await trace({ from: 'a2', to: 'a1', protocol: 'icmp' }, 'auto').finally(stop)
+      await engine.docker(['start', 'a2'])
+      const why = 'the process that it was known by has ended'
+      expect(live.lacks).toEqual([`container:a2: this namespace cannot be watched: ${why}`])
+      expect(live.observed.reason).toContain(`it could not be sent (${why})`)
+      expect([live.observed.disposition, live.comparison.divergence]).toEqual(['cannot-tell', null])
+    })
+
+    /** One engine is enough: what is missing is the kernel's. */
+    const describeLess = (): void => {
+      const traceWith = async (edits: readonly (readonly [string, string])[], flow: Flow): Promise<LiveReport> => {
+        const wrapped = await wrapEngine(engine, edits)
+        const source = createDockerSource({ dockerHost: `unix://${wrapped.socket}`, probe: 'required' })
+        const poor = createService({ source, version: 'test', reading: 'fresh' })
+        try {
+          const question = { flow, probe: 'auto', waitSeconds: 10, tried: false } as const
+          const outcome = await poor.methods.liveTrace(question, { signal: createCanceller().signal })
+          if (!outcome.ok) throw new Error(outcome.failure.message)
+          return outcome.value
+        } finally {
+          await poor.close()
+          wrapped.close()
+        }
+      }
+
+      it('takes its lack of NET_RAW for no packet that was dropped', async () => {
+        await service.methods.refresh({}, { signal: createCanceller().signal })
+        const left = await listLeft(engine)
+        const live = await traceWith([['"NET_RAW"', '"CHOWN"  ']], { from: 'c1', to: 'c2', protocol: 'icmp' })
+        expect(live.lacks).toEqual([
+          expect.stringMatching(/^host, container:c., container:c.: packets cannot be captured: .* NET_RAW /) as string,
+        ])
+        expect(live.observed.reason).toContain('it could not be sent (no socket can be opened for it: Operation not')
+        expect([live.observed.disposition, live.comparison.divergence]).toEqual(['cannot-tell', null])
+        await expect.poll(() => listLeft(engine), { timeout: 30_000, interval: 200 }).toEqual(left)
+      })
+
+      it('goes on with the frames where rules, counters and drop reasons are out of reach', async () => {
+        const edits = [
+          ['"NET_ADMIN"', '"CHOWN"    '],
+          [String.raw`tracefs\\0`, String.raw`nosuchf\\0`],
+        ] as const
+        const live = await traceWith(edits, { from: 'c1', to: '203.0.113.80', protocol: 'icmp' })
+        expect(live.lacks.map((lack) => /: ([\w ]+):/.exec(lack)?.[1])).toEqual([
+          'rules cannot be traced',
+          'counters of rules cannot be read',
+          'drop reasons are not told',
+        ])
+        expect([live.observed.disposition, live.comparison.divergence]).toEqual(['leaves-host', null])
+      })
+    }
+    if (generation === '28') describe('with a helper that has less', describeLess)
 
     it('says of rules of iptables-legacy that it cannot see them, and goes on', async () => {
       const rule = ['FORWARD', '-p', 'icmp', '-j', 'ACCEPT']

@@ -115,7 +115,7 @@ async function traceForeign(run: Run, first: TraceReport): Promise<Outcome<LiveR
   const { state } = run.held
   const limit = waitSeconds * 1000
   const watch = planForeign(state, first, { id: makeIdentity().cookie, from, limit })
-  const raw = await observe(run, state, watch, `waiting for a packet to ${describe(flow)}`)
+  const raw = await observe(run, state, watch, `waiting for a packet to ${describe(flow)}, ${waitSeconds} s at most`)
   if (!raw.ok) return raw
   const seen = findForeign(raw.value.observation, first, flow)
   if (seen === null) {
