@@ -20,13 +20,14 @@ export function describeEngine({ scene, generation, daemon }: Plan): EngineInfo 
 
 /** Returns the networks as Docker's API tells them, by name. */
 export function describeNetworks(plan: Plan): readonly DockerNetwork[] {
-  return plan.networks.map(describeNetwork).sort((a, b) => (a.name < b.name ? -1 : 1))
+  return plan.networks.map((network) => describeNetwork(plan, network)).sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
-function describeNetwork(network: PlannedNetwork): DockerNetwork {
+function describeNetwork({ generation }: Plan, network: PlannedNetwork): DockerNetwork {
   const all = [network.ipv4, network.ipv6].filter((subnet) => subnet !== null)
-  // What was asked for is told before what Docker chose.
-  const subnets = [...all.filter(({ configured }) => configured), ...all.filter(({ configured }) => !configured)]
+  // Since 26 what was asked for is told before what Docker chose.
+  const rank = ({ configured }: PlannedSubnet): number => (generation === 20 ? 0 : Number(!configured))
+  const subnets = [...all].sort((a, b) => rank(a) - rank(b))
   return {
     id: network.id,
     name: network.name,

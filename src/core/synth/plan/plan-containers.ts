@@ -51,7 +51,8 @@ function planOne(
   const endpoints = wanted && mode === 'own' ? planEndpoints(planner, scene, `containers[${index}]`) : []
   const { gateway, gatewaySix } = chooseGateways(endpoints)
   const refuse = (message: string): void => void planner.refusals.push({ path: `containers[${index}].ports`, message })
-  const bindings = gateway === null ? [] : planBindings(planner, scene, { gateway, gatewaySix }, refuse)
+  const outlet = gateway ?? inwardEndpoint(planner.scene, scene.name, endpoints)
+  const bindings = outlet === null ? [] : planBindings(planner, scene, { gateway: outlet, gatewaySix }, refuse)
   const running = wanted && planner.refusals.length === before
   return {
     scene,
@@ -67,6 +68,15 @@ function planOne(
     gatewaySix: running ? gatewaySix : null,
     bindings: running ? bindings : [],
   }
+}
+
+function inwardEndpoint(
+  { memory }: Scene,
+  name: string,
+  endpoints: readonly PlannedEndpoint[],
+): PlannedEndpoint | null {
+  if (memory?.inward?.includes(name) !== true) return null
+  return [...endpoints].sort((a, b) => (a.network.name < b.network.name ? -1 : 1))[0] ?? null
 }
 
 function hasResolver({ memory }: Scene, name: string, endpoints: readonly PlannedEndpoint[]): boolean {

@@ -33,15 +33,23 @@ export function remember(plan: Plan, nextSubnet: number): SceneMemory {
 }
 
 /** What is remembered by the names of containers, of those that are there still. */
-function ofContainers({ scene, containers }: Plan): Pick<SceneMemory, 'modes' | 'born' | 'gone' | 'hosts' | 'named'> {
-  const { modes, born, gone, hosts = {}, named = [] } = scene.memory ?? {}
+function ofContainers({
+  scene,
+  containers,
+}: Plan): Pick<SceneMemory, 'modes' | 'born' | 'gone' | 'hosts' | 'named' | 'inward'> {
+  const { modes, born, gone, hosts = {}, named = [], inward = [] } = scene.memory ?? {}
   const are = new Set(containers.map(({ scene: { name } }) => name))
   const run = new Set(containers.flatMap(({ running, scene: { name } }) => (running ? [name] : [])))
+  const stillNamed = named.filter((name) => are.has(name))
+  const stillInward = inward.filter((name) =>
+    containers.some(({ running, gateway, scene: one }) => one.name === name && running && gateway === null),
+  )
   return {
     ...withNames('modes', modes, are),
     ...withNames('born', born, are),
     ...withNames('gone', gone, are),
-    ...(named.some((name) => are.has(name)) ? { named: named.filter((name) => are.has(name)) } : {}),
+    ...(stillNamed.length === 0 ? {} : { named: stillNamed }),
+    ...(stillInward.length === 0 ? {} : { inward: stillInward }),
     ...withNames('hosts', { ...hosts, ...longerHosts(scene, containers) }, run),
   }
 }

@@ -190,6 +190,7 @@ const memory = object<SceneMemory>({
   resolvers: optional(list(text)),
   inside: optional(mapOf(text)),
   named: optional(list(text)),
+  inward: optional(list(text)),
   gone: optional(mapOf(list(text))),
 })
 

@@ -57,6 +57,18 @@ export function hostsAfterLeaving({ containers, scene }: Plan, name: string, lef
   return names.includes(container.hostname) ? [] : lines
 }
 
+/**
+ * Adds a container of 20.10 whose ports are bound for an internal network: that has a gateway as others have, and is not looked
+ * at again when the last network that leads outside is left (libnetwork/endpoint.go sbLeave; sbJoin does look).
+ */
+export function turnInward(memory: SceneMemory, { containers }: Plan, name: string, left: string): SceneMemory {
+  const container = containers.find((one) => one.scene.name === name)
+  const others = container?.endpoints.filter(({ network }) => network.name !== left) ?? []
+  const isLast = container?.gateway?.network.name === left && others.every(({ network }) => network.internal)
+  if (!isLast || others.length === 0 || container.bindings.length === 0) return memory
+  return { ...memory, inward: [...(memory.inward ?? []), name] }
+}
+
 function namesIn({ scene, id, endpoints }: PlannedContainer, network: string, isOwn: boolean): readonly string[] {
   const endpoint = endpoints.find((one) => one.network.name === network)
   if (endpoint === undefined) return []
@@ -90,6 +102,7 @@ export function renameInMemory(scene: Scene, memory: SceneMemory, name: string, 
     hosts: withKeys(memory.hosts ?? {}, own),
     order: (memory.order ?? []).map(attached),
     resolvers: (memory.resolvers ?? []).map(own),
+    inward: (memory.inward ?? []).map(own),
     inside: Object.fromEntries(inside),
     gone: withKeys(memory.gone ?? {}, own),
     named: nameOnBridge(scene, (memory.named ?? []).map(own), name, to),

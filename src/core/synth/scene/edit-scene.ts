@@ -9,6 +9,7 @@ import {
   rememberGone,
   rememberMode,
   renameInMemory,
+  turnInward,
 } from './edit-memory.ts'
 import {
   activeEndpoints,
@@ -174,12 +175,16 @@ export function disconnectContainer(scene: Scene, name: string, network: string)
   const problem = findDisconnectProblem(scene, container, network)
   if (problem !== null) return refuse(problem)
   const before = remembered(scene)
-  const mode = forgetNames(rememberMode(before.memory ?? {}, container, network), name, network)
-  const old = scene.engine.generation === 20 && isUp(container)
-  const memory: SceneMemory = old
-    ? { ...mode, hosts: { ...mode.hosts, [name]: hostsAfterLeaving(planScene(before).plan, name, network) } }
-    : mode
-  return settle({ ...before, memory, containers: replaced(scene, withoutEndpoint(container, network)) })
+  const memory = forgetNames(rememberMode(before.memory ?? {}, container, network), name, network)
+  const left = scene.engine.generation === 20 && isUp(container) ? leaveOld(memory, before, name, network) : memory
+  return settle({ ...before, memory: left, containers: replaced(scene, withoutEndpoint(container, network)) })
+}
+
+/** What only 20.10 makes of a disconnect. */
+function leaveOld(memory: SceneMemory, before: Scene, name: string, network: string): SceneMemory {
+  const { plan } = planScene(before)
+  const hosts = { ...memory.hosts, [name]: hostsAfterLeaving(plan, name, network) }
+  return turnInward({ ...memory, hosts }, plan, name, network)
 }
 
 /** Returns the scene with all that Docker decided written down; refuses it where Docker would. */

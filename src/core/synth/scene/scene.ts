@@ -72,6 +72,8 @@ export interface SceneMemory {
   readonly inside?: Readonly<Record<string, string>>
   /** Containers that were renamed while they ran on the default bridge: since 26 they have names there from then on. */
   readonly named?: readonly string[]
+  /** Containers of 20.10 whose ports lead into an internal network, since they have left the one that led outside. */
+  readonly inward?: readonly string[]
   /** What containers refer to that was removed: `NETWORK` and `container:NAME`, by their name. They cannot be started. */
   readonly gone?: Readonly<Record<string, readonly string[]>>
 }

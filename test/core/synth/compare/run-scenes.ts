@@ -5,6 +5,7 @@ import { planScene } from '../../../../src/core/synth/plan/plan-scene.ts'
 import type { Scene, SceneMemory } from '../../../../src/core/synth/scene/scene.ts'
 import { type Engine, importBusybox, setSysctls, startEngine, type World } from '../../../lab/index.ts'
 import { type DeclaredScene, sceneFor } from '../scenes/make-scene.ts'
+import { hostLines } from './normalize-host.ts'
 import { daemonConfig, dockerCommands, ruleCommands, undoCommands } from './build-scene.ts'
 
 /** Scenes that one engine can build one after the other: those with the same daemon options. */
@@ -28,6 +29,8 @@ export function groupScenes(declared: readonly DeclaredScene[], generation: 20 |
 export interface SceneBench {
   readonly scene: (declared: DeclaredScene) => Scene
   build(scene: Scene): Promise<HostState>
+  /** Reads the host once two readings in a row are alike: what a bridge does without a port comes a moment later. */
+  readCalm(): Promise<HostState>
   clear(scene: Scene): Promise<void>
   readonly engine: Engine
   close(): Promise<void>
@@ -55,6 +58,7 @@ export async function openBench(world: World, { generation, scenes }: SceneGroup
       memory = { nextSubnet, ...(forwardsSix ? { forwardsSix } : {}) }
       return readSettled(source)
     },
+    readCalm: () => readCalm(source),
     clear: (scene) => clear(engine, scene),
     close: async () => {
       await source.close()
@@ -72,6 +76,17 @@ async function readSettled(source: Source): Promise<HostState> {
     if (attempt === 10 || !addresses.some(({ tentative }) => tentative === true)) return read.value
     await new Promise((resolve) => setTimeout(resolve, 300))
   }
+}
+
+async function readCalm(source: Source): Promise<HostState> {
+  let before = await readSettled(source)
+  for (let attempt = 0; attempt < 20; attempt++) {
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    const now = await readSettled(source)
+    if (hostLines(now).join('\n') === hostLines(before).join('\n')) return now
+    before = now
+  }
+  throw new Error('the host is never twice the same')
 }
 
 async function clear(engine: Engine, scene: Scene): Promise<void> {

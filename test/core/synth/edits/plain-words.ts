@@ -1,0 +1,7 @@
+/** Returns a refusal in Docker's own words: without what the command line puts around them, and without ids. */
+export function plainWords(text: string): string {
+  return (text.split('Error response from daemon: ').at(-1) ?? '')
+    .replaceAll(/\b[0-9a-f]{64}\b/g, '<id>')
+    .replace(/\n[\s\S]*$/, '')
+    .trim()
+}
