@@ -1,4 +1,4 @@
-import { once, setMaxListeners } from 'node:events'
+import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { isatty } from 'node:tty'
 import type { CliIo, CliStream } from './cli-io.ts'
@@ -11,8 +11,6 @@ const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
 
 let statusBySignal: number | null = null
 const interrupted = new AbortController()
-// Every look-up of a name listens to it.
-setMaxListeners(0, interrupted.signal)
 let readerGone = false
 
 for (const [name, status] of Object.entries(SIGNALS)) {

@@ -18,8 +18,10 @@ export async function askOwnResolver(
   asker: Asker = new Resolver(PATIENCE),
 ): Promise<NameAnswer> {
   signal?.throwIfAborted()
-  signal?.addEventListener('abort', () => asker.cancel(), { once: true })
+  const abort = (): void => asker.cancel()
+  signal?.addEventListener('abort', abort)
   const [v4, v6] = await Promise.allSettled([asker.resolve4(name), asker.resolve6(name)])
+  signal?.removeEventListener('abort', abort)
   signal?.throwIfAborted()
   const addresses = [v4, v6].flatMap((one) => (one.status === 'fulfilled' ? one.value : []))
   const failed = addresses.length > 0 || v4.status === 'fulfilled' ? null : codeOf(v4.reason)

@@ -39,9 +39,16 @@ export function createResolver(probe: Probe): Resolver {
   return (lookup, signal) =>
     new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(new Error('cancelled'))
-      signal?.addEventListener('abort', () => reject(new Error('cancelled')), { once: true })
+      const abort = (): void => settle(() => reject(new Error('cancelled')))
+      // The signal may be that of a whole program: what listens to it must not stay.
+      const settle = (tell: () => void): void => {
+        signal?.removeEventListener('abort', abort)
+        tell()
+      }
+      signal?.addEventListener('abort', abort)
       if (waiting.length === 0) setImmediate(() => void flush())
-      waiting.push({ lookup, resolve, reject })
+      const told = (answer: NameAnswer): void => settle(() => resolve(answer))
+      waiting.push({ lookup, resolve: told, reject: (error) => settle(() => reject(error)) })
     })
 }
 

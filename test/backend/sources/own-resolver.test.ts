@@ -1,5 +1,5 @@
 import { createSocket, type Socket } from 'node:dgram'
-import { once } from 'node:events'
+import { getEventListeners, once } from 'node:events'
 import { Resolver } from 'node:dns/promises'
 import { afterEach, expect, it } from 'vitest'
 import { askOwnResolver } from '../../../src/backend/sources/own-resolver.ts'
@@ -52,6 +52,12 @@ it('nobody there is a time-out', async () => {
   socket?.close()
   socket = null
   expect(await askOwnResolver('7', 'a.test', undefined, resolver)).toMatchObject({ status: 'TIMEOUT', addresses: [] })
+})
+
+it('leaves nobody behind who listens to the signal', async () => {
+  const { signal } = new AbortController()
+  await askOwnResolver('7', 'a.test', signal, await serverThatSays(0))
+  expect(getEventListeners(signal, 'abort')).toEqual([])
 })
 
 it('the signal ends it', async () => {
