@@ -82,13 +82,13 @@ export function createPerformer(desk: ManageDesk, planner: Planner): Performer &
     undoAction: () => {
       const step = get().manage.info?.undo ?? ''
       return inPanel(UNDO, async (client, signal) =>
-        named(await client.call('undoAction', {}, { signal }), `undone: ${step}`),
+        named(await client.call('undoAction', {}, { signal }), `Undone: ${step}`),
       )
     },
     redoAction: () => {
       const step = get().manage.info?.redo ?? ''
       return inPanel('Redo', async (client, signal) =>
-        named(await client.call('redoAction', {}, { signal }), `done again: ${step}`),
+        named(await client.call('redoAction', {}, { signal }), `Done again: ${step}`),
       )
     },
   }

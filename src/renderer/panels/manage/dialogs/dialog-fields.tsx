@@ -1,4 +1,4 @@
-import { type ReactNode, useId } from 'react'
+import { type ReactNode, useEffect, useId, useRef } from 'react'
 import type { FieldProblem } from '../../../../core/manage/plan.ts'
 import { useBusy, useProblems } from './dialog-context.ts'
 import { asSentence } from '../as-sentence.ts'
@@ -164,9 +164,16 @@ interface FieldNotesProps {
 
 /** What is wrong with a field, else what helps to fill it in. */
 function FieldNotes({ id, hint, problems }: FieldNotesProps): ReactNode {
+  const notes = useRef<HTMLDivElement>(null)
+  const first = problems[0]?.message
+  useEffect(() => {
+    // What is wrong with the field that is typed in is read without scrolling for it.
+    if (first === undefined || document.activeElement?.getAttribute('aria-describedby') !== `${id}-notes`) return
+    notes.current?.scrollIntoView({ block: 'nearest' })
+  }, [id, first])
   if (problems.length === 0 && hint === undefined) return null
   return (
-    <div id={`${id}-notes`}>
+    <div id={`${id}-notes`} ref={notes}>
       {problems.map(({ message, severity }) => (
         <p key={message} className={severity === 'error' ? 'field-error' : 'field-warning'} role="alert">
           {asSentence(message)}

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import { useApp } from '../../../store/hooks.ts'
 import type { PlanState } from '../../../store/manage-data.ts'
+import { WholeWords } from '../../whole-words.tsx'
 import { CopyButton } from './copy-button.tsx'
 import { ReachList } from './reach-list.tsx'
 import './plan-aside.css'
@@ -18,7 +19,9 @@ export function PlanAside({ waiting }: { readonly waiting: string }): ReactNode 
         <p className="field-hint">{state.looking ? 'One moment…' : problem === null ? waiting : ''}</p>
       ) : (
         <div className="command">
-          <code className="rule mono">{plan.command}</code>
+          <code className="rule mono">
+            <WholeWords text={plan.command} />
+          </code>
           <CopyButton text={plan.command} label="Copy the command" />
         </div>
       )}
