@@ -6,7 +6,6 @@
  * Only the ratio means something from one machine, or one minute, to the next. BENCH_CONTAINERS makes another number, BENCH_GENERATION and
  * BENCH_ROUNDS less of it.
  */
-import { spawn } from 'node:child_process'
 import { createService } from '../src/backend/service.ts'
 import { createDockerSource } from '../src/backend/sources/docker-source.ts'
 import type { Container } from '../src/core/host/container.ts'
@@ -16,55 +15,27 @@ import { createPortPair } from '../src/protocol/memory-port.ts'
 import { serve } from '../src/protocol/serve.ts'
 import { layoutHost } from '../src/renderer/layout/layout-host.ts'
 import { type AppStore, createAppStore } from '../src/renderer/store/store.ts'
-import {
-  busyboxImage,
-  type Engine,
-  type Generation,
-  importBusybox,
-  startEngine,
-  startWorld,
-  whyNoLab,
-} from '../test/lab/index.ts'
-import { inTurns } from './in-turns.ts'
+import { busyboxImage, type Engine, type Generation } from '../test/lab/index.ts'
+import { countContainers, docker, formatTime, onEachEngine, startContainers, time, timeNow } from './bench-host.ts'
 import { type Line, percentile } from './line.ts'
 
-const count = Number(process.env['BENCH_CONTAINERS'] ?? 200)
+const count = countContainers(200)
 const rounds = Number(process.env['BENCH_ROUNDS'] ?? 12)
 /** Each change is measured by itself: longer than what an event concerns is looked at again, in milliseconds. */
 const pause = 5000
-const atOnce = 6
 const networks = ['bridge', ...Array.from({ length: 9 }, (_, index) => `net-${index + 1}`)]
 
 export const name = 'events'
 
 /** Measures on both engine generations; in place of it, the reason why that cannot be done here. */
-export async function run(): Promise<readonly Line[]> {
-  const reason = whyNoLab()
-  if (reason !== undefined) return [{ what: name, value: 'skipped', note: reason }]
-  const only = process.env['BENCH_GENERATION']
-  const generations = (['28', '20'] as const).filter((each) => only === undefined || each === only)
-  const lines: Line[] = []
-  for (const generation of generations) lines.push(...(await benchEvents(generation)))
-  return lines
+export function run(): Promise<readonly Line[]> {
+  return onEachEngine(name, benchEvents)
 }
 
-async function benchEvents(generation: Generation): Promise<readonly Line[]> {
-  const world = await startWorld()
-  try {
-    const engine = await startEngine(world, { generation })
-    await importBusybox(engine)
-    for (const network of networks.slice(1)) await engine.docker(['network', 'create', network])
-    const numbers = Array.from({ length: count }, (_, index) => index)
-    await inTurns(numbers, atOnce, (index) => start(engine, `bench-${index}`, networks[index % networks.length] ?? ''))
-    return await measure(engine, generation)
-  } finally {
-    world.stop()
-  }
-}
-
-function start(engine: Engine, container: string, network: string): Promise<string> {
-  const args = ['run', '-d', '--name', container, '--network', network, busyboxImage, 'sleep', '1000000']
-  return engine.docker(args, { timeoutMs: 180_000 })
+async function benchEvents(engine: Engine, generation: Generation): Promise<readonly Line[]> {
+  for (const network of networks.slice(1)) await engine.docker(['network', 'create', network])
+  await startContainers(engine, count, networks)
+  return measure(engine, generation)
 }
 
 async function measure(engine: Engine, generation: Generation): Promise<readonly Line[]> {
@@ -120,7 +91,7 @@ async function timeChanges(engine: Engine, store: AppStore): Promise<ReadonlyMap
     const container = `new-${round}`
     for (const { what, args, isThere } of changes) {
       const shown = until(store, (host) => isThere(host.containers.find((each) => each.name === container)))
-      await docker(['-H', `unix://${engine.socket}`, ...args(container)])
+      await docker(engine, args(container))
       const returned = performance.now()
       times.get(what)?.push(Math.max(0, (await shown) - returned))
       await new Promise((resolve) => setTimeout(resolve, pause))
@@ -159,43 +130,19 @@ function describe(
 ): readonly Line[] {
   const lines = [...measured].map(([what, times]): Line => {
     const [half, most] = [percentile(times, 0.5), percentile(times, 0.95)]
-    const note = `p95 ${format(most)}; ${(half / read).toFixed(2)} and ${(most / read).toFixed(2)} of a full read`
-    return { what: `  after ${what}, until the picture shows it`, value: format(half), note }
+    const note = `p95 ${formatTime(most)}; ${(half / read).toFixed(2)} and ${(most / read).toFixed(2)} of a full read`
+    return { what: `  after ${what}, until the picture shows it`, value: formatTime(half), note }
   })
   const bytes = JSON.stringify(host).length
   const layout = Array.from({ length: 5 }, () => timeNow(() => host && layoutHost(host, (text) => text.length * 7)))
   return [
     {
       what: `Docker ${generation}: one full read of ${count} containers`,
-      value: format(read),
+      value: formatTime(read),
     },
     ...lines,
     { what: '  the state as JSON', value: `${(bytes / 1e6).toFixed(1)} MB` },
-    { what: '  its way through JSON and back', value: format(timeNow(() => JSON.parse(JSON.stringify(host)))) },
-    { what: '  its layout', value: format(percentile(layout, 0.5)) },
+    { what: '  its way through JSON and back', value: formatTime(timeNow(() => JSON.parse(JSON.stringify(host)))) },
+    { what: '  its layout', value: formatTime(percentile(layout, 0.5)) },
   ]
-}
-
-function docker(args: readonly string[]): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const child = spawn('docker', args, { stdio: 'ignore' })
-    child.on('error', reject)
-    child.on('close', (status) => (status === 0 ? resolve() : reject(new Error(`docker ${args.join(' ')}: ${status}`))))
-  })
-}
-
-async function time(work: () => Promise<unknown>): Promise<number> {
-  const begun = performance.now()
-  await work()
-  return performance.now() - begun
-}
-
-function timeNow(work: () => unknown): number {
-  const begun = performance.now()
-  work()
-  return performance.now() - begun
-}
-
-function format(milliseconds: number): string {
-  return milliseconds < 10_000 ? `${milliseconds.toFixed(0)} ms` : `${(milliseconds / 1000).toFixed(1)} s`
 }
