@@ -12,6 +12,7 @@ export function listNetworks(host: HostState, info: ManagerInfo | null, store: A
     .toSorted((left, right) => rank(left) - rank(right) || compare(left.name, right.name))
     .map(
       (network): ObjectRow => ({
+        id: network.id,
         object: { kind: 'network', name: network.name },
         title: network.name,
         state: null,
@@ -28,6 +29,7 @@ export function listContainers(host: HostState, info: ManagerInfo | null, store:
     .toSorted((left, right) => Number(isUp(right)) - Number(isUp(left)) || compare(left.name, right.name))
     .map(
       (container): ObjectRow => ({
+        id: container.id,
         object: { kind: 'container', name: container.name },
         title: container.name,
         state: container.state,
@@ -48,6 +50,7 @@ export function listImageRows(
     .flatMap((image) => imageNames(image).map((name) => ({ name, image })))
     .toSorted((left, right) => compare(left.name, right.name))
     .map(({ name, image }) => ({
+      id: name,
       object: { kind: 'image', name },
       title: name,
       state: null,

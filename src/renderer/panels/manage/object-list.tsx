@@ -1,4 +1,4 @@
-import type { KeyboardEvent, ReactNode } from 'react'
+import { type FocusEvent, type KeyboardEvent, type ReactNode, type RefObject, useEffect, useRef } from 'react'
 import type { ObjectRef } from '../../store/manage-data.ts'
 import { useApp, useAppStore } from '../../store/hooks.ts'
 import { MenuButton, nextIndex } from './menu-button.tsx'
@@ -6,6 +6,8 @@ import type { ObjectAction } from './object-actions.ts'
 
 /** One row: an object, what one has to know of it at a glance, and what can be done to it. */
 export interface ObjectRow {
+  /** Stays when the object gets another name, so that the focus does. */
+  readonly id: string
   readonly object: ObjectRef
   readonly title: string
   /** The dot before the name: a container's state. */
@@ -24,6 +26,8 @@ export interface ObjectListProps {
 export function ObjectList({ label, rows }: ObjectListProps): ReactNode {
   const store = useAppStore()
   const selected = useApp(({ manage }) => manage.object)
+  const list = useRef<HTMLUListElement>(null)
+  const onFocus = useKeptFocus(list, rows)
   const at = rows.findIndex(({ object }) => object.kind === selected?.kind && object.name === selected.name)
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
     const all = [...event.currentTarget.querySelectorAll<HTMLElement>('.object-row')]
@@ -40,9 +44,9 @@ export function ObjectList({ label, rows }: ObjectListProps): ReactNode {
   return (
     // The arrows move among the buttons inside; the list itself is not operated.
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
-    <ul className="objects" aria-label={label} onKeyDown={onKeyDown}>
+    <ul className="objects" aria-label={label} ref={list} onKeyDown={onKeyDown} onFocus={onFocus}>
       {rows.map((row, index) => (
-        <li key={row.object.name} className={index === at ? 'chosen' : ''}>
+        <li key={row.id} className={index === at ? 'chosen' : ''}>
           <button
             type="button"
             className="object-row"
@@ -66,4 +70,26 @@ export function ObjectList({ label, rows }: ObjectListProps): ReactNode {
       ))}
     </ul>
   )
+}
+
+/** Where the row with the focus goes, the one in its place has it, once no dialog holds it. */
+function useKeptFocus(
+  list: RefObject<HTMLUListElement | null>,
+  rows: readonly ObjectRow[],
+): (event: FocusEvent<HTMLElement>) => void {
+  const last = useRef<{ readonly id: string; readonly index: number } | null>(null)
+  const dialog = useApp(({ manage }) => manage.dialog !== null)
+  useEffect(() => {
+    const { current } = last
+    if (current === null || dialog || rows.some(({ id }) => id === current.id)) return
+    last.current = null
+    if (document.activeElement !== document.body) return
+    const all = list.current?.querySelectorAll<HTMLElement>('.object-row') ?? []
+    all[Math.min(current.index, all.length - 1)]?.focus()
+  }, [list, rows, dialog])
+  return ({ target }) => {
+    const index = [...(list.current?.children ?? [])].findIndex((item) => item.contains(target))
+    const row = rows[index]
+    last.current = row === undefined ? null : { id: row.id, index }
+  }
 }

@@ -1,4 +1,5 @@
 // @vitest-environment happy-dom
+import { act } from 'react'
 import { describe, expect, it } from 'vitest'
 import type { ManagerInfo } from '../../../../src/core/manage/inventory.ts'
 import { listContainers, listNetworks } from '../../../../src/renderer/panels/manage/list-objects.ts'
@@ -47,6 +48,23 @@ describe('the panel', () => {
     expect(document.activeElement).toBe(rows[1])
     page.press('Delete')
     expect(store.getState().manage.dialog).toMatchObject({ kind: 'confirm', action: { kind: 'remove-container' } })
+  })
+
+  it('keeps the focus when a row gets another name, and gives it to the next one when a row goes', () => {
+    const { store, page } = panel(INFO)
+    const rows = () => [...page.box.querySelectorAll<HTMLElement>('[aria-label="Containers"] .object-row')]
+    const show = (containers: typeof host.containers) => act(() => store.setState({ host: { ...host, containers } }))
+    page.focus(rows()[1])
+    const [first, second, third] = rows().map((row) =>
+      host.containers.find(({ name }) => name === row.querySelector('b')?.textContent),
+    )
+    if (first === undefined || second === undefined || third === undefined) throw new Error('three containers')
+    show([first, { ...second, name: `${second.name}2` }, third])
+    expect(document.activeElement?.textContent).toContain(`${second.name}2`)
+    show([first, third])
+    expect(document.activeElement?.textContent).toContain(third.name)
+    show([first])
+    expect(document.activeElement?.textContent).toContain(first.name)
   })
 
   it('leads from a host that cannot be changed to the sandbox', () => {
