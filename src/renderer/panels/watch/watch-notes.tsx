@@ -31,7 +31,8 @@ export function WatchNotes({ info, totals, capture }: WatchNotesProps): ReactNod
           </table>
         </>
       )}
-      <Sentences title="Does without" sentences={info.lacks} />
+      {/* What a capture lacks is what its places say. */}
+      {capture === null && <Sentences title="Does without" sentences={info.lacks} />}
       <Sentences title="Left out" sentences={[...info.leftOut, ...countedOut(totals)]} />
     </div>
   )
