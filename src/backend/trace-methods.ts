@@ -1,0 +1,53 @@
+import type { LiveProgress } from '../protocol/contract.ts'
+import type { Service } from '../protocol/service.ts'
+import { explainConsent } from './consent/consent.ts'
+import type { LabDesk } from './labs/lab-desk.ts'
+import { startClock } from './live/make-report.ts'
+import { traceLive } from './live/trace-live.ts'
+import type { SessionRecorder } from './session/session-recorder.ts'
+import { toAbortSignal } from './to-abort-signal.ts'
+import { type TraceBackend, traceWithNames } from './trace-with-names.ts'
+import type { LiveFrames } from './watch/live-capture.ts'
+import { noteOwn } from './watch/note-own.ts'
+import type { OwnPackets } from './watch/own-packets.ts'
+
+/** What these methods work with. */
+interface TraceParts extends TraceBackend {
+  readonly own: OwnPackets
+  readonly sessions: SessionRecorder
+  readonly labs: LabDesk
+  readonly tell: (progress: LiveProgress) => void
+}
+
+/** How old a state may be for a trace that is to be fresh, in milliseconds: a click right after the start reads once. */
+const FRESH = 1500
+
+/** Returns the methods of the contract that trace, predicted alone and live. */
+export function createTraceMethods(parts: TraceParts): Pick<Service['methods'], 'trace' | 'liveTrace'> {
+  const { source, keeper, reading, own, sessions, labs, tell } = parts
+  return {
+    trace: async ({ flow, tried }, { signal }) => {
+      const read = await (reading === 'fresh' && source.kind === 'docker' ? keeper.freshThan(FRESH) : keeper.ready())
+      if (!read.ok) return read
+      const traced = await traceWithNames(parts, read.value, { flow, tried }, toAbortSignal(signal))
+      labs.note(flow)
+      if (traced.ok) sessions.addPrediction(traced.value, keeper.current()?.state ?? read.value.state)
+      return traced
+    },
+    liveTrace: async (question, { signal }) => {
+      const clock = startClock()
+      tell({ phase: 'reading', text: 'reading the host', fraction: null })
+      const read = await keeper.freshThan(FRESH)
+      if (!read.ok) return read
+      const refusal = explainConsent(source.status().helperConsent?.answer ?? 'allowed')
+      if (refusal !== null) return { ok: false, failure: refusal }
+      const seen: LiveFrames[] = []
+      const watched = noteOwn(source, own, (plan, frames) => void seen.push({ plan, frames }))
+      const backend = { keeper, source: watched, reading }
+      const traced = await traceLive(backend, read.value, question, clock, tell, toAbortSignal(signal))
+      labs.note(question.flow)
+      if (traced.ok) sessions.addLive(traced.value, seen.at(-1) ?? null, read.value.state)
+      return traced
+    },
+  }
+}
