@@ -79,11 +79,21 @@ function decideBridge(journey: Journey, ns: PreparedNamespace, state: BridgeStat
   const { bridge, port, skb } = state
   const frame = { bridge, fromPort: port, destinationMac: skb.packet.destinationMac ?? '' }
   const decision = forwardBridge(ns.index, frame, learnedFdb(journey.world, ns))
+  const tell = (ports: readonly Interface[]): void => {
+    const names = ports.map(({ name }) => name)
+    addStep(journey.log, {
+      kind: 'bridge',
+      bridge: bridge.name,
+      decision: decision.kind,
+      ports: names,
+      why: decision.why,
+    })
+  }
   openDevice(journey.log, ns.netns.name, bridge, skb.packet)
   switch (decision.kind) {
     case 'local':
       addFrame(journey.log, 'in', skb.packet)
-      addStep(journey.log, { kind: 'bridge', bridge: bridge.name, decision: 'local', ports: [], why: decision.why })
+      tell([])
       return {
         at: 'receive',
         ns,
@@ -94,13 +104,7 @@ function decideBridge(journey: Journey, ns: PreparedNamespace, state: BridgeStat
         port: state.filtered ? port.name : null,
       }
     case 'forward':
-      addStep(journey.log, {
-        kind: 'bridge',
-        bridge: bridge.name,
-        decision: 'forward',
-        ports: [decision.port.name],
-        why: decision.why,
-      })
+      tell([decision.port])
       return leaveByPort(journey, ns, {
         bridge,
         skb,
@@ -110,16 +114,10 @@ function decideBridge(journey: Journey, ns: PreparedNamespace, state: BridgeStat
         cut: state.cut,
       })
     case 'flood':
-      addStep(journey.log, {
-        kind: 'bridge',
-        bridge: bridge.name,
-        decision: 'flood',
-        ports: decision.ports.map((each) => each.name),
-        why: decision.why,
-      })
+      tell(decision.ports)
       return floodBridge(journey, ns, { bridge, ports: decision.ports, skb, fromPort: port, cut: state.cut })
     case 'drop':
-      addStep(journey.log, { kind: 'bridge', bridge: bridge.name, decision: 'drop', ports: [], why: decision.why })
+      tell([])
       return end('dropped', decision.why)
     default:
       return decision satisfies never

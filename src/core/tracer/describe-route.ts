@@ -14,22 +14,22 @@ export function describeRoute(
   destination: string,
   diff: readonly FieldDiff[] = NO_FIELDS,
 ): RouteDraft {
+  const nowhere = { kind: 'route', diff, table: null, route: null, via: null, device: null } as const
   switch (decision.kind) {
     case 'local':
     case 'broadcast':
     case 'multicast':
       return {
+        ...nowhere,
         decision: 'local',
         table: decision.route.table,
         route: decision.route.text,
-        via: null,
         device: decision.device,
         why: `${destination} is an address of this namespace itself.`,
-        kind: 'route',
-        diff,
       }
     case 'forward':
       return {
+        ...nowhere,
         decision: 'forward',
         table: decision.route.table,
         route: decision.route.text,
@@ -39,33 +39,23 @@ export function describeRoute(
           decision.via === null
             ? `${destination} is directly on ${decision.device} (${decision.route.destination}).`
             : `The best route to ${destination} is ${decision.route.destination}, by way of ${decision.via} on ${decision.device}.`,
-        kind: 'route',
-        diff,
       }
     case 'unreachable':
     case 'prohibit':
     case 'blackhole':
       return {
+        ...nowhere,
         decision: decision.kind,
         table: decision.route?.table ?? null,
         route: decision.text,
-        via: null,
-        device: null,
         why: `An entry of kind ${decision.kind} covers ${destination}.`,
-        kind: 'route',
-        diff,
       }
     case 'none':
     case 'unknown':
       return {
+        ...nowhere,
         decision: 'none',
-        table: null,
-        route: null,
-        via: null,
-        device: null,
         why: `No route covers ${destination}, not even a default route.`,
-        kind: 'route',
-        diff,
       }
     default:
       return decision satisfies never
