@@ -26,56 +26,37 @@ export function InspectorPanel(): ReactNode {
 function InspectorBody(): ReactNode {
   const store = useAppStore()
   const host = useApp((state) => state.host)
-  const status = useApp((state) => state.status)
   const selected = useApp((state) => state.selected)
+  const mode = useApp((state) => state.mode)
+  const object = useApp((state) => (state.mode === 'manage' && state.manage.info ? state.manage.object : null))
+  if (object !== null) return <Body child={<ManageInspector object={object} />} />
+  if (selected !== null && host !== null) {
+    const watch = <PlaceActions place={selected} host={host} />
+    const onClose = () => store.getState().select(null)
+    return <Body child={<PlacePanel place={selected} host={host} onClose={onClose} watch={watch} />} />
+  }
+  return mode === 'watch' ? <Body child={<WatchInspector />} /> : <TraceBody host={host} />
+}
+
+function Body({ child }: { readonly child: ReactNode }): ReactNode {
+  return <div className="inspector-body">{child}</div>
+}
+
+function TraceBody({ host }: { readonly host: HostState | null }): ReactNode {
+  const actions = useAppStore().getState()
+  const status = useApp((state) => state.status)
   const report = useApp((state) => state.report)
   const live = useApp((state) => state.live)
   const timeline = useApp((state) => state.timeline)
   const event = useApp(selectEvent)
   const leg = useApp(selectLeg)
   const playing = useApp((state) => state.playback.playing)
-  const mode = useApp((state) => state.mode)
-  const object = useApp((state) => (state.mode === 'manage' && state.manage.info ? state.manage.object : null))
-  const actions = store.getState()
-  if (object !== null) {
-    return (
-      <div className="inspector-body">
-        <ManageInspector object={object} />
-      </div>
-    )
-  }
-  if (selected !== null && host !== null) {
-    return (
-      <div className="inspector-body">
-        <PlacePanel
-          place={selected}
-          host={host}
-          onClose={() => actions.select(null)}
-          watch={<PlaceActions place={selected} host={host} />}
-        />
-      </div>
-    )
-  }
-  if (mode === 'watch') {
-    return (
-      <div className="inspector-body">
-        <WatchInspector />
-      </div>
-    )
-  }
   if (report !== null && event !== null && leg !== null) {
+    const onEvent = (index: number) => actions.seekEvent(index)
     return (
       <>
         <QuizCard />
-        <HopPanel
-          report={report}
-          live={live}
-          timeline={timeline}
-          event={event}
-          leg={leg}
-          playing={playing}
-          onEvent={(index) => actions.seekEvent(index)}
-        />
+        <HopPanel {...{ report, live, timeline, event, leg, playing, onEvent }} />
       </>
     )
   }
@@ -83,11 +64,7 @@ function InspectorBody(): ReactNode {
     actions.setForm({ from: flow.from, to: flow.to, protocol: flow.protocol, port: String(flow.destinationPort ?? '') })
     void actions.submitTrace()
   }
-  return (
-    <div className="inspector-body">
-      <StartPanel host={host} status={status} onFlow={onFlow} />
-    </div>
-  )
+  return <Body child={<StartPanel host={host} status={status} onFlow={onFlow} />} />
 }
 
 /** What can be done with what is selected. */

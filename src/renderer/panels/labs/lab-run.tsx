@@ -10,40 +10,11 @@ import { Markdown } from './markdown.tsx'
 export function LabRun({ run }: { readonly run: LabState }): ReactNode {
   const store = useAppStore()
   const { summary, steps, current, done } = run
-  const busy = useApp(({ labs }) => labs.busy)
   const onRun = useCallback((command: string) => void store.getState().runLabCommand(command), [store])
   const [open, setOpen] = useState(current)
-  const head = useRef<HTMLElement>(null)
-  useEffect(() => {
-    // In braces, since a browser may give a promise, and React would call it to clean up.
-    head.current?.scrollIntoView({ block: 'nearest' })
-  }, [])
   return (
     <>
-      <header className="lab-head" ref={head}>
-        <h2>
-          <span className="lab-number">{summary.number}</span>
-          {summary.title}
-        </h2>
-        <button
-          type="button"
-          className="quiet small"
-          disabled={busy !== null}
-          onClick={() => void store.getState().endLab()}
-        >
-          End lab
-        </button>
-      </header>
-      <progress
-        className="lab-progress"
-        aria-label={`Steps done of lab ${summary.number}`}
-        max={steps.length}
-        value={current}
-      />
-      <p className="lab-where">
-        {run.ground === 'sandbox' ? 'In the sandbox' : 'On the Docker engine'} · {current} of {steps.length} steps
-        {busy !== null && ` · ${busy}`}
-      </p>
+      <LabHead run={run} />
       <div className="lab-text">
         <Markdown text={run.intro} onRun={onRun} />
       </div>
@@ -68,6 +39,40 @@ export function LabRun({ run }: { readonly run: LabState }): ReactNode {
           Done. {summary.aim}
         </p>
       )}
+    </>
+  )
+}
+
+function LabHead({ run: { summary, steps, current, ground } }: { readonly run: LabState }): ReactNode {
+  const store = useAppStore()
+  const busy = useApp(({ labs }) => labs.busy)
+  const head = useRef<HTMLElement>(null)
+  useEffect(() => {
+    // In braces, since a browser may give a promise, and React would call it to clean up.
+    head.current?.scrollIntoView({ block: 'nearest' })
+  }, [])
+  const end = () => void store.getState().endLab()
+  return (
+    <>
+      <header className="lab-head" ref={head}>
+        <h2>
+          <span className="lab-number">{summary.number}</span>
+          {summary.title}
+        </h2>
+        <button type="button" className="quiet small" disabled={busy !== null} onClick={end}>
+          End lab
+        </button>
+      </header>
+      <progress
+        className="lab-progress"
+        aria-label={`Steps done of lab ${summary.number}`}
+        max={steps.length}
+        value={current}
+      />
+      <p className="lab-where">
+        {ground === 'sandbox' ? 'In the sandbox' : 'On the Docker engine'} · {current} of {steps.length} steps
+        {busy !== null && ` · ${busy}`}
+      </p>
     </>
   )
 }
