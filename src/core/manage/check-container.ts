@@ -8,6 +8,7 @@ import type { ContainerSpec } from './action.ts'
 import { checkEndpoint } from './check-endpoint.ts'
 import { checkPorts } from './check-ports.ts'
 import { endsAtOnce } from './ends-at-once.ts'
+import { error, warning } from './field-problem.ts'
 import type { FieldProblem } from './plan.ts'
 
 /**
@@ -103,12 +104,4 @@ function checkPublishing({ networks }: HostState, spec: ContainerSpec): readonly
       ? []
       : [warning(`container.ports[${index}]`, `nothing listens on ${deaf.containerPort}/${deaf.protocol} inside`)]
   })
-}
-
-function error(at: string, message: string): FieldProblem {
-  return { at, severity: 'error', message }
-}
-
-function warning(at: string, message: string): FieldProblem {
-  return { at, severity: 'warning', message }
 }

@@ -5,6 +5,7 @@ import { contains, toRange } from '../synth/address/ip-range.ts'
 import { nearestGeneration } from '../synth/from-api/plan-from-api.ts'
 import { aboutAskedAddress, whileSettingUp } from '../synth/plan/words.ts'
 import type { SceneEndpoint } from '../synth/scene/scene.ts'
+import { error, warning } from './field-problem.ts'
 import type { FieldProblem } from './plan.ts'
 
 /**
@@ -79,11 +80,5 @@ function findHolder(state: HostState, { id, bridge, subnets }: DockerNetwork, as
 /** `--gw-priority` came with 28. */
 function checkPriority({ engine }: HostState, { priority }: SceneEndpoint, path: string): readonly FieldProblem[] {
   if (priority === undefined || engine.generation >= 28 || engine.generation === 0) return []
-  return [
-    { at: `${path}.priority`, severity: 'warning', message: 'Docker before 28 knows no priority: it has no effect' },
-  ]
-}
-
-function error(at: string, message: string): FieldProblem {
-  return { at, severity: 'error', message }
+  return [warning(`${path}.priority`, 'Docker before 28 knows no priority: it has no effect')]
 }

@@ -10,6 +10,7 @@ import type { Generation, SceneSubnet } from '../synth/scene/scene.ts'
 import type { NetworkSpec } from './action.ts'
 import { checkParent } from './check-parent.ts'
 import { findHostOverlap, isPublic, rangesOf } from './host-ranges.ts'
+import { error, warning } from './field-problem.ts'
 import type { FieldProblem } from './plan.ts'
 
 /**
@@ -182,12 +183,4 @@ function checkMtu(state: HostState, text: string | undefined, at: string): reado
         ),
       ]
     : []
-}
-
-function error(at: string, message: string): FieldProblem {
-  return { at, severity: 'error', message }
-}
-
-function warning(at: string, message: string): FieldProblem {
-  return { at, severity: 'warning', message }
 }

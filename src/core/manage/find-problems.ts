@@ -3,6 +3,7 @@ import type { ManageAction } from './action.ts'
 import { checkContainer, checkContainerName } from './check-container.ts'
 import { checkEndpoint } from './check-endpoint.ts'
 import { checkNetwork } from './check-network.ts'
+import { error } from './field-problem.ts'
 import type { FieldProblem } from './plan.ts'
 
 /**
@@ -68,8 +69,4 @@ function checkActive({ networks, containers }: HostState, name: string): readonl
   if (active.length === 0) return []
   const words = `error while removing network: network ${name} has active endpoints`
   return [error('name', `${words} (${active.map((one) => one.name).join(', ')})`)]
-}
-
-function error(at: string, message: string): FieldProblem {
-  return { at, severity: 'error', message }
 }
