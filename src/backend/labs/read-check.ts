@@ -1,3 +1,4 @@
+import { DISPOSITIONS } from '../../core/trace/disposition.ts'
 import { readEnd } from './read-end.ts'
 import { FieldReader } from './field-reader.ts'
 import type { CheckSpec, PageProblem, PublishedCheck, TraceCheck } from './lab-page.ts'
@@ -5,16 +6,7 @@ import type { YamlEntry } from './read-yaml-block.ts'
 
 /** What a trace may come to, and why it may not be asked. */
 const ENDS: readonly string[] = [
-  'delivered',
-  'leaves-host',
-  'dropped',
-  'rejected',
-  'no-route',
-  'neighbor-unreachable',
-  'nothing-listening',
-  'loop',
-  'ttl-exceeded',
-  'too-big',
+  ...DISPOSITIONS.filter((disposition) => disposition !== 'cannot-tell'),
   'unknown-name',
   'unknown-endpoint',
 ]

@@ -14,7 +14,7 @@ import {
   text,
   textThat,
 } from '../host/shape.ts'
-import type { Disposition } from './disposition.ts'
+import { type Disposition, DISPOSITIONS } from './disposition.ts'
 import type { Evidence } from './evidence.ts'
 import type { Flow } from './flow.ts'
 import type { Step, TriedRule } from './step.ts'
@@ -153,19 +153,7 @@ const frame = object<Frame>({
   at: optional(number),
 })
 
-const disposition = oneOf<Disposition>(
-  'delivered',
-  'leaves-host',
-  'dropped',
-  'rejected',
-  'no-route',
-  'neighbor-unreachable',
-  'nothing-listening',
-  'loop',
-  'ttl-exceeded',
-  'too-big',
-  'cannot-tell',
-)
+const disposition = oneOf<Disposition>(...DISPOSITIONS)
 
 const hop = object<Hop>({
   netns: text,
