@@ -77,6 +77,7 @@ const container = object<Container>({
   resolvConf: nullable(text),
   hosts: nullable(text),
   dns: optional(list(text)),
+  asked: optional(list(text)),
 })
 
 const subnet = object<Subnet>({ family, prefix, gateway: nullable(address), ipRange: nullable(text) })

@@ -38,6 +38,8 @@ export interface Container {
   readonly hosts: string | null
   /** `--dns`: the servers that dockerd passes this container's questions on to. */
   readonly dns?: readonly string[]
+  /** What `-p` asked for, of one that does not run and so has published nothing: `8080:80/tcp`, `127.0.0.1::53/udp`. */
+  readonly asked?: readonly string[]
 }
 
 /** One IPAM block of a network. */

@@ -1,6 +1,7 @@
 import type { Container, Endpoint, PublishedPort } from '../host/container.ts'
 import type { HostState } from '../host/host-state.ts'
 import { digestHex } from '../synth/digest.ts'
+import { parsePortSpec } from '../synth/scene/port-spec.ts'
 import type { Scene, SceneContainer } from '../synth/scene/scene.ts'
 import { withTag } from './image-catalog.ts'
 import { keyed, prefixLengthOf } from './describe-parts.ts'
@@ -62,15 +63,27 @@ function configOf({ hostname, exposed, image, labels }: Container, { command, en
   }
 }
 
-function hostConfigOf({ networkMode, published }: Container, asked: SceneContainer) {
+function hostConfigOf({ networkMode }: Container, asked: SceneContainer) {
   return {
     NetworkMode: networkMode,
-    PortBindings: bindingsOf(published),
+    PortBindings: askedBindings(asked.ports ?? []),
     Dns: asked.dns ?? [],
     DnsSearch: asked.dnsSearch ?? [],
     ExtraHosts: asked.extraHosts ?? null,
     RestartPolicy: { Name: 'no', MaximumRetryCount: 0 },
   }
+}
+
+/** What was asked for, whether it runs or not: what nobody named is empty. */
+function askedBindings(ports: readonly string[]) {
+  const specs = ports.flatMap((text) => parsePortSpec(text) ?? [])
+  const keys = [...new Set(specs.map(({ containerPort, protocol }) => `${containerPort}/${protocol}`))]
+  return keyed(keys, (key) => [
+    key,
+    specs
+      .filter(({ containerPort, protocol }) => `${containerPort}/${protocol}` === key)
+      .map((spec) => ({ HostIp: spec.hostAddress ?? '', HostPort: spec.hostPort === 0 ? '' : String(spec.hostPort) })),
+  ])
 }
 
 function bindingsOf(published: readonly PublishedPort[]) {

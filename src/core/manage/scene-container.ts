@@ -2,6 +2,7 @@ import type { Container, Endpoint, PublishedPort } from '../host/container.ts'
 import type { HostState } from '../host/host-state.ts'
 import type { NetNamespace } from '../host/namespace.ts'
 import { bracketed } from '../net/format-packet.ts'
+import { parsePortSpec } from '../synth/scene/port-spec.ts'
 import type { SceneContainer, SceneEndpoint } from '../synth/scene/scene.ts'
 import { listensOf } from './scene-host.ts'
 
@@ -28,7 +29,7 @@ export function sceneContainer(
   for (const { networkName } of strange) left.push(`${name} is in network ${networkName}, which is left out`)
   const endpoints = container.endpoints.filter(({ networkName }) => known.has(networkName))
   if (endpoints.length === 0) return { ...told, networkMode: 'none', networks: [] }
-  const ports = portsOf(container.published)
+  const ports = container.pid === 0 ? askedPorts(container, left) : portsOf(container.published)
   return {
     ...told,
     ...(container.hostname === '' ? {} : { hostname: container.hostname }),
@@ -84,6 +85,15 @@ function deviceOf(netns: NetNamespace | undefined, { ipv4, ipv6 }: Endpoint): st
   return netns?.interfaces.find(({ addresses }) =>
     addresses.some(({ address }) => address === ipv4 || address === ipv6),
   )?.name
+}
+
+/** One that does not run publishes what was asked for when it starts. */
+function askedPorts({ name, asked = [] }: Container, left: string[]): readonly string[] {
+  return asked.filter((text) => {
+    const isPort = parsePortSpec(text) !== null
+    if (!isPort) left.push(`${name} publishes ${text} when it starts, which is not simulated`)
+    return isPort
+  })
 }
 
 /** `-p` without an address gives one entry for each IP version, which is one again here. */

@@ -1,4 +1,5 @@
 import type { Container, Endpoint, PublishedPort } from '../host/container.ts'
+import { formatPortAsked } from '../host/port-asked.ts'
 import { type JsonRecord, isRecord, numberOf, recordOf, textMapOf, textOf, textsOf } from './json-value.ts'
 import type { Parsed } from './problem.ts'
 
@@ -52,6 +53,7 @@ function toContainer(record: JsonRecord, factsOf: (pid: number) => ContainerFact
       exposed: Object.keys(recordOf(config, 'ExposedPorts')),
       labels: labelsOf(record),
       ...listed('dns', textsOf(recordOf(record, 'HostConfig'), 'Dns')),
+      ...listed('asked', pid === 0 ? askedPorts(recordOf(recordOf(record, 'HostConfig'), 'PortBindings')) : []),
       ...(pid === 0 ? { namespace: null, resolvConf: null, hosts: null } : factsOf(pid)),
     },
   ]
@@ -92,6 +94,16 @@ function toEndpoint(networkName: string, value: unknown): readonly Endpoint[] {
 /** A list that most containers do not have is left out where it is empty. */
 function listed<K extends string>(key: K, values: readonly string[]): { readonly [P in K]?: readonly string[] } {
   return values.length === 0 ? {} : ({ [key]: values } as { readonly [P in K]?: readonly string[] })
+}
+
+/** `"80/tcp": [{"HostIp": "", "HostPort": "8080"}]` as `8080:80/tcp`, as `-p` takes it. */
+function askedPorts(bindings: JsonRecord): readonly string[] {
+  return Object.entries(bindings).flatMap(([port, value]) =>
+    (Array.isArray(value) ? value : []).filter(isRecord).map((binding) => {
+      const [address, number] = [textOf(binding, 'HostIp') ?? '', textOf(binding, 'HostPort') ?? '']
+      return formatPortAsked(address, number === '0' ? '' : number, port)
+    }),
+  )
 }
 
 /** `"80/tcp": [{"HostIp": "0.0.0.0", "HostPort": "8080"}]`; null where a port is only exposed. */

@@ -1,7 +1,8 @@
 import type { Container, DockerNetwork, Endpoint, Subnet } from '../host/container.ts'
 import type { EngineInfo } from '../host/host-state.ts'
+import { formatPortAsked } from '../host/port-asked.ts'
 import { digestHex } from './digest.ts'
-import { parsePortSpec } from './scene/port-spec.ts'
+import { type PortSpec, parsePortSpec } from './scene/port-spec.ts'
 import type { Generation, SceneEndpoint } from './scene/scene.ts'
 import { containerHosts, containerResolvConf } from './namespace/resolver-files.ts'
 import type { Plan, PlannedContainer, PlannedEndpoint, PlannedNetwork, PlannedSubnet } from './plan/plan.ts'
@@ -73,6 +74,7 @@ function describeContainer(plan: Plan, container: PlannedContainer): Container {
     resolvConf: running ? containerResolvConf(plan, host) : null,
     hosts: running ? containerHosts(plan, host) : null,
     ...(scene.dns === undefined || scene.dns.length === 0 ? {} : { dns: scene.dns }),
+    ...(running || (scene.ports ?? []).length === 0 ? {} : { asked: askedPorts(scene.ports ?? []) }),
   }
 }
 
@@ -99,6 +101,15 @@ function publishedPorts({ bindings, gateway, gatewaySix }: PlannedContainer): Co
   return bindings
     .map(({ protocol, port, hostAddress, hostPort }) => ({ protocol, containerPort: port, hostAddress, hostPort }))
     .sort((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : rank(a) - rank(b)))
+}
+
+/** By container port, as the keys of a JSON object are. */
+function askedPorts(ports: readonly string[]): readonly string[] {
+  const key = ({ containerPort, protocol }: PortSpec): string => `${containerPort}/${protocol}`
+  return ports
+    .flatMap((text) => parsePortSpec(text) ?? [])
+    .sort((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0))
+    .map((spec) => formatPortAsked(spec.hostAddress ?? '', spec.hostPort === 0 ? '' : String(spec.hostPort), key(spec)))
 }
 
 /** `-p` exposes what it publishes, wherever that leads. */

@@ -10,7 +10,9 @@ import { makeSceneHost } from '../../../../src/backend/sources/make-scene-host.t
 import type { HostState } from '../../../../src/core/host/host-state.ts'
 import type { ManageAction } from '../../../../src/core/manage/action.ts'
 import { applyAction } from '../../../../src/core/manage/apply-action.ts'
+import { findProblems } from '../../../../src/core/manage/find-problems.ts'
 import type { Reachability, ReachChange } from '../../../../src/core/manage/plan.ts'
+import { predictRefusal } from '../../../../src/core/manage/predict-refusal.ts'
 import type { Scene } from '../../../../src/core/synth/scene/scene.ts'
 import { bridge, idle, sceneFor, webServer } from '../../../core/synth/scenes/make-scene.ts'
 
@@ -144,6 +146,32 @@ describe.each([20, 28] as const)('the model of a real host of Docker %s', (gener
     const reach = valueOf(await predictReach(host, { kind: 'run-container', container }, signal))
     expect(words(reach.opens).some((each) => each.includes(':8099 (late:8000) tcp: absent > delivered'))).toBe(true)
     expect(reach.unknown).toBe('late is taken to listen on 8000/tcp')
+  })
+
+  test('a container that was stopped publishes what it asked for when it starts', async () => {
+    const [web] = host.containers.filter(({ name }) => name === 'web')
+    if (web === undefined) throw new Error('no web')
+    const bare = web.endpoints.map((each) => ({ ...each, ipv4: null, ipv6: null, gateway: null, mac: null }))
+    const stopped = {
+      ...web,
+      ...({ state: 'exited', pid: 0, namespace: null, resolvConf: null, hosts: null, published: [] } as const),
+      endpoints: bare,
+      asked: ['8088:80/tcp'],
+    }
+    const containers = host.containers.map((one) => (one === web ? stopped : one))
+    const namespaces = host.namespaces.filter(({ id }) => id !== web.namespace)
+    const start: ManageAction = { kind: 'container-verb', verb: 'start', name: 'web' }
+    const reach = valueOf(await predictReach({ ...host, containers, namespaces }, start, signal))
+    expect(words(reach.opens).some((each) => each.includes(':8088 (web:80) tcp: absent > delivered'))).toBe(true)
+    // Docker takes ports as it starts containers, not as it makes them.
+    const taken = { ...stopped, asked: ['8082:80/tcp'] }
+    const beside = host.containers.map((one) => (one === web ? taken : one))
+    expect(predictRefusal({ ...host, containers: beside, namespaces }, start)).toMatch(
+      /endpoint web.*: Bind for 0\.0\.0\.0:8082 failed: port is already allocated$/,
+    )
+    const run = { kind: 'run-container', container: { name: 'new', image: 'i', ports: ['8088:80'] } } as const
+    expect(predictRefusal({ ...host, containers, namespaces }, run)).toBeNull()
+    expect(findProblems({ ...host, containers, namespaces }, run)).toEqual([])
   })
 
   test('a rule of the user is in it, and holds for what comes', async () => {

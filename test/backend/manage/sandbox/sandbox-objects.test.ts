@@ -63,14 +63,25 @@ describe('the images of a sandbox', () => {
 
 describe('what is told of a sandbox', () => {
   test('its objects, in the shape of the API', async () => {
-    const { manager } = await openScene(base(28))
+    const { source, manager } = await openScene(base(28))
     const raw = async (kind: 'container' | 'network' | 'image', name: string) =>
       JSON.parse(valueOf(await manager.inspect(kind, name, signal)).raw) as unknown
+    const asked = { NetworkMode: 'net-a', PortBindings: { '80/tcp': [{ HostIp: '', HostPort: '8080' }] } }
     expect(await raw('container', 'web')).toMatchObject({
       Name: '/web',
       State: { Running: true },
-      HostConfig: { NetworkMode: 'net-a', PortBindings: { '80/tcp': [{ HostIp: '0.0.0.0', HostPort: '8080' }, {}] } },
-      NetworkSettings: { Networks: { 'net-a': { IPAddress: '172.18.0.2', IPPrefixLen: 16, Gateway: '172.18.0.1' } } },
+      HostConfig: asked,
+      NetworkSettings: {
+        Ports: { '80/tcp': [{ HostIp: '0.0.0.0', HostPort: '8080' }, {}] },
+        Networks: { 'net-a': { IPAddress: '172.18.0.2', IPPrefixLen: 16, Gateway: '172.18.0.1' } },
+      },
+    })
+    await perform({ source, manager }, { kind: 'container-verb', verb: 'stop', name: 'web' })
+    const stopped = { HostConfig: asked, NetworkSettings: { Ports: {} } }
+    expect(await raw('container', 'web')).toMatchObject(stopped)
+    const { fields } = valueOf(await manager.inspect('container', 'web', signal))
+    expect(fields.find(({ label }) => label === 'Port 80/tcp')).toMatchObject({
+      value: 'published at any address, port 8080 when it runs',
     })
     const network = (await raw('network', 'net-b')) as { readonly Containers: object }
     expect(network).toMatchObject({ Driver: 'bridge', IPAM: { Config: [{ Subnet: '10.20.0.0/24' }] } })

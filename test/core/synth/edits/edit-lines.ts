@@ -1,3 +1,4 @@
+import type { Container } from '../../../../src/core/host/container.ts'
 import type { HostState } from '../../../../src/core/host/host-state.ts'
 import { hostLines } from '../compare/normalize-host.ts'
 
@@ -7,11 +8,12 @@ import { hostLines } from '../compare/normalize-host.ts'
  *   where a host is built at once (test/live/synth.test.ts);
  * - the ids of what is gone, which nothing is left to name, and the id of a network in which a container was put while it
  *   did not run: 20.10 does not tell it, later ones do;
+ * - the ports that a stopped container asks for, which an edit does not change: compared in the same place;
  * - the resolver's ports in a namespace whose container has stopped: they are drawn, and no socket shows them.
  */
 export function editLines(state: HostState): readonly string[] {
   const containers = state.containers.map((one) =>
-    one.pid === 0 ? { ...one, endpoints: one.endpoints.map((endpoint) => ({ ...endpoint, network: '' })) } : one,
+    one.pid === 0 ? withoutAsked({ ...one, endpoints: one.endpoints.map((each) => ({ ...each, network: '' })) }) : one,
   )
   return hostLines({ ...state, containers })
     .filter((line) => !isLeftOut(line))
@@ -21,6 +23,10 @@ export function editLines(state: HostState): readonly string[] {
         .replaceAll(/"hostname":"[0-9a-f]{12}"/g, '"hostname":"<gone>"')
         .replace(/(127\.0\.0\.11:|127\.0\.0\.11\/32 .*--sport )\d+/, '$1<port>'),
     )
+}
+
+function withoutAsked({ asked: _asked, ...container }: Container): Container {
+  return container
 }
 
 function isLeftOut(line: string): boolean {
