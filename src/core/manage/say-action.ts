@@ -14,7 +14,7 @@ export function sayDone(action: ManageAction): string {
     case 'disconnect':
       return `${action.container} disconnected from ${action.network}`
     case 'run-container':
-      return `container ${action.container.name} run`
+      return `container ${action.container.name} runs`
     case 'container-verb':
       return `container ${action.name} ${DONE[action.verb]}`
     case 'rename-container':

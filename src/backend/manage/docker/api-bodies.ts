@@ -49,6 +49,9 @@ export function endpointBody({ aliases, ipv4, ipv6, mac, priority, links }: Scen
 export function containerBody(spec: ContainerSpec, generation: number): ApiObject {
   const [first] = spec.networks ?? []
   const mode = spec.networkMode ?? first?.network ?? 'default'
+  // Links on the default bridge are the container's, those on another network the endpoint's.
+  const ownLinks = mode === 'default' || mode === 'bridge'
+  const asked = first !== undefined && ownLinks ? withoutLinks(first) : first
   const ports = portBodies(spec.ports ?? [])
   const exposed = [...(spec.exposes ?? []), ...Object.keys(ports)]
   return {
@@ -69,10 +72,14 @@ export function containerBody(spec: ContainerSpec, generation: number): ApiObjec
       DnsSearch: spec.dnsSearch ?? [],
       ExtraHosts: spec.extraHosts ?? [],
       Ulimits: [],
-      ...(mode === 'default' || mode === 'bridge' ? present('Links', first?.links) : {}),
+      ...(ownLinks ? present('Links', first?.links) : {}),
     },
-    NetworkingConfig: { EndpointsConfig: first === undefined ? {} : { [first.network]: endpointBody(first) } },
+    NetworkingConfig: { EndpointsConfig: asked === undefined ? {} : { [asked.network]: endpointBody(asked) } },
   }
+}
+
+function withoutLinks({ links: _links, ...rest }: SceneEndpoint): SceneEndpoint {
+  return rest
 }
 
 /** By `80/tcp`, what `-p` gives; a text that is no port is left out, as checkAction refuses it. */

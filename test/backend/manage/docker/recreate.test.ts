@@ -71,6 +71,17 @@ describe('what the API is told', () => {
     })
   })
 
+  it('has the links of the default bridge at the container, and those of another network at the endpoint', () => {
+    const told = (network: string) => {
+      const body = containerBody({ name: 'c', image: 'i', networks: [{ network, links: ['db:store'] }] }, 28)
+      return body as { HostConfig: { Links?: unknown }; NetworkingConfig: { EndpointsConfig: unknown } }
+    }
+    expect(told('bridge')).toMatchObject({ HostConfig: { Links: ['db:store'] } })
+    expect(told('bridge').NetworkingConfig.EndpointsConfig).toEqual({ bridge: {} })
+    expect(told('front').HostConfig.Links).toBeUndefined()
+    expect(told('front').NetworkingConfig.EndpointsConfig).toEqual({ front: { Links: ['db:store'] } })
+  })
+
   it('has every port of a range, and several places of one port', () => {
     const ports = ['8080-8081:80-81', '127.0.0.1:9090:80', '99/udp']
     const { HostConfig, ExposedPorts } = containerBody({ name: 'c', image: 'i', ports }, 28) as Record<string, object>
