@@ -1,26 +1,43 @@
+/** A line taken apart, or why it is none that can be. */
+export type SplitLine =
+  | { readonly kind: 'words'; readonly words: readonly string[] }
+  /** More than one plain command, or something that a shell puts in: the letter at which that begins. */
+  | { readonly kind: 'beyond'; readonly letter: string }
+  | { readonly kind: 'unclosed' }
+
 /**
- * Splits one command line as a POSIX shell would: quotes are taken off, a backslash at a line's end joins it to the next.
- * Null where a quote is not closed, or where there is more than one plain command (`|`, `;`, `&`, `>`, `$`).
+ * Splits one command line as a POSIX shell would: quotes and backslashes are taken off, a backslash at a line's end joins it
+ * to the next, `#` begins a comment. What is expanded within double quotes stays as it is.
  */
-export function splitWords(line: string): readonly string[] | null {
+export function splitLine(line: string): SplitLine {
   const words: string[] = []
   let word: string | null = null
   let quote: '"' | "'" | null = null
-  const text = line.replaceAll('\\\n', ' ').trim()
-  for (let at = 0; at < text.length; at += 1) {
-    const letter = text[at] as string
-    if (quote !== null) {
+  for (let at = 0; at < line.length; at += 1) {
+    const letter = line.charAt(at)
+    if (letter === '\\' && quote !== "'") {
+      at += 1
+      const next = line.charAt(at)
+      if (next !== '\n') word = (word ?? '') + (quote === '"' && !'$`"\\'.includes(next) ? letter + next : next)
+    } else if (quote !== null) {
       if (letter === quote) quote = null
       else word = (word ?? '') + letter
     } else if (letter === '"' || letter === "'") {
       quote = letter
       word ??= ''
-    } else if (/\s/.test(letter)) {
+    } else if (letter === '#' && word === null) break
+    else if (/\s/.test(letter)) {
       if (word !== null) words.push(word)
       word = null
-    } else if ('|;&><$`'.includes(letter)) return null
+    } else if ('|&;<>()`$'.includes(letter)) return { kind: 'beyond', letter }
     else word = (word ?? '') + letter
   }
-  if (quote !== null) return null
-  return word === null ? words : [...words, word]
+  if (quote !== null) return { kind: 'unclosed' }
+  return { kind: 'words', words: word === null ? words : [...words, word] }
+}
+
+/** Returns the words of a line as splitLine has them; null where it is not one plain command. */
+export function splitWords(line: string): readonly string[] | null {
+  const split = splitLine(line)
+  return split.kind === 'words' ? split.words : null
 }

@@ -1,3 +1,4 @@
+import { type SplitLine, splitLine } from '../../../../core/manage/split-words.ts'
 import type { Source } from '../../../sources/source.ts'
 import type { OpenedTerminal, TerminalHandler } from '../../manager.ts'
 import { LineEditor } from './line-editor.ts'
@@ -8,7 +9,6 @@ import { runGetent, runNslookup } from './run-lookup.ts'
 import { runPing } from './run-ping.ts'
 import { aside, type ShellCommand } from './shell-command.ts'
 import { ShellWorld } from './shell-world.ts'
-import { splitLine } from './split-line.ts'
 
 const COMMANDS: Readonly<Record<string, ShellCommand>> = {
   ping: runPing,
@@ -70,8 +70,8 @@ export class SimulatedShell implements OpenedTerminal {
 
   async #run(line: string): Promise<void> {
     const split = splitLine(line)
-    if (!split.ok) {
-      this.#print(`${split.message}\n`)
+    if (split.kind !== 'words') {
+      this.#print(`sh: ${refusalOf(split)}\n`)
       this.#status = 2
     } else if (split.words.length > 0) {
       const [name = '', ...args] = split.words
@@ -121,4 +121,10 @@ export class SimulatedShell implements OpenedTerminal {
     this.#ended = true
     this.#handler.onExit(status)
   }
+}
+
+function refusalOf(split: Exclude<SplitLine, { kind: 'words' }>): string {
+  return split.kind === 'unclosed'
+    ? 'syntax error: unterminated quoted string'
+    : `"${split.letter}" is not simulated in the sandbox: one plain command a line`
 }
