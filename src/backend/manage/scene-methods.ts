@@ -137,7 +137,10 @@ function titleOf({ name, engine, networks }: Scene): string {
   const { generation } = engine
   const topic = name.replace(/-\d\d$/, '')
   const things = ['docker0', ...networks.flatMap((network) => [network.name, network.driver])]
-  const words = topic.replaceAll('-', ' ').replace(/\bipv(?=[46]\b)/, 'IPv')
+  const words = topic
+    .replaceAll('-', ' ')
+    .replace(/\bipv(?=[46]\b)/, 'IPv')
+    .replace(/\bdocker\b/, 'Docker')
   const title = things.includes(topic) ? topic : `${words.charAt(0).toUpperCase()}${words.slice(1)}`
   return generation === 28 ? title : `${title} (Docker ${generation === 20 ? '20.10' : generation})`
 }

@@ -55,6 +55,7 @@ describe('scenes over the protocol', () => {
     const titles = Object.fromEntries(list.map(({ name, title }) => [name, title]))
     expect(titles).toMatchObject({
       docker0: 'docker0',
+      'fresh-docker': 'Fresh Docker',
       ipv6: 'IPv6',
       macvlan: 'macvlan',
       'my-net': 'my-net',
