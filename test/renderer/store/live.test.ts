@@ -10,6 +10,7 @@ import { AGREEING, PARTING } from '../support/live-sample.ts'
 import { makeHost } from '../support/sample-host.ts'
 import { refuseWatches } from '../../support/protocol/refuse-watches.ts'
 import { sampleReport } from '../support/sample-report.ts'
+import { until } from '../support/until.ts'
 
 /** A backend over the real protocol whose live traces the test answers. */
 function connected(kind: SourceStatus['kind']) {
@@ -46,14 +47,6 @@ function connected(kind: SourceStatus['kind']) {
     for (const handler of progress) handler(payload)
   }
   return { store, asked, answers, tell, cancelled: () => cancelled }
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  for (let turn = 0; turn < 500; turn++) {
-    if (condition()) return
-    await new Promise((resolve) => setTimeout(resolve, 0))
-  }
-  throw new Error('what was waited for did not happen')
 }
 
 const WAITING: LiveProgress = { phase: 'waiting', text: 'waiting for the answer', fraction: null }

@@ -2,14 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { EMPTY_SUBNET } from '../../../src/renderer/store/manage-drafts.ts'
 import { createAppStore } from '../../../src/renderer/store/store.ts'
 import { createManageDouble, EMPTY_PLAN } from '../support/manage-double.ts'
-
-async function until(condition: () => boolean): Promise<void> {
-  for (let turn = 0; turn < 2000; turn++) {
-    if (condition()) return
-    await new Promise((resolve) => setTimeout(resolve, 1))
-  }
-  throw new Error('what was waited for did not happen')
-}
+import { until } from '../support/until.ts'
 
 async function connected() {
   const { far, open } = createManageDouble()

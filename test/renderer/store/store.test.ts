@@ -10,6 +10,7 @@ import { createAppStore } from '../../../src/renderer/store/store.ts'
 import { makeHost } from '../support/sample-host.ts'
 import { refuseWatches } from '../../support/protocol/refuse-watches.ts'
 import { sampleReport } from '../support/sample-report.ts'
+import { until } from '../support/until.ts'
 
 const STATUS = {
   kind: 'sample',
@@ -53,14 +54,6 @@ function backend({ unread = false } = {}) {
     for (const handler of handlers) handler({ revision })
   }
   return { client: connect(client), close: () => server.close(), waiting, change }
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  for (let turn = 0; turn < 500; turn++) {
-    if (condition()) return
-    await new Promise((resolve) => setTimeout(resolve, 0))
-  }
-  throw new Error('what was waited for did not happen')
 }
 
 function connected(options: { readonly unread?: boolean } = {}) {

@@ -8,6 +8,7 @@ import { createAppStore } from '../../../src/renderer/store/store.ts'
 import { RULES_28 } from '../../support/docker-rules.ts'
 import { standardHost } from '../../support/scene.ts'
 import { createWatchDouble, makeFlow, makePacket } from '../support/watch-double.ts'
+import { until } from '../support/until.ts'
 
 /** A store over the real protocol with a backend in memory, its host read. */
 async function connected(kind: SourceStatus['kind'] = 'docker') {
@@ -26,14 +27,6 @@ async function started() {
   all.act.setWatchForm({ target: 'container c1' })
   await all.act.startWatch()
   return all
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  for (let turn = 0; turn < 500; turn++) {
-    if (condition()) return
-    await new Promise((resolve) => setTimeout(resolve, 0))
-  }
-  throw new Error('what was waited for did not happen')
 }
 
 describe('the store and a watch', () => {
