@@ -35,6 +35,8 @@ export async function run(): Promise<readonly Line[]> {
 const FLOWS: readonly Flow[] = [
   { from: 'c1', to: '203.0.113.80', protocol: 'icmp' },
   { from: 'c1', to: 'facebook.com', protocol: 'icmp' },
+  { from: 'c1', to: '203.0.113.80', protocol: 'udp', destinationPort: 7 },
+  // Dropped between networks: no answer ends the wait.
   { from: 'a1', to: 'b1', protocol: 'tcp', destinationPort: 80 },
   { from: 'host', to: 'web', protocol: 'tcp', destinationPort: 80 },
 ]
