@@ -10,8 +10,11 @@ import type { ComposeProject, ComposeService } from './project.ts'
  */
 export function checkRefusals(scene: Scene, project: ComposeProject, notes: NoteBook): void {
   if (notes.problems.length > 0) return
-  for (const { path, message } of planScene(scene).refusals)
-    notes.problem(`Docker would refuse it: ${message.replaceAll('\n', ' ')}`, placeOf(path, message, scene, project))
+  for (const { path, message } of planScene(scene).refusals) {
+    // The ids of what is still to be made are nobody's, and some of Docker's sentences are lists.
+    const words = message.replaceAll(/ \([0-9a-f]{64}\)/g, '').replaceAll('\n', ' ')
+    notes.problem(`Docker would refuse it: ${words}`, placeOf(path, message, scene, project))
+  }
 }
 
 function placeOf(path: string, message: string, scene: Scene, project: ComposeProject): Place {

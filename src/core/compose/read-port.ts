@@ -72,6 +72,10 @@ function pairUp(target: Range, published: Range | null): readonly Pick<ComposePo
 
 function readLong(node: ComposeNode, what: string, notes: NoteBook): readonly ComposePort[] {
   checkKeys(node, LONG_KEYS, `an entry of ${what}`, notes)
+  for (const key of ['name', 'mode', 'app_protocol']) {
+    const extra = child(node, key)
+    if (extra !== undefined) notes.leaveOut(`${what}.${key}`, extra.place)
+  }
   const asked = child(node, 'target')
   if (asked === undefined) {
     notes.problem(`a port in ${what} has no target`, node.place)
