@@ -101,8 +101,11 @@ sub sysctls {
   for my $setting (@settings) {
     my ($folder, $rest) = $setting =~ m{^(.*)/\*(.*)$};
     for my $path (defined $folder ? map { "$folder/$_$rest" } @{ $names{$folder} } : $setting) {
-      open my $file, '<', "$root/$path" or next;
-      while (my $line = <$file>) { chomp $line; $text .= "$path:$line\n" }
+      # A host with many devices has thousands: without Perl's buffers each takes half the time.
+      my $file = POSIX::open("$root/$path", O_RDONLY) // next;
+      POSIX::read($file, my $value, 4096);
+      POSIX::close($file);
+      $text .= "$path:$_\n" for split /\n/, $value // '';
     }
   }
   frame('sysctls', -e "$root/ipv4/ip_forward" ? 0 : 1, $text, '');

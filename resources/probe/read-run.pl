@@ -1,4 +1,4 @@
-# Part of read-host.pl: the workers, who owns which socket, and the run.
+# Part of read-host.pl: the workers, what a look at all processes of the machine tells, and the run.
 
 my $self = (stat '/proc/self/ns/net')[1];
 # One process of each namespace, by inode: containers can share one.
@@ -61,19 +61,42 @@ sub start_workers {
   return @workers;
 }
 
-# Of several owners of one socket the one that came last, as ss names it first. Who looks after all sockets are known misses
-# the owner of none that is still there.
-sub find_owners {
+# Looks at every process of the machine, once: gives the owners of those sockets, and a file of each network namespace that a
+# process is in or holds open. Of several owners of one socket it is the one that came last, as ss names it first. Who
+# looks after all sockets are known misses the owner of none that is still there.
+sub look_around {
   my %wanted = map { $_ => 1 } @_;
-  my %owner;
-  return \%owner unless %wanted;
+  my (%owner, %namespace);
   for my $pid (sort { $a <=> $b } grep { /^\d+$/ } names_in('/proc')) {
-    for my $number (sort { $a <=> $b } names_in("/proc/$pid/fd")) {
-      my ($inode) = (readlink("/proc/$pid/fd/$number") // next) =~ /^socket:\[(\d+)\]$/;
-      $owner{$inode} = [$pid, $number] if defined $inode && $wanted{$inode};
+    my $inode = (stat "/proc/$pid/ns/net")[1];
+    $namespace{$inode} //= "/proc/$pid/ns/net" if defined $inode;
+    opendir my $files, "/proc/$pid/fd" or next;
+    for my $number (sort { $a <=> $b } grep { /^\d+$/ } readdir $files) {
+      my ($kind, $of) = (readlink("/proc/$pid/fd/$number") // next) =~ /^(socket|net):\[(\d+)\]$/ or next;
+      if ($kind eq 'net') { $namespace{$of} //= "/proc/$pid/fd/$number" }
+      elsif ($wanted{$of}) { $owner{$of} = [$pid, $number] }
     }
   }
-  return \%owner;
+  return (\%owner, \%namespace);
+}
+
+# Which id this namespace gives to each other one: it says where the other end of a veth is. As lsns prints them, but one
+# without an id is left out. linux/net_namespace.h, rtnetlink.h: RTM_GETNSID is answered with RTM_NEWNSID.
+sub tell_ids {
+  my ($namespace) = @_;
+  my ($GET, $NEW, $REQUEST, $ID, $FD) = (90, 88, 1, 1, 3);
+  socket my $kernel, 16, 3, 0 or return frame('netnsids', 1, '', "a netlink socket: $!");
+  my $text = '';
+  for my $inode (sort { $a <=> $b } keys %$namespace) {
+    # It may have gone since.
+    open my $file, '<', $namespace->{$inode} or next;
+    my $question = pack 'L S S L L C x3 S S L', 28, $GET, $REQUEST, 0, 0, 0, 8, $FD, fileno $file;
+    send $kernel, $question, 0 or return frame('netnsids', 1, $text, "netlink: $!");
+    defined recv $kernel, my $answer, 4096, 0 or return frame('netnsids', 1, $text, "netlink: $!");
+    my ($type, $attribute, $id_there) = unpack 'x4 S x14 x2 S l', $answer;
+    $text .= "$inode $id_there\n" if $type == $NEW && $attribute == $ID && $id_there >= 0;
+  }
+  frame('netnsids', 0, $text, '');
 }
 
 # Writes sockets as `ss -p` would: owners in the place of what else there is to tell of a socket.
@@ -99,9 +122,11 @@ sub take_apart {
   return @frames;
 }
 
-sub tell_sockets {
+sub tell_sockets_and_ids {
   my @frames = take_apart(join '', @_);
-  my $owner = find_owners(map { $_->[2] =~ /\bino:(\d+)/g } @frames);
+  my ($owner, $namespace) = look_around(map { $_->[2] =~ /\bino:(\d+)/g } @frames);
+  $id = $self;
+  tell_ids($namespace);
   for my $frame (@frames) {
     ($id, my $exit, my $out, my $said) = @$frame;
     $out = frame('sockets', $exit, join("\n", map { with_owners($_, $owner) } split /\n/, $out), $said);
@@ -121,8 +146,6 @@ sub tell_host {
   file('kernel', '/proc/sys/kernel/osrelease');
   file('resolv:self', '/etc/resolv.conf');
   file('hosts:self', '/etc/hosts');
-  # Which id this namespace gives to each other one: it says where the other end of a veth is.
-  tool('netnsids', '/usr/bin/lsns', '--type', 'net', '--noheadings', '--raw', '--output', 'NS,NETNSID');
 }
 
 # Files of a container are told as its own processes see them.
@@ -148,6 +171,6 @@ tell_host();
 tell_process(@$_) for @found;
 waitpid $_, 0 for @workers;
 print $to text_of("$scratch.$_") // '' for 1 .. @workers;
-tell_sockets(map { text_of("$scratch.$_.sockets") // '' } 1 .. @workers);
+tell_sockets_and_ids(map { text_of("$scratch.$_.sockets") // '' } 1 .. @workers);
 unlink "$scratch.errors", map { ("$scratch.$_", "$scratch.$_.sockets", "$scratch.$_.errors") } 1 .. @workers;
 close $to;
