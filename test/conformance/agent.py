@@ -160,7 +160,8 @@ def wait_for(sockets, spec, handle):
     deadline = started + (limit or QUIET_S)
     while True:
         left = deadline - time.monotonic()
-        ready = select.select(sockets, [], [], left)[0] if left > 0 else []
+        # On a busy machine the time may be over before we look: what has come by then has come.
+        ready = select.select(sockets, [], [], max(left, 0))[0]
         if not ready:
             pump_all()
             if limit is None and deadline < started + ARP_S and unanswered_question():

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { busyboxImage, type Engine } from '../lab/index.ts'
 import { startDaemon } from '../lab/daemon.ts'
 import { finish } from '../lab/run-command.ts'
-import { listens, setSysctls } from '../lab/world.ts'
+import { setSysctls, untilListens } from '../lab/world.ts'
 import type { ContainerPlan, NetworkPlan, TopologyPlan } from './plan.ts'
 import { hostAddress6, outside6 } from './outside.ts'
 import { readFacts } from './read-facts.ts'
@@ -121,16 +121,11 @@ export async function serveIn(engine: Engine, { label, netns, tcp, udp, ipv6 = f
     ipv6 ? '6' : '4',
   ]
   startDaemon(engine.world.ledger, argv, log)
-  const deadline = Date.now() + 10_000
   for (const [protocol, some] of [
     ['tcp', tcp],
     ['udp', udp],
   ] as const)
-    for (const port of some)
-      while (!(await listens(netns, `:${port}`, protocol))) {
-        if (Date.now() > deadline) throw new Error(`${label}: nothing listens on ${protocol} ${port} after 10 s`)
-        await new Promise((resolve) => setTimeout(resolve, 30))
-      }
+    for (const port of some) await untilListens(netns, `:${port}`, protocol)
 }
 
 function neighborsOf(plan: TopologyPlan, facts: ReadonlyMap<string, string>): Record<string, string[]> {

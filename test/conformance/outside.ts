@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { startDaemon } from '../lab/daemon.ts'
 import type { Engine, World } from '../lab/index.ts'
 import { run } from '../lab/run-command.ts'
-import { ip, listens, setSysctls } from '../lab/world.ts'
+import { ip, setSysctls, untilListens } from '../lab/world.ts'
 import { quietSysctls, steadyNeighbors } from './steady.ts'
 
 /** A machine of the LAN that routes to the containers' subnets. */
@@ -92,12 +92,7 @@ async function serve6(world: World, netns: string, addresses: readonly string[])
   const sockets = addresses.flatMap((address) => ['--tcp', `[${address}]:80`, '--udp', `[${address}]:7`])
   const argv = ['nsenter', `--net=${netns}`, 'python3', serveScript, ...sockets]
   startDaemon(world.ledger, argv, join(world.directory, `serve6-${addresses[0] ?? ''}.log`))
-  const deadline = Date.now() + 10_000
-  for (const address of addresses)
-    while (!(await listens(netns, `[${address}]:80`))) {
-      if (Date.now() > deadline) throw new Error(`nothing listens on ${address} after 10 s`)
-      await new Promise((resolve) => setTimeout(resolve, 30))
-    }
+  for (const address of addresses) await untilListens(netns, `[${address}]:80`)
 }
 
 /** Lets the neighbour route to the containers of that engine from now on. */

@@ -3,13 +3,14 @@
  */
 import { request } from 'node:http'
 import type { Readable } from 'node:stream'
+import { PATIENCE_MS } from './run-command.ts'
 
 /**
  * Gets a path of the API and parses what comes back: JSON, or text for the few paths that give text.
  */
 export function apiGet(socketPath: string, path: string): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    const call = request({ socketPath, path, timeout: 10_000 }, (response) => {
+    const call = request({ socketPath, path, timeout: PATIENCE_MS }, (response) => {
       const chunks: Buffer[] = []
       response.on('data', (chunk: Buffer) => chunks.push(chunk))
       response.on('end', () => {
@@ -29,7 +30,7 @@ export function apiGet(socketPath: string, path: string): Promise<unknown> {
  */
 export function apiPost(socketPath: string, path: string, body?: Readable): Promise<void> {
   return new Promise((resolve, reject) => {
-    const call = request({ socketPath, path, method: 'POST', timeout: 120_000 }, (response) => {
+    const call = request({ socketPath, path, method: 'POST', timeout: PATIENCE_MS }, (response) => {
       const chunks: Buffer[] = []
       response.on('data', (chunk: Buffer) => chunks.push(chunk))
       response.on('end', () => {

@@ -5,6 +5,7 @@ import { rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Engine } from './engine.ts'
 import { apiGet } from './api.ts'
+import { PATIENCE_MS } from './run-command.ts'
 
 /** Where engine-init.sh looks. */
 function markOf(engine: Engine): string {
@@ -22,10 +23,10 @@ export async function takeDaemonAway(engine: Engine): Promise<void> {
 /** Starts dockerd again and waits until it answers. */
 export async function bringDaemonBack(engine: Engine): Promise<void> {
   rmSync(markOf(engine))
-  for (let left = 300; left > 0; left -= 1) {
+  for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline; ) {
     const answers = await apiGet(engine.socket, '/_ping').catch(() => null)
     if (answers !== null) return
     await new Promise((resolve) => setTimeout(resolve, 100))
   }
-  throw new Error('dockerd did not come back within 30 s')
+  throw new Error(`dockerd did not come back within ${PATIENCE_MS / 1000} s`)
 }

@@ -4,7 +4,7 @@
 import { spawn } from 'node:child_process'
 import { closeSync, openSync, readFileSync } from 'node:fs'
 import type { Ledger } from './ledger.ts'
-import { labEnv } from './run-command.ts'
+import { labEnv, PATIENCE_MS } from './run-command.ts'
 
 export interface Daemon {
   readonly pid: number
@@ -39,9 +39,10 @@ export function startDaemon(ledger: Ledger, argv: readonly string[], logFile: st
  * Waits until a check holds; gives up when the daemon has ended or the time is over, and then shows the end of its log.
  */
 export async function waitForDaemon(daemon: Daemon, check: () => Promise<boolean>, what: string): Promise<void> {
-  const deadline = Date.now() + 120_000
+  const deadline = Date.now() + PATIENCE_MS
   while (!(await check())) {
-    const reason = daemon.ended() ?? (Date.now() > deadline ? 'still not ready after 120 s' : undefined)
+    const reason =
+      daemon.ended() ?? (Date.now() > deadline ? `still not ready after ${PATIENCE_MS / 1000} s` : undefined)
     if (reason !== undefined) throw new Error(`${what}: ${reason}\n${logTail(daemon.logFile)}`)
     await new Promise((resolve) => setTimeout(resolve, 30))
   }

@@ -26,10 +26,10 @@ export const labEnv: Readonly<Record<string, string>> = {
 }
 
 /**
- * A kernel that takes many namespaces down at once lets new ones wait, for half a minute and more (linux:net/core/net_namespace.c
- * cleanup_net): that is slow, and no failure.
+ * How long the lab waits for anything before it calls it a failure. A kernel that takes many namespaces down at once lets new
+ * ones wait, for half a minute and more (linux:net/core/net_namespace.c cleanup_net): that is slow, and no failure.
  */
-const USUAL_LIMIT = 120_000
+export const PATIENCE_MS = 120_000
 
 /**
  * Runs a program and gives its status and output, whatever they are. Only a program that cannot be started or that
@@ -38,7 +38,7 @@ const USUAL_LIMIT = 120_000
 export function finish(argv: readonly string[], options: RunOptions = {}): Promise<Finished> {
   const [program, ...args] = argv
   if (program === undefined) throw new Error('finish: no program given')
-  const timeoutMs = options.timeoutMs ?? USUAL_LIMIT
+  const timeoutMs = options.timeoutMs ?? PATIENCE_MS
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { env: { ...labEnv, ...options.env }, stdio: 'pipe' })
     const stdout: Buffer[] = []
@@ -80,5 +80,5 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
 export function runNow(argv: readonly string[]): boolean {
   const [program, ...args] = argv
   if (program === undefined) return false
-  return spawnSync(program, args, { env: { ...labEnv }, stdio: 'ignore', timeout: 10_000 }).status === 0
+  return spawnSync(program, args, { env: { ...labEnv }, stdio: 'ignore', timeout: 30_000 }).status === 0
 }

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { importBusybox, busyboxImage } from './busybox.ts'
 import { startDaemon } from './daemon.ts'
 import type { Engine } from './engine.ts'
-import { listens } from './world.ts'
+import { untilListens } from './world.ts'
 
 export interface ContainerPlan {
   readonly name: string
@@ -72,7 +72,7 @@ export async function startContainer(engine: Engine, plan: ContainerPlan): Promi
   const command = plan.web === true ? ['httpd', '-f', '-p', '80', '-h', '/www'] : ['sleep', '1000000']
   await engine.docker(['run', '-d', '--name', plan.name, ...network, ...publish, busyboxImage, ...command])
   if (plan.udpEcho !== undefined) await startUdpEcho(engine, plan.name, plan.udpEcho)
-  if (plan.web === true) await waitForListener(await engine.containerNetns(plan.name), ':80', 'tcp')
+  if (plan.web === true) await untilListens(await engine.containerNetns(plan.name), ':80', 'tcp')
 }
 
 /**
@@ -85,13 +85,5 @@ async function startUdpEcho(engine: Engine, container: string, port: number): Pr
   const server = ['python3', serveScript, '--udp', `0.0.0.0:${port}`]
   const log = join(engine.world.directory, engine.name, `echo-${container}.log`)
   startDaemon(engine.world.ledger, ['nsenter', `--net=${netns}`, `--pid=${pidns}`, '--', ...server], log)
-  await waitForListener(netns, `:${port}`, 'udp')
-}
-
-async function waitForListener(netns: string, port: string, protocol: 'tcp' | 'udp'): Promise<void> {
-  const deadline = Date.now() + 10_000
-  while (!(await listens(netns, port, protocol))) {
-    if (Date.now() > deadline) throw new Error(`Nothing listens on ${protocol} ${port} in ${netns} after 10 s`)
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  }
+  await untilListens(netns, `:${port}`, 'udp')
 }

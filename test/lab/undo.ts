@@ -43,7 +43,7 @@ function thawBelow(path: string): void {
 }
 
 function waitUntilGone(processes: readonly ProcessIdentity[]): void {
-  const deadline = Date.now() + 10_000
+  const deadline = Date.now() + 30_000
   while (processes.some(isAlive) && Date.now() < deadline) pause(10)
 }
 

@@ -13,7 +13,7 @@ import { fileURLToPath } from 'node:url'
 import { requireLab } from './cache.ts'
 import { startDaemon, waitForDaemon } from './daemon.ts'
 import { Ledger } from './ledger.ts'
-import { run, runNow } from './run-command.ts'
+import { PATIENCE_MS, run, runNow } from './run-command.ts'
 import { dataRoot, sweep } from './sweep.ts'
 
 export const lanRouter = '198.51.100.1'
@@ -181,6 +181,17 @@ async function serve(world: World, netns: string, address: string): Promise<void
   const argv = ['nsenter', `--net=${netns}`, 'python3', serveScript, ...sockets]
   const daemon = startDaemon(world.ledger, argv, join(world.directory, `serve-${address}.log`))
   await waitForDaemon(daemon, () => listens(netns, `${address}:80`), 'serve.py')
+}
+
+/**
+ * Waits until some process in the namespace listens on that address (or, as `:PORT`, on any); throws when none ever does.
+ */
+export async function untilListens(netns: string, address: string, protocol: 'tcp' | 'udp' = 'tcp'): Promise<void> {
+  const deadline = Date.now() + PATIENCE_MS
+  while (!(await listens(netns, address, protocol))) {
+    if (Date.now() > deadline) throw new Error(`Nothing listens on ${protocol} ${address} in ${netns}`)
+    await new Promise((resolve) => setTimeout(resolve, 30))
+  }
 }
 
 /**

@@ -30,7 +30,7 @@ interface Heard {
 }
 
 async function until<T>(look: () => T | Promise<T>, what: string): Promise<T> {
-  const deadline = Date.now() + 20_000
+  const deadline = Date.now() + 60_000
   for (;;) {
     const found = await look()
     if (found !== false && found !== null && found !== undefined) return found
@@ -104,7 +104,7 @@ describe.each(generations)(
         return state.startsWith('Z') || /^COMMAND|^ps |^sleep 1000000/.test(args) ? [] : [args]
       })
     }
-    const nothingLeft = (container: string) => expect.poll(() => processes(container), { timeout: 20_000 }).toEqual([])
+    const nothingLeft = (container: string) => expect.poll(() => processes(container), { timeout: 60_000 }).toEqual([])
 
     it('runs a shell: its size, what it prints, its exit code', async () => {
       desk = await open()

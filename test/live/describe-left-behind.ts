@@ -19,7 +19,7 @@ import { listInstances, listLeft, listProcesses, readRules } from './left-behind
 
 const reason = whyNoLab()
 const wentWell = { status: 0, stderr: '', differs: '' }
-const SOON = { timeout: 30_000, interval: 200 }
+const SOON = { timeout: 60_000, interval: 200 }
 
 /** Each dies with the first one: some are gone before their turn. */
 function kill(pid: number): void {

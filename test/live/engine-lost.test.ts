@@ -22,7 +22,7 @@ import {
 const reason = whyNoLab()
 const generations: readonly Generation[] = ['20', '28']
 const context = { signal: createCanceller().signal }
-const SOON = { timeout: 40_000, interval: 100 }
+const SOON = { timeout: 60_000, interval: 100 }
 
 describe.each(generations)(
   `an engine that goes away, Docker %s${reason === undefined ? '' : ` (skipped: ${reason})`}`,

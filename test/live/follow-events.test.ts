@@ -21,7 +21,7 @@ import { listProcesses } from './left-behind.ts'
 const reason = whyNoLab()
 const generations: readonly Generation[] = ['20', '28']
 const context = { signal: createCanceller().signal }
-const SOON = { timeout: 30_000, interval: 100 }
+const SOON = { timeout: 60_000, interval: 100 }
 
 /** What changes by the clock or by traffic is left out. */
 function settled(state: HostState): object {

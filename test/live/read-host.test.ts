@@ -48,7 +48,7 @@ describe.each(generations)(
       return listed.split('\n').filter(Boolean)
     }
     const waitForNoHelper = async (): Promise<void> => {
-      await expect.poll(helpers, { timeout: 15_000 }).toEqual([])
+      await expect.poll(helpers, { timeout: 60_000 }).toEqual([])
     }
 
     beforeAll(async () => {
@@ -207,7 +207,7 @@ describe.each(generations)(
       await new Promise((resolve) => setTimeout(resolve, 500))
       expect(changes).toEqual([])
       await engine.docker(['run', '--rm', 'busybox:local', 'true'])
-      await expect.poll(() => changes.length, { timeout: 5000 }).toBeGreaterThan(0)
+      await expect.poll(() => changes.length, { timeout: 60_000 }).toBeGreaterThan(0)
       await source.close()
     })
 

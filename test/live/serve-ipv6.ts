@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { startDaemon } from '../lab/daemon.ts'
-import { listens } from '../lab/world.ts'
+import { untilListens } from '../lab/world.ts'
 import type { Stage } from '../scenarios/support/stage.ts'
 
 const script = fileURLToPath(new URL('../lab/serve.py', import.meta.url))
@@ -19,9 +19,5 @@ export async function serveIpv6(stage: Stage, container: string, address: string
   const log = join(stage.world.directory, stage.engine.name, `serve6-${container}.log`)
   const argv = ['nsenter', `--net=${netns}`, ...pidns, '--', 'python3', script, ...sockets]
   startDaemon(stage.world.ledger, argv, log)
-  const deadline = Date.now() + 10_000
-  while (!(await listens(netns, `:${port}`))) {
-    if (Date.now() > deadline) throw new Error(`nothing listens in ${container} after 10 s`)
-    await new Promise((resolve) => setTimeout(resolve, 30))
-  }
+  await untilListens(netns, `:${port}`)
 }

@@ -89,7 +89,7 @@ async function simulate(source: Pick<Source, 'load' | 'resolve'>, container: str
   if (!opened.ok) throw new Error(opened.failure.message)
   text = ''
   opened.value.write(`${line}\rexit\r`)
-  await expect.poll(() => ended, { timeout: 30_000 }).toBe(true)
+  await expect.poll(() => ended, { timeout: 60_000 }).toBe(true)
   const plain = text.replaceAll('\r\n', '\n')
   const printed = plain.slice(plain.indexOf('\n') + 1, plain.lastIndexOf('/ # '))
   return withoutTimes(printed.replace(/^.*\[simulated: .*\n/gm, ''))

@@ -59,7 +59,7 @@ export function describeImages(host: () => DrivenHost): void {
     const stop = host().service.subscribe('actionProgress', ({ fraction }) => heard.push(fraction))
     const done = await host().do(await action(archive))
     stop()
-    expect(done.did).toBe(`image ${busyboxImage} imported`)
+    expect(done).toMatchObject({ did: `image ${busyboxImage} imported`, images: [busyboxImage] })
     expect(heard.length).toBeGreaterThan(0)
     expect(value(await host().service.methods.listImages({}, calm()))).toEqual(before)
     await host().undo()

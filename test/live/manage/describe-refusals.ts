@@ -95,6 +95,8 @@ export function describeRefusals(host: () => DrivenHost, generation: Generation)
 
   it.each(cases.map((refused) => [refused.what, refused] as const))('refuses %s', async (_what, { action, at }) => {
     const names = [await host().names('network'), await host().names('container')]
+    // What the case before this one has made and taken away again may not have been heard of yet.
+    value(await host().service.methods.refresh({}, calm()))
     const plan = await host().plan(action)
     const refused = await host().refused(action)
     expect(refused.code).toBe('engine-refused')

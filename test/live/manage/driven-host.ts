@@ -6,10 +6,11 @@ import type { ManageAction } from '../../../src/core/manage/action.ts'
 import type { ActionDone, ActionPlan } from '../../../src/core/manage/plan.ts'
 import { createCanceller } from '../../../src/protocol/cancel-signal.ts'
 import type { Failure, Outcome } from '../../../src/protocol/contract.ts'
+import { apiGet } from '../../lab/api.ts'
 import { type Engine, type Generation, importBusybox, startEngine, startWorld, type World } from '../../lab/index.ts'
 import { asDriven, type Plain, plainObject } from './plain-object.ts'
 
-/** A real engine that is changed through the service's methods, and looked at with the docker command. */
+/** A real engine that is changed through the service's methods, and looked at past them. */
 export class DrivenHost {
   readonly world: World
   readonly engine: Engine
@@ -72,32 +73,34 @@ export class DrivenHost {
     return value(await this.service.methods.redoAction({}, calm()))
   }
 
-  /** What `docker inspect` says, without what is drawn anew each time. Null where there is no such object. */
+  /** What `docker inspect` shows, asked of the engine itself, without what is drawn anew each time. Null where there is no such object. */
   async look(kind: 'network' | 'container' | 'image', name: string): Promise<Plain | null> {
-    const told = await this.docker(kind, 'inspect', name).catch((error: unknown) => {
-      if (/No such|not found/.test(String(error))) return '[null]'
+    const path = kind === 'network' ? `/networks/${name}` : `/${kind}s/${name}/json`
+    const told = await apiGet(this.engine.socket, path).catch((error: unknown) => {
+      if (/: 404 /.test(String(error))) return null
       throw error
     })
-    return plainObject((JSON.parse(told) as unknown[])[0])
+    return plainObject(told)
   }
 
   async names(kind: 'network' | 'container'): Promise<readonly string[]> {
-    const [all, field] = kind === 'container' ? [['-a'], 'Names'] : [[], 'Name']
-    const told = await this.docker(kind, 'ls', ...all, '--format', `{{.${field}}}`)
-    return told
-      .split('\n')
-      .filter((name) => name !== '' && !['bridge', 'host', 'none'].includes(name))
+    const told = await apiGet(this.engine.socket, kind === 'network' ? '/networks' : '/containers/json?all=1')
+    return (told as readonly { readonly Name?: string; readonly Names?: readonly string[] }[])
+      .map(({ Name, Names = [] }) => Name ?? Names.find((each) => each.lastIndexOf('/') === 0)?.slice(1) ?? '')
+      .filter((name) => !['bridge', 'host', 'none'].includes(name))
       .sort()
   }
 
-  /** Does an action, takes it back, and runs the printed command: both must make the same. */
-  async expectSame(action: ManageAction, kind: 'network' | 'container', name: string): Promise<void> {
+  /** Does an action, takes it back, and runs the printed command: both must make the same. One that `ends` is waited for. */
+  async expectSame(action: ManageAction, kind: 'network' | 'container', name: string, ends = false): Promise<void> {
     const { command } = await this.do(action)
+    if (ends) await this.docker('wait', name)
     const byApi = await this.look(kind, name)
     expect(byApi, name).not.toBeNull()
     await this.undo()
     expect(await this.look(kind, name)).toBeNull()
     await this.shell(command)
+    if (ends) await this.docker('wait', name)
     const byCommand = await this.look(kind, name)
     await this.docker(...(kind === 'network' ? ['network', 'rm', name] : ['rm', '-fv', name]))
     expect(asDriven(byApi)).toEqual(asDriven(byCommand))
