@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { Locator, Page } from '@playwright/test'
 import { expect, type Opened, startOwnApp, test as base } from './support/app-test.ts'
 import { whyNoElectron } from './support/launch-electron.ts'
+import { takePictures } from './support/take-pictures.ts'
 import { events, inspector, lanes, setLive, trace } from './support/use-app.ts'
 
 interface Fixtures {
@@ -59,7 +60,7 @@ test(
     await expect(question(first)).toContainText('NET_ADMIN')
     await expect(question(first).getByRole('heading')).toBeFocused()
     await staysInside(first)
-    await takePictures(first, (name) => info.outputPath(`question-${name}.png`))
+    await takePictures(first, info, 'question')
     await first.keyboard.press('Escape')
     await expect(question(first)).toBeHidden()
     await expect(first.getByRole('button', { name: 'Helper: not answered' })).toBeVisible()
@@ -70,7 +71,7 @@ test(
     await question(first).getByRole('button', { name: 'Refuse' }).press('Enter')
     await expect(first.getByRole('button', { name: 'Helper: refused' })).toBeVisible()
     await worksWithoutHelper(first)
-    await takePictures(first, (name) => info.outputPath(`refused-${name}.png`))
+    await takePictures(first, info, 'refused')
     await stop()
 
     const second = await start()
@@ -128,19 +129,6 @@ async function staysInside(page: Page): Promise<void> {
       return activeElement !== document.body && activeElement?.closest('dialog') === null
     })
     expect(outside).toBe(false)
-  }
-}
-
-async function takePictures(page: Page, path: (name: string) => string): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    for (const [width, height] of [
-      [1280, 800],
-      [1920, 1080],
-    ] as const) {
-      await page.emulateMedia({ colorScheme })
-      await page.setViewportSize({ width, height })
-      await page.screenshot({ path: path(`${colorScheme}-${width}x${height}`) })
-    }
   }
 }
 

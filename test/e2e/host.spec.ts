@@ -1,4 +1,5 @@
 import { expect, test } from './support/app-test.ts'
+import { takePictures } from './support/take-pictures.ts'
 import { inspector, trace } from './support/use-app.ts'
 
 test('the tree shows the networks and their containers, and is walked with the keyboard', {
@@ -43,21 +44,8 @@ test('light and dark, at two sizes, with nothing cut off the page', async ({ app
     .last()
     .click()
   await app.getByLabel('Filter events').fill('')
-  for (const colorScheme of ['light', 'dark'] as const) {
-    for (const [width, height] of [
-      [1280, 800],
-      [1920, 1080],
-    ] as const) {
-      await app.emulateMedia({ colorScheme })
-      await app.setViewportSize({ width, height })
-      await app.screenshot({ path: info.outputPath(`main-${colorScheme}-${width}x${height}.png`) })
-      const overflow = await app.evaluate(
-        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-      )
-      expect(overflow).toBe(0)
-      await expect(app.locator('output.outcome')).toBeInViewport({ ratio: 1 })
-    }
-  }
+  await takePictures(app, info, 'main', [app.locator('output.outcome')])
+  await app.emulateMedia({ colorScheme: 'dark' })
   await expect(app.locator('body')).toHaveCSS('background-color', 'rgb(15, 19, 24)')
 })
 

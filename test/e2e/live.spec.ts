@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import type { Page } from '@playwright/test'
 import { expect, test } from './support/app-test.ts'
+import { takePictures } from './support/take-pictures.ts'
 import { currentEvent, events, inspector, lanes, setLive, trace } from './support/use-app.ts'
 
 const run = promisify(execFile)
@@ -33,7 +33,7 @@ test.describe('a live ping from a container to the internet', () => {
       await expect(inspector(app)).toContainText('Seen in the kernel’s rule trace')
       await expect(inspector(app)).toContainText('The kernel did here what was predicted.')
       await app.getByLabel('Filter events').fill('')
-      await screenshots(app, (name) => info.outputPath(`agreeing-${name}.png`))
+      await takePictures(app, info, 'agreeing', [lanes(app).locator('.agreement')])
     },
   )
 
@@ -96,7 +96,7 @@ test(
     await expect(lanes(app).locator('.lane-observed .parts')).toHaveCount(1)
     await expect(inspector(app)).toContainText('Predicted instead')
     await expect(events(app).filter({ hasText: 'predicted only' }).first()).toBeAttached()
-    await screenshots(app, (name) => info.outputPath(`parting-${name}.png`))
+    await takePictures(app, info, 'parting', [lanes(app).locator('.agreement')])
   },
 )
 
@@ -145,21 +145,3 @@ test.describe('with no engine', () => {
     await expect(app.getByText('Live needs a Docker engine: the sample host has no kernel to ask.')).toBeVisible()
   })
 })
-
-async function screenshots(page: Page, path: (name: string) => string): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    for (const [width, height] of [
-      [1280, 800],
-      [1920, 1080],
-    ] as const) {
-      await page.emulateMedia({ colorScheme })
-      await page.setViewportSize({ width, height })
-      await page.screenshot({ path: path(`${colorScheme}-${width}x${height}`) })
-      const overflow = await page.evaluate(
-        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-      )
-      expect(overflow).toBe(0)
-      await expect(lanes(page).locator('.agreement')).toBeInViewport({ ratio: 1 })
-    }
-  }
-}

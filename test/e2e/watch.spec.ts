@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import type { Locator, Page } from '@playwright/test'
 import { expect, test } from './support/app-test.ts'
+import { takePictures } from './support/take-pictures.ts'
 import { events, header, inspector } from './support/use-app.ts'
 import { startWgetLoop } from './support/wget-loop.ts'
 
@@ -40,7 +41,7 @@ test.describe('watching a wget loop', () => {
       const outbound = flows(app).filter({ hasText: '203.0.113.80:80' }).first()
       await expect(outbound).toContainText(new RegExp(`172\\.17\\.0\\.2:\\d+ → ${engine.address}:\\d+`))
       await expect.poll(() => paintedPixels(app)).toBeGreaterThan(50)
-      await screenshots(app, (name) => info.outputPath(`watching-${name}.png`))
+      await takePictures(app, info, 'watching', inBar(app))
     },
   )
 
@@ -77,7 +78,7 @@ test.describe('watching a wget loop', () => {
     await expect(app.locator('.watch-place')).toHaveText(/^1 of /)
     await expect(header(app, 'ip.ttl')).toContainText(/\d/)
     await expect(inspector(app)).toContainText(/eth0 in container:c1|in host/)
-    await screenshots(app, (name) => info.outputPath(`packet-${name}.png`))
+    await takePictures(app, info, 'packet', inBar(app))
     await app.getByRole('grid', { name: 'Packets kept' }).focus()
     await app.keyboard.press('Space')
     await expect(app.locator('.watch-place')).not.toHaveText(/^1 of /)
@@ -122,7 +123,7 @@ test.describe('watching a wget loop', () => {
     await expect(flows(app).filter({ hasText: 'web' }).first()).toBeVisible()
     await app.getByRole('button', { name: 'Replay the packets (space)' }).click()
     await expect.poll(() => paintedPixels(app)).toBeGreaterThan(50)
-    await screenshots(app, (name) => info.outputPath(`replay-${name}.png`))
+    await takePictures(app, info, 'replay', inBar(app))
   })
 })
 
@@ -199,21 +200,7 @@ function paintedPixels(page: Page): Promise<number> {
   })
 }
 
-async function screenshots(page: Page, path: (name: string) => string): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    for (const [width, height] of [
-      [1280, 800],
-      [1920, 1080],
-    ] as const) {
-      await page.emulateMedia({ colorScheme })
-      await page.setViewportSize({ width, height })
-      await page.screenshot({ path: path(`${colorScheme}-${width}x${height}`) })
-      const overflow = await page.evaluate(
-        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-      )
-      expect(overflow).toBe(0)
-      await expect(page.locator('.watch-title')).toBeInViewport({ ratio: 1 })
-      await expect(page.getByRole('button', { name: 'Export' })).toBeInViewport({ ratio: 1 })
-    }
-  }
+/** What the bar over the flows always shows. */
+function inBar(page: Page): readonly Locator[] {
+  return [page.locator('.watch-title'), page.getByRole('button', { name: 'Export' })]
 }

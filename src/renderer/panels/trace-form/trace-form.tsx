@@ -148,7 +148,7 @@ function Actions({ busy, ready, onCancel }: Pick<TraceFormProps, 'busy' | 'ready
       <div className="actions">
         <button className="primary" type="submit" aria-disabled="true">
           <span className="spinner" aria-hidden="true" />
-          {ready ? 'Tracing…' : 'Waiting for the host…'}
+          {ready ? 'Tracing…' : 'Waiting for host…'}
         </button>
         <button className="quiet" type="button" onClick={onCancel}>
           Cancel

@@ -107,6 +107,6 @@ describe('TraceForm', () => {
     page.find('form').dispatchEvent(new Event('submit', { bubbles: true, cancelable: true }))
     expect(seen.submit).toHaveBeenCalledOnce()
     const waiting = setUp({ ready: false, busy: true }).page
-    expect(waiting.find('button[type="submit"]').textContent).toContain('Waiting for the host…')
+    expect(waiting.find('button[type="submit"]').textContent).toContain('Waiting for host…')
   })
 })
