@@ -59,6 +59,11 @@ export class Concerns {
     return true
   }
 
+  /** Tells whether there is anything to read. */
+  isWaiting(): boolean {
+    return this.#concern === null || this.#concern.containers.size + this.#concern.networks.size > 0
+  }
+
   /** Gives what there is to read, null for everything; from now on nothing is, until the next event. */
   take(): Concern | null {
     const taken = this.#concern

@@ -104,7 +104,11 @@ class DockerSource implements Source {
     const connected = await this.#connect()
     if (!connected.ok) return connected
     const concern = this.#concerns.take()
-    return this.#reader.readChanges(connected.value, reading === 'whole' ? null : concern, signal)
+    const read = await this.#reader.readChanges(connected.value, reading === 'whole' ? null : concern, signal)
+    // What an event came for meanwhile may have been read half way through its change. Once is enough for who looks at the
+    // host as it is now: of what follows the event tells anyway.
+    const isCut = read.ok && reading === 'whole' && this.#concerns.isWaiting()
+    return isCut ? this.#load('changes', signal) : read
   }
 
   #connect(): Promise<Outcome<Engine>> {

@@ -54,7 +54,9 @@ describe('Concerns', () => {
       concerns.add(one('b')),
       concerns.add({ ...one('a'), networks: new Set(['n']) }),
     ]).toEqual([true, true, true])
+    expect(concerns.isWaiting()).toBe(true)
     expect(concerns.take()).toEqual({ containers: new Set(['a', 'b']), networks: new Set(['n']) })
+    expect(concerns.isWaiting()).toBe(false)
     expect(concerns.take()).toEqual({ containers: new Set(), networks: new Set() })
   })
 
