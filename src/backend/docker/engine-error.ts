@@ -2,6 +2,9 @@ import type { Failure } from '../../protocol/contract.ts'
 
 interface RawError {
   readonly code?: string
+  /** What Node was at, and with which file; `connect` for a socket's own. */
+  readonly syscall?: string
+  readonly path?: string
   readonly statusCode?: number
   readonly message?: string
   readonly json?: { readonly message?: unknown } | null
@@ -21,9 +24,13 @@ export function reasonOf(error: unknown): string {
   return text.replace(/\s+/g, ' ').trim()
 }
 
-/** Turns an error of a call to the engine into a failure that says what to do. */
+/** Turns an error of a call to the engine into a failure that says what to do; a file of Hopwire's own is no engine that is away. */
 export function failureOf(error: unknown, label: string): Failure {
   const raw = error as RawError
+  if (raw.path !== undefined && raw.syscall !== 'connect') {
+    const message = `a file that Hopwire needs cannot be read: ${reasonOf(error)}`
+    return { code: 'internal', message, hint: 'build Hopwire anew, or install it again' }
+  }
   if (raw.code === 'EACCES' || raw.code === 'EPERM') {
     const message = `permission denied on the Docker engine at ${label}`
     return { code: 'engine-denied', message, hint: 'run as a member of the `docker` group, or as root' }
