@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { captureFrames, countersRose, type Engine, type Frame } from '../../lab/index.ts'
@@ -39,8 +39,8 @@ export async function askName(engine: Engine, container: string, name: string, k
   const folder = mkdtempSync(join(tmpdir(), 'hopwire-names-'))
   try {
     for (const file of ['resolv.conf', 'hosts'])
-      writeFileSync(join(folder, file), await engine.docker(['exec', container, 'cat', `/etc/${file}`]))
-    const hostname = (await engine.docker(['exec', container, 'hostname'])).trim()
+      copyFileSync(join(netns, '../../root/etc', file), join(folder, file))
+    const hostname = (await run(['nsenter', `--uts=${join(netns, '../uts')}`, 'hostname'])).trim()
     const patience = readFileSync(join(folder, 'resolv.conf'), 'utf8').includes('127.0.0.11') ? 'dockerd' : 'server'
     const script = ['sh', '-c', LOOK_UP, 'sh', hostname, folder, name, PATIENCE[patience]]
     const argv = ['nsenter', `--net=${netns}`, 'unshare', '--mount', '--uts', ...script]
