@@ -4,9 +4,10 @@ my $self = (stat '/proc/self/ns/net')[1];
 # One process of each namespace, by inode: containers can share one.
 my (%process, @inodes);
 
-# The process may have ended, and its number may belong to another one by now.
+# The process may have ended, and its number may belong to another one by now. The host's own needs no right to be entered.
 sub enter {
   my ($inode, $pid) = @_;
+  return undef if (stat '/proc/self/ns/net')[1] == $inode;
   sysopen(my $file, "/proc/$pid/ns/net", O_RDONLY) or return "/proc/$pid/ns/net: $!";
   syscall($setns, fileno $file, $NEWNET) == 0 or return "setns: $!";
   return (stat '/proc/self/ns/net')[1] == $inode ? undef : 'the process has gone';

@@ -33,13 +33,20 @@ function findService({ state }: PreparedHost, name: string): Container | undefin
 export function namespaceOf(host: PreparedHost, container: Container): Found<PreparedNamespace> {
   const ns = container.namespace === null ? null : host.namespace(container.namespace)
   if (ns !== null) return found(ns)
-  const running = container.state === 'running' || container.state === 'paused'
+  const { name, state } = container
+  if (state !== 'running' && state !== 'paused')
+    return problem(
+      'unknown-endpoint',
+      `container "${name}" is not running (${state}): it has no network`,
+      `start it with: docker start ${name}`,
+    )
+  const about = `namespace of container ${name}: `
+  const gap = host.state.gaps.find(({ why }) => why.startsWith(about))
+  const why = gap === undefined ? '' : `: ${gap.why.slice(about.length)}`
   return problem(
     'unknown-endpoint',
-    running
-      ? `the network namespace of container "${container.name}" was not read`
-      : `container "${container.name}" is not running (${container.state}): it has no network`,
-    running ? 'take the snapshot again' : `start it with: docker start ${container.name}`,
+    `the network namespace of container "${name}" was not read${why}`,
+    'read the host again',
   )
 }
 
