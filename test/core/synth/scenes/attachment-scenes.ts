@@ -66,7 +66,8 @@ export const attachmentScenes: readonly DeclaredScene[] = [
       webServer('both', { ports: ['5300:53', '5300:53/udp', '127.0.0.1:5301:54/udp'] }),
       webServer('range', {
         networks: [{ network: 'app' }],
-        ports: ['9000-9002:9000-9002/udp', '127.0.0.1:9100-9101:80-81'],
+        // Larger on both sides, or 20.10 sorts them as they come out of a map (go-connections nat.SortPortMap).
+        ports: ['9000-9002:9000-9002/udp', '127.0.0.1:9100-9101:9080-9081'],
       }),
     ],
   },
