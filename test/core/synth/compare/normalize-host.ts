@@ -52,9 +52,21 @@ function isRandom({ engine }: HostState, { kind, mac, name }: Interface, isHost:
 
 /** Returns a text with everything random named. Longer texts first: an id begins with its short form. */
 export function applyNames(text: string, names: Names): string {
+  const pattern = patternOf(names)
+  return pattern === null ? text : text.replace(pattern, (found) => names.get(found) ?? found)
+}
+
+/** Of each host's names, which are asked for with every line. */
+const patterns = new WeakMap<Names, RegExp | null>()
+
+function patternOf(names: Names): RegExp | null {
+  const known = patterns.get(names)
+  if (known !== undefined) return known
   const keys = [...names.keys()].filter((key) => key !== '').sort((a, b) => b.length - a.length)
-  const pattern = new RegExp(keys.map((key) => `(?<![0-9a-f])${escape(key)}(?![0-9a-f])`).join('|'), 'g')
-  return keys.length === 0 ? text : text.replace(pattern, (found) => names.get(found) ?? found)
+  const words = keys.map((key) => `(?<![0-9a-f])${escape(key)}(?![0-9a-f])`).join('|')
+  const pattern = keys.length === 0 ? null : new RegExp(words, 'g')
+  patterns.set(names, pattern)
+  return pattern
 }
 
 function escape(text: string): string {
