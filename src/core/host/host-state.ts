@@ -18,7 +18,10 @@ export interface EngineInfo {
 export interface Gap {
   /** Namespace id, or null for the whole host. */
   readonly namespace: string | null
-  /** What is missing: `iptables`, `nft`, `conntrack`, `sockets`, `interfaces` ... or `namespace` for all of one. */
+  /**
+   * What is missing: `iptables`, `nft`, `conntrack`, `sockets`, `interfaces` ... or `namespace` for all of one; `container` for
+   * all of one that frames come to by bridges' ports alone, so that the rest of the host is not in doubt.
+   */
   readonly what: string
   readonly why: string
 }

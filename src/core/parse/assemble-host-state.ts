@@ -1,4 +1,4 @@
-import type { Container } from '../host/container.ts'
+import type { Container, DockerNetwork } from '../host/container.ts'
 import { type EngineInfo, type Gap, HOST_STATE_SCHEMA, type HostState, type NameAnswer } from '../host/host-state.ts'
 import type { Interface } from '../host/interface.ts'
 import type { NetNamespace } from '../host/namespace.ts'
@@ -64,7 +64,7 @@ export function joinHost({ capturedAt, docker, read, frameProblems, noProbe, nam
       ...(noProbe === null ? [] : [{ namespace: null, what: 'namespace', why: noProbe }]),
       ...[...frameProblems, ...containers.problems, ...networks.problems].map(toGap),
       ...raw.flatMap(({ gaps }) => (noProbe === null ? gaps : [])),
-      ...(noProbe === null ? pidGaps(read, containers.value) : []),
+      ...(noProbe === null ? pidGaps(read, containers.value, networks.value) : []),
       ...peerGaps(namespaces),
       ...parentGaps(namespaces),
     ],
@@ -140,12 +140,27 @@ function userlandProxy(host: NetNamespace | undefined, containers: readonly Cont
   return published ? false : null
 }
 
-function pidGaps({ processes }: ReadParts, containers: readonly Container[]): readonly Gap[] {
-  return containers.flatMap(({ pid, name, namespace, networkMode }) => {
+function pidGaps(
+  { processes }: ReadParts,
+  containers: readonly Container[],
+  networks: readonly DockerNetwork[],
+): readonly Gap[] {
+  return containers.flatMap((container) => {
+    const { pid, name, namespace, networkMode } = container
     if (pid === 0 || namespace !== null || networkMode === 'host') return []
     const why = processes.get(pid)?.why ?? 'it was started while the host was read'
-    return [{ namespace: null, what: 'namespace', why: `namespace of container ${name}: ${why}` }]
+    const what = isBehindBridges(container, networks) ? 'container' : 'namespace'
+    return [{ namespace: null, what, why: `namespace of container ${name}: ${why}` }]
   })
+}
+
+/**
+ * Tells whether frames come to a container by bridges' ports alone: a port whose far end was not read says so by itself, and
+ * all else can be predicted. What a macvlan device in it would take from its parent is not seen at the parent.
+ */
+function isBehindBridges({ endpoints }: Container, networks: readonly DockerNetwork[]): boolean {
+  const drivers = new Map(networks.map(({ id, driver }) => [id, driver]))
+  return endpoints.every(({ network }) => ['bridge', 'null', 'host'].includes(drivers.get(network) ?? ''))
 }
 
 /**

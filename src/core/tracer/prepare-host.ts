@@ -96,6 +96,7 @@ const ROUTE_PARTS = ['namespace', 'interfaces', 'addresses', 'routes', 'rules', 
 export function findUnknownRouting(namespace: PreparedNamespace): string | null {
   const { name, interfaces } = namespace.netns
   const gap = findGap(namespace, ROUTE_PARTS)
+  if (gap?.namespace === null) return `not all of the host could be read (${gap.why})`
   if (gap !== null) return `${gap.what} of ${name} could not be read (${gap.why})`
   return interfaces.length === 0 ? `no device of ${name} was read, not even its loopback` : null
 }

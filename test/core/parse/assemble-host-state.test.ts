@@ -138,12 +138,17 @@ describe('assembleHostState', () => {
     expect(state.gaps).toEqual([])
   })
 
-  it('says which container it could not find the namespace of', () => {
+  it('says which container it could not find the namespace of; only one that is not behind bridges may have more than is seen', () => {
     const frames = [...own, ...quiet(hostInode), frame('0', 'pid:7', '', 1, 'stat: No such file')]
-    const state = assemble([container('a', 7)], frames)
-    expect(state.gaps).toEqual([
-      { namespace: null, what: 'namespace', why: 'namespace of container a: stat: No such file' },
-    ])
+    const gapsOn = (driver: string) => {
+      const network = { Id: 'n1', Name: 'net', Driver: driver, IPAM: { Config: [] } }
+      const networks = { net: { NetworkID: 'n1', IPAddress: '172.18.0.2' } }
+      const containers = [container('a', 7, { NetworkSettings: { Networks: networks } })]
+      return assemble(containers, frames, { docker: { version: {}, info: {}, containers, networks: [network] } }).gaps
+    }
+    const why = 'namespace of container a: stat: No such file'
+    expect(gapsOn('bridge')).toEqual([{ namespace: null, what: 'container', why }])
+    expect(gapsOn('macvlan')).toEqual([{ namespace: null, what: 'namespace', why }])
   })
 
   it('without the helper says so once, and has no rules', () => {
