@@ -75,9 +75,7 @@ describe.each(generations)(
         expect(words([...predicted.value.opens, ...predicted.value.closes, ...predicted.value.changes])).toEqual(
           words(whatChanged(before, after)),
         )
-        const assumed = starts
-          ? `what listens is assumed from the ports of ${action.name}; which ports ${action.name} publishes is told only once it runs`
-          : null
+        const assumed = starts ? `what listens is assumed from the ports of ${action.name}` : null
         expect(predicted.value.unknown).toBe(assumed)
       },
     )
