@@ -38,8 +38,7 @@ export async function askName(engine: Engine, container: string, name: string, k
   const netns = await engine.containerNetns(container)
   const folder = mkdtempSync(join(tmpdir(), 'hopwire-names-'))
   try {
-    for (const file of ['resolv.conf', 'hosts'])
-      copyFileSync(join(netns, '../../root/etc', file), join(folder, file))
+    for (const file of ['resolv.conf', 'hosts']) copyFileSync(join(netns, '../../root/etc', file), join(folder, file))
     const hostname = (await run(['nsenter', `--uts=${join(netns, '../uts')}`, 'hostname'])).trim()
     const patience = readFileSync(join(folder, 'resolv.conf'), 'utf8').includes('127.0.0.11') ? 'dockerd' : 'server'
     const script = ['sh', '-c', LOOK_UP, 'sh', hostname, folder, name, PATIENCE[patience]]

@@ -97,10 +97,6 @@ export const REFUSED: readonly Refused[] = [
   { what: 'a binding that is no address', network: opted({ [OPTION.bindTo]: 'here' }) },
   { what: 'a mode that is none', only: 28, network: opted({ [OPTION.mode4]: 'open' }) },
   { what: 'a source that is no address', only: 28, network: opted({ [OPTION.leaveAs4]: 'there' }) },
-  {
-    what: 'a kept address that is there twice',
-    network: ipam('late', { subnet: '10.60.0.0/24', aux: { a: '10.60.0.9', b: '10.60.0.9' } }),
-  },
 ]
 
 const late = { image: 'busybox:local', command: ['sleep', '1000000'], name: 'late' }
