@@ -62,7 +62,7 @@ describe('subnets', () => {
     ])
   })
 
-  it('keeps an address for one name only; Docker 28 draws which of the two it names', () => {
+  test('keeps an address for one name only; Docker 28 draws which of the two it names', () => {
     const networks = [bridge('a', { subnets: [{ subnet: '10.60.0.0/24', aux: { a: '10.60.0.9', b: '10.60.0.9' } }] })]
     const words = 'failed to allocate secondary ip address (b:10.60.0.9): Address already in use'
     expect(plan({ networks }, 28).refusals).toMatchObject([{ message: words }])
