@@ -7,29 +7,29 @@ type RouteDraft = Omit<Extract<Step, { kind: 'route' }>, 'evidence'>
 
 /**
  * Returns the `route` step of a decision about a destination, and of what routing changed in the packet. `unknown` decisions
- * have no such step.
+ * have no such step. Each kind is written out, in one order: with a spread of what they share a whole trace took a third longer.
  */
 export function describeRoute(
   decision: RouteDecision,
   destination: string,
   diff: readonly FieldDiff[] = NO_FIELDS,
 ): RouteDraft {
-  const nowhere = { kind: 'route', diff, table: null, route: null, via: null, device: null } as const
   switch (decision.kind) {
     case 'local':
     case 'broadcast':
     case 'multicast':
       return {
-        ...nowhere,
         decision: 'local',
         table: decision.route.table,
         route: decision.route.text,
+        via: null,
         device: decision.device,
         why: `${destination} is an address of this namespace itself.`,
+        kind: 'route',
+        diff,
       }
     case 'forward':
       return {
-        ...nowhere,
         decision: 'forward',
         table: decision.route.table,
         route: decision.route.text,
@@ -39,23 +39,33 @@ export function describeRoute(
           decision.via === null
             ? `${destination} is directly on ${decision.device} (${decision.route.destination}).`
             : `The best route to ${destination} is ${decision.route.destination}, by way of ${decision.via} on ${decision.device}.`,
+        kind: 'route',
+        diff,
       }
     case 'unreachable':
     case 'prohibit':
     case 'blackhole':
       return {
-        ...nowhere,
         decision: decision.kind,
         table: decision.route?.table ?? null,
         route: decision.text,
+        via: null,
+        device: null,
         why: `An entry of kind ${decision.kind} covers ${destination}.`,
+        kind: 'route',
+        diff,
       }
     case 'none':
     case 'unknown':
       return {
-        ...nowhere,
         decision: 'none',
+        table: null,
+        route: null,
+        via: null,
+        device: null,
         why: `No route covers ${destination}, not even a default route.`,
+        kind: 'route',
+        diff,
       }
     default:
       return decision satisfies never
