@@ -25,6 +25,8 @@ const GAP = 6
 /** A dead packet falls as far as it can without covering the name of the gate below; in pixels and radians. */
 const FALL = 9
 const TILT = 0.1
+/** Between a capsule and the edge of the picture. */
+const MARGIN = 5
 
 /** Draws a packet's capsule. A part whose field changes turns over its own middle, as a flap of a departure board. */
 export function drawPacket(context: CanvasRenderingContext2D, packet: DrawnPacket): void {
@@ -34,7 +36,8 @@ export function drawPacket(context: CanvasRenderingContext2D, packet: DrawnPacke
   const widths = parts.map((part) => (part.text === '' ? 0 : context.measureText(part.text).width))
   const width =
     widths.reduce((sum, each) => sum + each, 0) + GAP * (parts.filter((part) => part.text !== '').length - 1) + 22
-  context.translate(at.x, at.y + fall * fall * FALL * scale)
+  const across = keepInside(at.x, (width / 2) * scale + MARGIN, context.canvas.clientWidth)
+  context.translate(across, at.y + fall * fall * FALL * scale)
   context.rotate(fall * fall * TILT)
   context.scale(scale, scale)
   context.globalAlpha = 1 - fall * 0.2
@@ -54,6 +57,15 @@ export function drawPacket(context: CanvasRenderingContext2D, packet: DrawnPacke
     x += (widths[index] as number) + GAP
   })
   context.restore()
+}
+
+/**
+ * Returns where the middle of something stands, `half` to each side of it, so that it is not cut by the edges of what is `room`
+ * wide. What is out of sight, and what has no room at all, stays where it is.
+ */
+export function keepInside(middle: number, half: number, room: number): number {
+  if (middle < 0 || middle > room || half * 2 > room) return middle
+  return Math.min(Math.max(middle, half), room - half)
 }
 
 function drawCapsule(context: CanvasRenderingContext2D, width: number, fill: string, halo: string): void {
