@@ -1,3 +1,4 @@
+import { joinedContainer } from '../host/joined-container.ts'
 import type { Container } from '../host/container.ts'
 import type { HostState } from '../host/host-state.ts'
 import { nearestGeneration } from '../synth/from-api/plan-from-api.ts'
@@ -61,8 +62,8 @@ function checkMode(state: HostState, spec: ContainerSpec): readonly FieldProblem
         ? warning('container.ports', 'Published ports are discarded when using host network mode')
         : warning('container.ports', 'a container without a network publishes nothing'),
     ]
-  if (networkMode === undefined || !networkMode.startsWith('container:')) return []
-  const joined = networkMode.slice('container:'.length)
+  const joined = joinedContainer(networkMode)
+  if (joined === null) return []
   const other = containers.find(({ name, id }) => name === joined || id === joined)
   const conflicts = [
     [hostname !== undefined, 'hostname', 'hostname and the network mode'],

@@ -1,3 +1,4 @@
+import { joinedContainer } from '../host/joined-container.ts'
 import type { Container, Endpoint, PublishedPort } from '../host/container.ts'
 import type { HostState } from '../host/host-state.ts'
 import type { NetNamespace } from '../host/namespace.ts'
@@ -18,8 +19,8 @@ export function sceneContainer(
   const exposes = container.exposed.filter((port) => /^\d+\/(tcp|udp|sctp)$/.test(port))
   const told = exposes.length === 0 ? own : { ...own, exposes }
   if (networkMode === 'host' || networkMode === 'none') return { ...told, networkMode }
-  if (networkMode.startsWith('container:')) {
-    const joined = networkMode.slice('container:'.length)
+  const joined = joinedContainer(networkMode)
+  if (joined !== null) {
     const other = state.containers.find((one) => one.id === joined || one.name === joined)
     if (other !== undefined) return { ...own, networkMode: `container:${other.name}` }
     left.push(`${name} shares the network of a container that is gone`)

@@ -1,3 +1,4 @@
+import { joinedContainer } from '../host/joined-container.ts'
 import type { Container, DockerNetwork, Endpoint, Subnet } from '../host/container.ts'
 import type { EngineInfo } from '../host/host-state.ts'
 import { formatPortAsked } from '../host/port-asked.ts'
@@ -80,12 +81,13 @@ function describeContainer(plan: Plan, container: PlannedContainer): Container {
 
 /** Returns the container whose network one joined, which may have joined one itself; else itself. */
 function sharedWith(plan: Plan, container: PlannedContainer): PlannedContainer {
-  const { name, networkMode = '' } = container.scene
-  if (container.mode !== 'shared') return container
+  const { name, networkMode } = container.scene
+  const owner = joinedContainer(networkMode)
+  if (owner === null || container.mode !== 'shared') return container
   const isGone = plan.scene.memory?.gone?.[name] !== undefined
-  const joined = plan.containers.find((other) => networkMode === `container:${other.scene.name}`)
+  const joined = plan.containers.find((other) => other.scene.name === owner)
   if (!isGone && joined !== undefined) return sharedWith(plan, joined)
-  return { ...container, hostname: digestHex(`container ${networkMode.slice('container:'.length)}`, 12) }
+  return { ...container, hostname: digestHex(`container ${owner}`, 12) }
 }
 
 /** Whose network has gone with its owner has the owner's files still, as they were left. */
@@ -120,8 +122,8 @@ function exposedPorts({ scene }: PlannedContainer): readonly string[] {
 }
 
 function networkModeOf({ generation, containers, scene: whole }: Plan, { scene }: PlannedContainer): string {
-  const joined = containers.find((other) => scene.networkMode === `container:${other.scene.name}`)
-  const shared = scene.networkMode?.startsWith('container:') === true ? scene.networkMode.slice(10) : null
+  const shared = joinedContainer(scene.networkMode)
+  const joined = containers.find((other) => other.scene.name === shared)
   if (shared !== null && (joined === undefined || whole.memory?.gone?.[scene.name] !== undefined))
     return `container:${digestHex(`container ${shared}`, 64)}`
   if (joined !== undefined) return `container:${joined.id}`

@@ -1,3 +1,4 @@
+import { joinedContainer } from '../../host/joined-container.ts'
 import type { Report } from '../../host/shape.ts'
 import type { Scene, SceneContainer } from './scene.ts'
 
@@ -19,7 +20,7 @@ export function checkReferences(scene: Scene, report: Report): void {
     checkAttachments(container, networks, path, report)
   })
   scene.containers.forEach(({ name, networkMode }, index) => {
-    const shared = networkMode?.startsWith('container:') ? networkMode.slice('container:'.length) : null
+    const shared = joinedContainer(networkMode)
     const path = `containers[${index}].networkMode`
     const isGone = networkMode !== undefined && scene.memory?.gone?.[name]?.includes(networkMode) === true
     if (shared !== null && !containers.has(shared) && !isGone) report(path, `there is no container "${shared}"`)

@@ -1,3 +1,4 @@
+import { joinedContainer } from '../../host/joined-container.ts'
 import { digestHex } from '../digest.ts'
 import type { Scene } from './scene.ts'
 
@@ -17,7 +18,7 @@ export function containerId(scene: Scene, name: string): string {
  */
 export function freeBirthName(scene: Scene, name: string): string {
   const gone = Object.values(scene.memory?.gone ?? {}).flat()
-  const removed = gone.filter((one) => one.startsWith('container:')).map((one) => one.slice('container:'.length))
+  const removed = gone.map(joinedContainer).filter((one) => one !== null)
   const taken = new Set([...removed, ...scene.containers.map((one) => bornAs(scene, one.name))])
   let birth = name
   for (let count = 2; taken.has(birth); count += 1) birth = `${name} ${count}`

@@ -1,3 +1,4 @@
+import { joinedContainer } from '../../host/joined-container.ts'
 import { digestHex } from '../digest.ts'
 import { whileSettingUp } from '../plan/words.ts'
 import { containerId } from './container-id.ts'
@@ -15,8 +16,8 @@ export function nameTaken(scene: Scene, name: string): string {
  * (moby:runconfig/hostconfig.go validateNetContainerMode), a network or a container that is not there or does not run.
  */
 export function findRunProblem(scene: Scene, container: SceneContainer): string | null {
-  const { networkMode = '' } = container
-  if (networkMode.startsWith('container:')) return findJoinProblem(scene, container, networkMode.slice(10))
+  const joined = joinedContainer(container.networkMode)
+  if (joined !== null) return findJoinProblem(scene, container, joined)
   const missing = endpointsOf(container).find(({ network }) => !hasNetwork(scene, network))
   if (missing === undefined) return null
   return whileSettingUp(scene.engine.generation, `network ${missing.network} not found`)
@@ -35,7 +36,7 @@ function findJoinProblem(scene: Scene, container: SceneContainer, joined: string
 /** Returns why a container that was stopped would not be started, or null: what it refers to is gone, or does not run. */
 export function findStartProblem(scene: Scene, { name, networkMode }: SceneContainer): string | null {
   const [gone] = scene.memory?.gone?.[name] ?? []
-  const owner = networkMode?.startsWith('container:') === true ? networkMode.slice('container:'.length) : null
+  const owner = joinedContainer(networkMode)
   if (gone !== undefined && gone !== networkMode)
     return whileSettingUp(scene.engine.generation, `network ${digestHex(`network ${gone}`, 64)} not found`)
   if (owner === null) return null
@@ -62,7 +63,7 @@ function findOwnerProblem(scene: Scene, joined: string): string | null {
  */
 export function findConnectProblem(scene: Scene, container: SceneContainer, network: string): string | null {
   const { name, networkMode, networks } = container
-  if (networkMode?.startsWith('container:')) return SHARED
+  if (joinedContainer(networkMode) !== null) return SHARED
   if (network === 'host' && networkMode !== 'host') return hostRefusal(scene)
   if (!hasNetwork(scene, network)) return `network ${network} not found`
   if (networkMode === 'host') return SHARED
