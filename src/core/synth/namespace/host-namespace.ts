@@ -1,3 +1,4 @@
+import { hasHadSix } from '../plan/has-had-six.ts'
 import type { Interface, InterfaceAddress } from '../../host/interface.ts'
 import type { NetNamespace } from '../../host/namespace.ts'
 import type { FdbEntry } from '../../host/neighbor.ts'
@@ -25,8 +26,7 @@ export function hostNamespace(plan: Plan, iptables: readonly IptablesTable[]): N
   const interfaces = [makeLoopback(true), ...nics, ...bridges, ...veths]
   const hosted = plan.containers.filter(({ namespace }) => namespace === HOST_NAMESPACE)
   const names = interfaces.map(({ name }) => name)
-  const hadSix = scene.memory?.forwardsSix === true
-  const forwardsSix = daemon.ipForward && (hadSix || plan.networks.some(({ ipv6 }) => ipv6 !== null))
+  const forwardsSix = daemon.ipForward && hasHadSix(plan)
   return {
     id: HOST_NAMESPACE,
     name: 'host',

@@ -1,3 +1,4 @@
+import { hasHadSix } from './has-had-six.ts'
 import type { Scene, SceneMemory } from '../scene/scene.ts'
 import { holdsNamespace } from './holds-namespace.ts'
 import { attachmentKey, listAttachments } from './list-attachments.ts'
@@ -17,7 +18,7 @@ export function remember(plan: Plan, nextSubnet: number): SceneMemory {
   const wired = wiredBridges(plan)
   return {
     nextSubnet,
-    ...(forwardsSix(plan) ? { forwardsSix: true } : {}),
+    ...(hasHadSix(plan) ? { forwardsSix: true } : {}),
     subnets: Object.fromEntries(own.map(({ name, ipv4, ipv6 }) => [name, present(ipv4?.prefix, ipv6?.prefix)])),
     addresses: Object.fromEntries(
       endpoints.map(({ owner, network, ipv4, ipv6 }) => [`${owner} ${network.name}`, present(ipv4, ipv6)]),
@@ -89,10 +90,6 @@ function withNames<K extends string, T>(
 ): { readonly [P in K]?: Readonly<Record<string, T>> } {
   const left = Object.entries(map ?? {}).filter(([name]) => names.has(name))
   return left.length === 0 ? {} : ({ [key]: Object.fromEntries(left) } as { [P in K]: Readonly<Record<string, T>> })
-}
-
-function forwardsSix({ networks, scene }: Plan): boolean {
-  return networks.some(({ ipv6 }) => ipv6 !== null) || scene.memory?.forwardsSix === true
 }
 
 /** The networks that are there whose bridge has, or once had, a port. */

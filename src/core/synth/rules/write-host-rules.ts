@@ -1,3 +1,4 @@
+import { hasHadSix } from '../plan/has-had-six.ts'
 import { type Attachment, bindingsBehind, listAttachments } from '../plan/list-attachments.ts'
 import type { Plan, PlannedEndpoint } from '../plan/plan.ts'
 import { applyUserRules } from './apply-user-rules.ts'
@@ -29,13 +30,13 @@ export function writeHostRules(plan: Plan): IptablesDraft {
  * Docker drops what it does not forward itself, where it was Docker that turned forwarding on. 20.10 does so for IPv6 as
  * soon as it has rules there, later ones with the first network of IPv6.
  */
-function setForwardPolicy(draft: IptablesDraft, { generation, daemon, scene, networks }: Plan): void {
+function setForwardPolicy(draft: IptablesDraft, plan: Plan): void {
+  const { generation, daemon, scene } = plan
   const chain = (family: 'ip' | 'ip6') => ({ family, table: 'filter', chain: 'FORWARD' }) as const
   const drops = generation === 20 || daemon.forwardDrop
   if (!daemon.ipForward || !drops) return
   if (daemon.iptables && scene.host.forwarding !== true) draft.setPolicy(chain('ip'), 'DROP')
-  const hasSix = scene.memory?.forwardsSix === true || networks.some(({ ipv6 }) => ipv6 !== null)
-  if (daemon.ip6tables && (generation === 20 || hasSix)) draft.setPolicy(chain('ip6'), 'DROP')
+  if (daemon.ip6tables && (generation === 20 || hasHadSix(plan))) draft.setPolicy(chain('ip6'), 'DROP')
 }
 
 /** The ports are those of the endpoint that is the way out in the end. */
