@@ -1,3 +1,4 @@
+import { wordContainerGap } from '../host/container-gap.ts'
 import type { Container, DockerNetwork } from '../host/container.ts'
 import { type EngineInfo, type Gap, HOST_STATE_SCHEMA, type HostState, type NameAnswer } from '../host/host-state.ts'
 import type { Interface } from '../host/interface.ts'
@@ -150,7 +151,7 @@ function pidGaps(
     if (pid === 0 || namespace !== null || networkMode === 'host') return []
     const why = processes.get(pid)?.why ?? 'it was started while the host was read'
     const what = isBehindBridges(container, networks) ? 'container' : 'namespace'
-    return [{ namespace: null, what, why: `namespace of container ${name}: ${why}` }]
+    return [{ namespace: null, what, why: wordContainerGap(name, why) }]
   })
 }
 

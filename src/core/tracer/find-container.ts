@@ -1,3 +1,4 @@
+import { whyContainerUnread } from '../host/container-gap.ts'
 import type { Container } from '../host/container.ts'
 import { closestNames } from './closest-names.ts'
 import { type Found, found, problem } from './flow-problem.ts'
@@ -40,12 +41,10 @@ export function namespaceOf(host: PreparedHost, container: Container): Found<Pre
       `container "${name}" is not running (${state}): it has no network`,
       `start it with: docker start ${name}`,
     )
-  const about = `namespace of container ${name}: `
-  const gap = host.state.gaps.find(({ why }) => why.startsWith(about))
-  const why = gap === undefined ? '' : `: ${gap.why.slice(about.length)}`
+  const why = whyContainerUnread(host.state.gaps, name)
   return problem(
     'unknown-endpoint',
-    `the network namespace of container "${name}" was not read${why}`,
+    `the network namespace of container "${name}" was not read${why === null ? '' : `: ${why}`}`,
     'read the host again',
   )
 }
