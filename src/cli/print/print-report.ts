@@ -10,7 +10,7 @@ import { glyphsOf, type Style } from './style.ts'
 /** A report for a reader, as lines without their ends. `tried` shows every step, and the rules that did not match. */
 export function printReport(report: TraceReport, tried: boolean, style: Style): readonly string[] {
   const detail = { all: tried, synthSaid: isAllSynth(report) }
-  const lines = [...printHeader(report, style)]
+  const lines = [...printHeader(report, detail.synthSaid, style)]
   const compact = report.exchanges.filter((exchange) => isCompact(exchange, tried))
   const labelWidth = Math.max(0, ...compact.map((exchange) => exchange.label.length))
   let compactBefore = false
@@ -25,7 +25,7 @@ export function printReport(report: TraceReport, tried: boolean, style: Style): 
   return lines
 }
 
-function printHeader(report: TraceReport, style: Style): readonly string[] {
+function printHeader(report: TraceReport, allSynth: boolean, style: Style): readonly string[] {
   const { arrow, dash } = glyphsOf(style)
   const packet = report.exchanges.find((exchange) => exchange.main)?.forward.hops[0]?.packet
   const { flow, engine } = report
@@ -36,7 +36,7 @@ function printHeader(report: TraceReport, style: Style): readonly string[] {
     span(`, ${describeFlowKind(flow)}`),
   ]
   const under = `${engineName(engine.name)} ${engine.version}`.trim() + ` ${dash} ${report.origin}`
-  const basis = isAllSynth(report) ? ', all of it as Docker would write it' : ''
+  const basis = allSynth ? ', all of it as Docker would write it' : ''
   return [render(style, title), render(style, [span(`${under}${basis}`, 'dim')])]
 }
 

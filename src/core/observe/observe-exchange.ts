@@ -1,7 +1,7 @@
 import type { Exchange, Trace } from '../trace/trace-report.ts'
 import type { SenderResult } from './observation.ts'
 import type { Evidences } from './conclude.ts'
-import { findAnswer } from './find-conversation.ts'
+import { findAnswer, findRefusal } from './find-conversation.ts'
 import { observeTrace } from './observe-trace.ts'
 import { firstHeaders, isError, type SeenPacket } from './seen-packet.ts'
 
@@ -46,10 +46,10 @@ export function observeExchange(known: Known, subject: ExchangeSubject): SeenExc
 function observeAnswer(known: Known, { predicted, sender, asker }: ExchangeSubject, packet: SeenPacket): Trace {
   const reply = predicted?.reply ?? null
   const taken = { netns: asker, heard: wasHeard(sender) }
-  // Who answers it again is of another exchange; who refused it tells what became of it.
-  const told = findAnswer(known.packets, packet)
-  const first = told === null ? null : firstHeaders(told)
-  const refused = first !== null && isError(first) ? told : null
+  // A reset of it is another packet's business; an error about it tells what became of it.
+  const refusal = findRefusal(known.packets, packet)
+  const first = refusal === null ? null : firstHeaders(refusal)
+  const refused = first !== null && isError(first) ? refusal : null
   return observeTrace({
     packet,
     predicted: sameKind(reply, packet) ? reply : null,
