@@ -1,5 +1,16 @@
-/** Counts of one stage: numbers, the titles that failed, and the skipped titles (each title carries its reason). */
+/** Counts of one stage: numbers, the titles that failed with what they said, and the skipped titles (with their reasons). */
 const empty = () => ({ passed: 0, failed: 0, failures: [], skipped: [] })
+
+/** What a failure said: of a run whose output was cut, the list at its end is all that is left. */
+const MOST_LINES = 40
+
+function withWords(title, messages) {
+  // oxlint-disable-next-line eslint/no-control-regex -- colours are control characters
+  const words = messages.join('\n').replace(/\u001b\[[0-9;]*m/g, '')
+  const lines = words.split('\n').filter((line) => line.trim() !== '' && !/^\s+at .*node_modules/.test(line))
+  const rest = lines.length > MOST_LINES ? [`(${lines.length - MOST_LINES} more lines)`] : []
+  return [title, ...[...lines.slice(0, MOST_LINES), ...rest].map((line) => `      ${line}`)].join('\n')
+}
 
 /** Counts a vitest JSON report. A file that could not even be collected is one failure. */
 export function countVitest(report) {
@@ -13,7 +24,7 @@ export function countVitest(report) {
       if (test.status === 'passed') counts.passed += 1
       else if (test.status === 'failed') {
         counts.failed += 1
-        counts.failures.push(test.fullName)
+        counts.failures.push(withWords(test.fullName, test.failureMessages ?? []))
       } else counts.skipped.push(test.fullName)
     }
   }
@@ -43,6 +54,7 @@ function countSpec(counts, path, test) {
   } else if (test.status === 'expected' || test.status === 'flaky') counts.passed += 1
   else {
     counts.failed += 1
-    counts.failures.push(title)
+    const said = (test.results ?? []).flatMap(({ errors }) => errors ?? []).map(({ message }) => message ?? '')
+    counts.failures.push(withWords(title, said))
   }
 }

@@ -15,7 +15,10 @@ export interface StateKeeper {
   current(): NumberedState | null
   /** Waits for the state that is there or on its way; reads one when there is none. */
   ready(): Promise<Outcome<NumberedState>>
-  /** Gives a state that was read at most `age` milliseconds ago, reading anew when the one there is older. */
+  /**
+   * Gives a state that was read at most `age` milliseconds ago and has in it all that the source has told of, reading anew
+   * when the one there is older or behind: after a change, also the helper's being allowed, youth alone proves nothing.
+   */
   freshThan(age: number): Promise<Outcome<NumberedState>>
   /** Reads the host anew and gives a state that was read after this call. Calls in between share one reading. */
   refresh(): Promise<Outcome<NumberedState>>
@@ -50,6 +53,8 @@ class Keeper implements StateKeeper {
   /** What the queued reading is to read: everything as soon as one of those who wait for it wants that. */
   #wanted: Reading = 'changes'
   #timer: NodeJS.Timeout | null = null
+  /** Whether the source has told of a change that no reading has begun for. */
+  #behind = false
 
   constructor(
     private readonly source: Source,
@@ -57,6 +62,7 @@ class Keeper implements StateKeeper {
   ) {
     this.#stop = source.onChange((change) => {
       if (change !== 'state') return
+      this.#behind = true
       // A sandbox has its new state ready, and whoever changed it means to see that.
       if (source.kind === 'sandbox') void this.refresh()
       else this.#refreshSoon()
@@ -74,7 +80,9 @@ class Keeper implements StateKeeper {
 
   async freshThan(age: number): Promise<Outcome<NumberedState>> {
     const known = await this.ready()
-    return !known.ok || performance.now() - known.value.readAt <= age ? known : this.refresh()
+    if (!known.ok) return known
+    if (performance.now() - known.value.readAt > age) return this.refresh()
+    return this.#behind ? this.#want('changes') : (this.#running ?? known)
   }
 
   refresh(): Promise<Outcome<NumberedState>> {
@@ -117,6 +125,7 @@ class Keeper implements StateKeeper {
 
   async #read(reading: Reading): Promise<Outcome<NumberedState>> {
     const begun = performance.now()
+    this.#behind = false
     const outcome = await loadSafely(this.source, this.#abort.signal, reading)
     if (!outcome.ok) return outcome
     const known = this.#current

@@ -1,6 +1,6 @@
 import type { LiveProgress } from '../protocol/contract.ts'
 import type { Service } from '../protocol/service.ts'
-import { explainConsent } from './consent/consent.ts'
+import { whyNoKernel } from './consent/why-no-kernel.ts'
 import type { LabDesk } from './labs/lab-desk.ts'
 import { startClock } from './live/make-report.ts'
 import { traceLive } from './live/trace-live.ts'
@@ -39,7 +39,7 @@ export function createTraceMethods(parts: TraceParts): Pick<Service['methods'], 
       tell({ phase: 'reading', text: 'reading the host', fraction: null })
       const read = await keeper.freshThan(FRESH)
       if (!read.ok) return read
-      const refusal = explainConsent(source.status().helperConsent?.answer ?? 'allowed')
+      const refusal = whyNoKernel(read.value.state, source.status())
       if (refusal !== null) return { ok: false, failure: refusal }
       const seen: LiveFrames[] = []
       const watched = noteOwn(source, own, (plan, frames) => void seen.push({ plan, frames }))

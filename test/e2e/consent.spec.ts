@@ -6,7 +6,7 @@ import type { Locator, Page } from '@playwright/test'
 import { expect, type Opened, startOwnApp, test as base } from './support/app-test.ts'
 import { whyNoElectron } from './support/launch-electron.ts'
 import { takePictures } from './support/take-pictures.ts'
-import { events, inspector, lanes, setLive, trace } from './support/use-app.ts'
+import { events, expectAsPredicted, inspector, setLive, trace } from './support/use-app.ts'
 
 interface Fixtures {
   /** Starts the app as somebody does whose settings are in one folder, which is empty at first. */
@@ -85,7 +85,7 @@ test(
     await expect(note(second)).toBeHidden({ timeout: 50_000 })
     await setLive(second, true)
     await trace(second, { from: 'c1', to: 'c2' })
-    await expect(lanes(second).locator('.lanes-verdict')).toContainText('The kernel did what was predicted.')
+    await expectAsPredicted(second)
     await stop()
 
     const third = await start()

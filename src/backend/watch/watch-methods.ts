@@ -2,7 +2,7 @@ import { writePcapng } from '../../core/capture/write-pcapng.ts'
 import type { HostState } from '../../core/host/host-state.ts'
 import type { Failure, Method, Outcome } from '../../protocol/contract.ts'
 import type { Service } from '../../protocol/service.ts'
-import { explainConsent } from '../consent/consent.ts'
+import { whyNoKernel } from '../consent/why-no-kernel.ts'
 import type { Source } from '../sources/source.ts'
 import type { StateKeeper } from '../state-keeper.ts'
 import { TrafficWatch } from './traffic-watch.ts'
@@ -32,7 +32,7 @@ export function createWatchMethods(backend: WatchBackend): Pick<Service['methods
       const read = await keeper.freshThan(FRESH)
       if (!read.ok) return read
       if (source.kind !== 'docker') return { ok: false, failure: notAlive(source) }
-      const refusal = explainConsent(source.status().helperConsent?.answer ?? 'allowed')
+      const refusal = whyNoKernel(read.value.state, source.status())
       if (refusal !== null) return { ok: false, failure: refusal }
       const started = await desk.start(question, read.value.state)
       // Whoever asked has gone meanwhile, and does not know its id.

@@ -30,6 +30,16 @@ export function lanes(page: Page): Locator {
   return page.getByRole('region', { name: 'Predicted and observed' })
 }
 
+/** Waits until the lanes say that the kernel did what was predicted, and everything could be watched for it. */
+export async function expectAsPredicted(page: Page): Promise<void> {
+  const verdict = lanes(page).locator('.lanes-verdict')
+  await expect(verdict).toBeVisible()
+  const lacking = verdict.locator('.lanes-lacks')
+  // What was lacking first: it is why the rest was not seen.
+  expect(await lacking.evaluateAll((all) => all.map((one) => one.getAttribute('title')))).toEqual([])
+  await expect(verdict).toContainText('The kernel did what was predicted.')
+}
+
 /** The rows of the event list. */
 export function events(page: Page): Locator {
   return page.getByRole('listbox', { name: 'Steps in time order' }).getByRole('option')

@@ -29,7 +29,9 @@ export function Notices({ status, host, failure, onDismiss, onHelper, onTry }: N
       {status?.lost !== undefined && (
         <LostEngineNotice lost={status.lost} reason={status.problem} read={host !== null} onTry={onTry} />
       )}
-      {consent !== undefined && <HelperNotice consent={consent} host={host} onHelper={onHelper} />}
+      {consent !== undefined && (
+        <HelperNotice consent={consent} host={host} problem={status?.problem ?? null} onHelper={onHelper} />
+      )}
       {host !== null && gaps.length > 0 && <GapsNotice gaps={gaps} host={host} />}
       {failure !== null && (
         <div className="notice bad" role="alert">

@@ -86,9 +86,10 @@ describe('Notices', () => {
     const onHelper = vi.fn()
     const whole = { namespace: null, what: 'namespace', why: 'the privileged helper was refused' }
     let host = sampleHost({ origin: 'api', gaps: [whole] })
+    let problem: string | null = null
     const show = (answer: 'pending' | 'refused' | 'allowed', note: string | null = null) => (
       <Notices
-        status={{ ...READY, helperConsent: { answer, note, engine: 'unix:///x' } }}
+        status={{ ...READY, problem, helperConsent: { answer, note, engine: 'unix:///x' } }}
         host={host}
         failure={null}
         {...IDLE}
@@ -106,6 +107,9 @@ describe('Notices', () => {
     host = sampleHost({ origin: 'api', gaps: [whole] })
     page.show(show('pending'))
     expect(page.box.textContent).toContain('has not been allowed to use its privileged helper yet')
+    page.show(show('allowed'))
+    expect(page.box.textContent).toContain('has been allowed, and the host is being read with it')
+    problem = 'the privileged helper could not be started'
     page.show(show('allowed'))
     expect(page.box.textContent).toContain('One part of this host could not be read')
     expect(page.box.textContent).not.toContain('API')
