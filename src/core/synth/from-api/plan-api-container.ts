@@ -1,4 +1,5 @@
 import type { Container, Endpoint } from '../../host/container.ts'
+import { joinedContainer } from '../../host/joined-container.ts'
 import { digestHex, digestMac } from '../digest.ts'
 import { chooseGateways } from '../plan/choose-gateway.ts'
 import { devicePrefix } from '../plan/name-devices.ts'
@@ -38,15 +39,14 @@ export function planApiContainer(
 
 function modeOf({ networkMode }: Container): PlannedContainer['mode'] {
   if (networkMode === 'host' || networkMode === 'none') return networkMode
-  return networkMode.startsWith('container:') ? 'shared' : 'own'
+  return joinedContainer(networkMode) === null ? 'own' : 'shared'
 }
 
 /** `container:` is followed by an id, or by the name that the user gave. */
 function namespaceOf(container: Container, all: readonly Container[]): string | null {
-  const mode = modeOf(container)
-  if (mode === 'host') return HOST_NAMESPACE
-  if (mode !== 'shared') return `container:${container.name}`
-  const joined = container.networkMode.slice('container:'.length)
+  if (container.networkMode === 'host') return HOST_NAMESPACE
+  const joined = joinedContainer(container.networkMode)
+  if (joined === null) return `container:${container.name}`
   const other = all.find(({ id, name }) => id === joined || name === joined)
   return other === undefined || other === container ? null : namespaceOf(other, all)
 }
