@@ -10,20 +10,24 @@ import type { PreparedNamespace } from './prepare-host.ts'
 /** An address that no packet has: the routing of the error chooses the real one. */
 const ANY = { 4: '0.0.0.0', 6: '::' } as const
 
+/** An address; the device that the packet came in by, which decides it in IPv6; or null: the route back chooses. */
+type ErrorSource = string | { readonly inDevice: string } | null
+
 /**
- * Returns the ICMP error that a namespace sends about a packet, or null where none may be sent. `from` null lets the
- * route back choose the source, as for packets that were being forwarded (linux:net/ipv4/icmp.c icmp_send: saddr is the
- * packet's own destination only when that was local). Rate limits are not modelled.
+ * Returns the ICMP error that a namespace sends about a packet, or null where none may be sent. The route back chooses the
+ * source for packets that were being forwarded (linux:net/ipv4/icmp.c icmp_send: saddr is the packet's own destination only
+ * when that was local). Rate limits are not modelled.
  */
 export function answerError(
   ns: PreparedNamespace,
   skb: Skb,
   trouble: IcmpTrouble,
-  from: string | null,
+  source: ErrorSource,
   why: string,
   mtu?: number,
 ): Answer | null {
   const { family } = skb.packet
+  const from = source === null || typeof source === 'string' ? source : sourceOfError(ns, skb.packet, source.inDevice)
   const error = makeIcmpError(skb.packet, trouble, from ?? ANY[family], defaultTtl(ns.netns, family), mtu)
   if (error === null) return null
   return {
@@ -42,7 +46,7 @@ export function answerError(
  * device, chosen before the route back is looked up, so that policy rules see it; null where the route back chooses, as it does
  * where it has a `src` of its own, and always in IPv4 (linux:net/ipv6/icmp.c icmp6_send, icmpv6_rt_has_prefsrc).
  */
-export function sourceOfError(ns: PreparedNamespace, { family, src }: Packet, inDevice: string): string | null {
+function sourceOfError(ns: PreparedNamespace, { family, src }: Packet, inDevice: string): string | null {
   if (family === 4) return null
   const query = { family, destination: src, source: null, inDevice: 'lo', outDevice: null, mark: 0 }
   const back = lookupRoute(ns.index, query)

@@ -4,7 +4,7 @@ import { type ArrivingPacket, checkSource, refuseMartian, type SourceRefusal } f
 import { isBoundToLink } from '../net/address.ts'
 import { diffPackets } from '../net/diff-packet.ts'
 import type { Skb } from '../netfilter/hook.ts'
-import { answerError, sourceOfError } from './answer-error.ts'
+import { answerError } from './answer-error.ts'
 import { takeForL3s } from './climb-stack.ts'
 import { deliverPacket } from './deliver-packet.ts'
 import { describeRoute } from './describe-route.ts'
@@ -147,12 +147,8 @@ function refuseRoute(
     decision.kind === 'none'
       ? `${ns.netns.name} has no route to ${dst}.`
       : `An entry of kind ${decision.kind} covers ${dst}.`
-  const from = sourceOfError(ns, skb.packet, device)
-  return end(
-    'no-route',
-    reason,
-    answerError(ns, skb, troubleOf(decision, skb), from, 'The sender is told that there is no way.'),
-  )
+  const why = 'The sender is told that there is no way.'
+  return end('no-route', reason, answerError(ns, skb, troubleOf(decision, skb), { inDevice: device }, why))
 }
 
 /**
@@ -225,13 +221,7 @@ function refuseToForward(
     return end(
       'ttl-exceeded',
       why,
-      answerError(
-        ns,
-        skb,
-        'ttl-exceeded',
-        sourceOfError(ns, packet, inDevice),
-        'The sender is told that the TTL ran out.',
-      ),
+      answerError(ns, skb, 'ttl-exceeded', { inDevice }, 'The sender is told that the TTL ran out.'),
     )
   }
   const confined = refuseLinkLocal(journey, ns, skb, { inDevice, outDevice: route.device })
@@ -241,9 +231,5 @@ function refuseToForward(
   if (packet.family === 4 ? !packet.dontFragment : !isTooBig6(journey.log, packet.length, cut, mtu)) return null
   const why = `${packet.length} bytes do not fit the MTU of ${mtu} on ${route.device}, and the packet may not be fragmented.`
   addStep(journey.log, { kind: 'drop', reason: 'PKT_TOO_BIG', why })
-  return end(
-    'too-big',
-    why,
-    answerError(ns, skb, 'too-big', sourceOfError(ns, packet, inDevice), `The sender is told the MTU, ${mtu}.`, mtu),
-  )
+  return end('too-big', why, answerError(ns, skb, 'too-big', { inDevice }, `The sender is told the MTU, ${mtu}.`, mtu))
 }

@@ -1,7 +1,7 @@
 import { readSysctl } from '../forward/read-sysctl.ts'
 import { isLinkLocal } from '../net/address.ts'
 import type { Skb } from '../netfilter/hook.ts'
-import { answerError, sourceOfError } from './answer-error.ts'
+import { answerError } from './answer-error.ts'
 import { addStep } from './hop-log.ts'
 import { type Ending, end, type Journey } from './place.ts'
 import type { PreparedNamespace } from './prepare-host.ts'
@@ -41,12 +41,6 @@ export function refuseLinkLocal(
   return end(
     'dropped',
     why,
-    answerError(
-      ns,
-      skb,
-      'beyond-scope',
-      sourceOfError(ns, skb.packet, inDevice),
-      'The sender is told that its address ends here.',
-    ),
+    answerError(ns, skb, 'beyond-scope', { inDevice }, 'The sender is told that its address ends here.'),
   )
 }

@@ -2,7 +2,7 @@ import { diffPackets } from '../net/diff-packet.ts'
 import type { Skb } from '../netfilter/hook.ts'
 import type { Evidence } from '../trace/evidence.ts'
 import { askNeighbor } from './ask-neighbor.ts'
-import { answerError, sourceOfError } from './answer-error.ts'
+import { answerError } from './answer-error.ts'
 import { addStep } from './hop-log.ts'
 import { type Ending, end, type Journey } from './place.ts'
 import type { PreparedNamespace } from './prepare-host.ts'
@@ -50,7 +50,7 @@ export function resolveNextHop(
       why: found.why,
     })
     const reason = `Nobody answers for ${nextHop} on ${deviceName} of ${ns.netns.name}.`
-    const from = typeof sender === 'string' ? null : sourceOfError(ns, skb.packet, sender.forwardedFrom)
+    const from = typeof sender === 'string' ? null : { inDevice: sender.forwardedFrom }
     const answer =
       sender === 'bridged' && skb.packet.destinationMac !== device?.mac
         ? null

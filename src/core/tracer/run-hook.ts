@@ -2,7 +2,7 @@ import { findAddressType } from '../forward/find-address-type.ts'
 import { evaluateHook } from '../netfilter/evaluate-hook.ts'
 import type { HookCall, HookOutcome, Skb } from '../netfilter/hook.ts'
 import type { Packet } from '../net/packet.ts'
-import { answerError, attachRelated, sourceOfError } from './answer-error.ts'
+import { answerError, attachRelated } from './answer-error.ts'
 import { piecesOf } from './fragments.ts'
 import { addStep, addSteps } from './hop-log.ts'
 import { defaultTtl, isEchoRequest, makeReset, REJECT_TROUBLES } from './make-packet.ts'
@@ -128,12 +128,12 @@ function answerReject(ns: PreparedNamespace, call: HookCall, outcome: HookOutcom
   if (call.hook === 'output' && packet.icmp !== undefined && !isEchoRequest(packet)) return null
   const trouble = REJECT_TROUBLES[how] ?? 'port-unreachable'
   const local = call.physOut === null && findAddressType(ns.index, packet.family, packet.dst, null) === 'LOCAL'
-  const from = local ? packet.dst : sourceOfReject(ns, call)
+  const from = local ? packet.dst : sourceOfReject(call)
   return answerError(ns, skb, trouble, from, `REJECT answers with ${how}.`)
 }
 
 /** What a bridge shows to rules has not come in by a device of the IP stack yet (linux:net/bridge/br_netfilter_ipv6.c). */
-function sourceOfReject(ns: PreparedNamespace, { hook, skb, inDevice, physIn, physOut }: HookCall): string | null {
+function sourceOfReject({ hook, inDevice, physIn, physOut }: HookCall): { readonly inDevice: string } | null {
   const routed = (hook === 'forward' && physOut === null) || (hook === 'prerouting' && physIn === null)
-  return routed && inDevice !== null ? sourceOfError(ns, skb.packet, inDevice) : null
+  return routed && inDevice !== null ? { inDevice } : null
 }
