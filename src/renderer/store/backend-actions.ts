@@ -123,9 +123,10 @@ function follow(
   client.on('liveProgress', (liveProgress) => is.current() && is.asking() && set({ liveProgress }))
   client.on('hostStateChanged', () => void loadHost(client))
   client.onClose(() => is.current() && set({ connected: false, pending: false }))
-  void loadHost(client)
+  // Before the host, which is answered in its turn: where that is on show, it is known what can be done with it.
   void client.call('hello', {}).then((outcome) => {
     if (!is.current()) return
     set(outcome.ok ? { status: outcome.value.status } : { failure: outcome.failure })
   })
+  void loadHost(client)
 }

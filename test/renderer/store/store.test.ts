@@ -73,6 +73,14 @@ describe('the store and its backend', () => {
     expect(store.getState().host?.containers).toHaveLength(5)
   })
 
+  it('knows what can be done with a host as soon as that is on show', async () => {
+    const { store } = connected()
+    const kind = await new Promise((resolve) => {
+      store.subscribe(({ host, status }) => host !== null && resolve(status?.kind ?? 'unknown'))
+    })
+    expect(kind).toBe('sample')
+  })
+
   it('plays a trace from its beginning once it is there', async () => {
     const { store, far } = connected()
     const done = store.getState().submitTrace()
