@@ -29,8 +29,9 @@ function readLink(child: ChildProcess): Promise<string> {
     let errors = ''
     child.stdout?.on('data', (chunk) => {
       output += String(chunk)
-      const link = /http:\S+/.exec(output)
-      if (link !== null && output.includes('\n')) resolve(link[0])
+      // All of it: what is written may come in pieces.
+      const link = /http:\S+(?=\s)/.exec(output)
+      if (link !== null) resolve(link[0])
     })
     child.stderr?.on('data', (chunk) => {
       errors += String(chunk)
