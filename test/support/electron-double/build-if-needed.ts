@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { existsSync, mkdirSync, rmdirSync, statSync } from 'node:fs'
+import { mkdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { findPackageRoot } from '../../../src/backend/package-root.ts'
 
@@ -23,13 +23,15 @@ export async function buildIfNeeded(): Promise<void> {
     try {
       if (!isBuilt(root)) await build(root)
     } finally {
-      rmdirSync(lock)
+      rmSync(lock, { recursive: true, force: true })
     }
   }
 }
 
 function takeLock(lock: string): boolean {
-  if (existsSync(lock) && Date.now() - statSync(lock).mtimeMs > STALE) rmdirSync(lock)
+  // Whoever has it may give it back at any moment.
+  const held = statSync(lock, { throwIfNoEntry: false })
+  if (held !== undefined && Date.now() - held.mtimeMs > STALE) rmSync(lock, { recursive: true, force: true })
   try {
     mkdirSync(lock)
     return true
