@@ -2,7 +2,7 @@ import type { Exchange } from '../trace/trace-report.ts'
 import type { Disposition } from '../trace/disposition.ts'
 import { converse, type Sender } from './converse.ts'
 import { makeQuestion } from './make-question.ts'
-import { pickSourcePort } from './pick-source-port.ts'
+import { pickQuestionPort } from './pick-source-port.ts'
 import type { NameQuestion } from './plan-lookup.ts'
 import type { Source } from './resolve-source.ts'
 import type { World } from './world.ts'
@@ -133,7 +133,7 @@ function ask({ world, sender, name, label, offset }: Asking, server: string): re
     protocol: 'udp',
     src: null,
     dst: server,
-    sourcePort: pickSourcePort(world.host, sender.ns, 'udp') + 5000 + offset,
+    sourcePort: pickQuestionPort(world.host, sender.ns, offset),
     destinationPort: 53,
     length: questionLength(name),
   })

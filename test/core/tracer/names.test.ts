@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { ConntrackEntry } from '../../../src/core/host/conntrack-entry.ts'
 import type { NameAnswer } from '../../../src/core/host/host-state.ts'
 import { traceFlow } from '../../../src/core/tracer/trace-flow.ts'
 import { RULES_20 } from '../../support/docker-rules.ts'
@@ -16,6 +17,8 @@ const answer = (namespace: string, more: Partial<NameAnswer> = {}): NameAnswer =
 
 const labels = (report: { exchanges: readonly { label: string }[] }): string[] =>
   report.exchanges.map((exchange) => exchange.label).filter((label) => !label.startsWith('ARP'))
+
+const isDns = ({ protocol }: { protocol: string }): boolean => protocol === 'dns'
 
 describe('names', () => {
   it.each(['b2', 'store', 'B2', 'b2.net-b'])('%s on a shared user network is answered by dockerd over lo', (name) => {
@@ -48,6 +51,30 @@ describe('names', () => {
       exchange.label.includes('asks'),
     )
     expect(upstream?.forward.hops[0]?.netns).toBe('host')
+  })
+
+  it('a question is a connection of its own, whatever was asked from those ports before', () => {
+    const asked = (sourcePort: number): ConntrackEntry => ({
+      family: 4,
+      protocol: 'udp',
+      timeoutSeconds: 100,
+      state: null,
+      original: { src: '127.0.0.1', dst: '127.0.0.11', sourcePort, destinationPort: 53 },
+      reply: { src: '127.0.0.11', dst: '127.0.0.1', sourcePort: 54_680, destinationPort: sourcePort },
+      flags: [],
+      mark: 0,
+      zone: 0,
+    })
+    const names = [answer('container:b1', { server: '127.0.0.11' }), answer('host')]
+    const host = standardHost(RULES_20, { names })
+    const namespaces = host.namespaces.map((netns) =>
+      netns.name === 'container:b1' ? { ...netns, conntrack: [asked(45_000), asked(45_002)] } : netns,
+    )
+    const before = trace(host, ping('b1', 'facebook.com')).exchanges.filter(isDns)
+    const report = trace({ ...host, namespaces }, ping('b1', 'facebook.com'))
+    const after = report.exchanges.filter(isDns)
+    expect(after.map(({ forward }) => matched(forward))).toEqual(before.map(({ forward }) => matched(forward)))
+    expect(after.map(({ forward }) => forward.hops[0]?.packet.sourcePort)).toEqual([45_001, 45_003])
   })
 
   it('several servers behind 127.0.0.11: the first open way is taken, and said so', () => {
