@@ -10,86 +10,97 @@ import type { AppActions, AppState } from './store.ts'
 type Names = 'connectBackend' | 'submitTrace' | 'cancel' | 'refresh' | 'answerConsent'
 type Set = StoreApi<AppState>['setState']
 
+/** What goes on between the window and its backend. */
+interface Talk {
+  readonly set: Set
+  readonly get: StoreApi<AppState>['getState']
+  client: Client | null
+  running: AbortController | null
+  loading: Promise<void>
+  /** What the last trace looked at; null while that is not known. */
+  basis: string | null
+  /** What was asked before there was a connection: it is traced as soon as there is one. */
+  early: Flow | null
+}
+
 /** Returns the actions that talk to the backend. One client at a time; a closed one leaves the last state on show. */
 export function createBackendActions(set: Set, get: StoreApi<AppState>['getState']): Pick<AppActions, Names> {
-  let client: Client | null = null
-  let running: AbortController | null = null
-  let loading: Promise<void> = Promise.resolve()
-  /** What the last trace looked at; null while that is not known. */
-  let basis: string | null = null
-  /** What was asked before there was a connection: it is traced as soon as there is one. */
-  let early: Flow | null = null
-  const loadHost = (from: Client) => {
-    loading = readHost(from)
-    return loading
-  }
-  const readHost = async (from: Client) => {
-    const outcome = await from.call('hostState', {})
-    if (client !== from) return
-    if (!outcome.ok) set({ failure: outcome.failure })
-    else if (outcome.value !== null && outcome.value.revision >= get().revision) {
-      const { state, revision } = outcome.value
-      const outdated = get().outdated || (basis !== null && describeBasis(state) !== basis)
-      set({ host: state, revision, outdated })
-    }
-  }
-  const trace = async (from: Client, flow: Flow) => {
-    running?.abort()
-    const mine = new AbortController()
-    running = mine
-    basis = null
-    set({ pending: true, failure: null, liveProgress: null })
-    // A backend that has not read the host yet answers when it has.
-    const show = await ask(from, flow, mine.signal, get())
-    if (get().host === null) await loading
-    // A newer trace or a cancel has taken over: this answer is nobody's.
-    if (running !== mine) return
-    running = null
-    set({ pending: false, liveProgress: null })
-    if (!show.ok) return set({ failure: show.failure })
-    show.value()
-    // The trace read the host anew, and that reading may still be on its way here.
-    await loading
-    const { host } = get()
-    if (running === null && host !== null) basis = describeBasis(host)
-  }
+  const talk: Talk = { set, get, client: null, running: null, loading: Promise.resolve(), basis: null, early: null }
   return {
-    connectBackend: (next) => {
-      client = next
-      follow(next, set, loadHost, { current: () => client === next, asking: () => get().pending })
-      get().followWatches(next)
-      get().followConsole(next)
-      get().followManage(next)
-      get().followLabs(next)
-      const asked = early
-      early = null
-      if (asked !== null) void trace(next, asked)
-    },
+    connectBackend: (next) => connect(talk, next),
     submitTrace: async () => {
       const flow = readFlow(get().form, get().sourcePort)
       if (!flow.ok) return set({ failure: flow.failure })
-      if (client !== null) return trace(client, flow.value)
-      early = flow.value
+      if (talk.client !== null) return trace(talk, talk.client, flow.value)
+      talk.early = flow.value
       set({ pending: true, failure: null, liveProgress: null })
     },
     cancel: () => {
-      running?.abort()
-      running = null
-      early = null
+      talk.running?.abort()
+      talk.running = null
+      talk.early = null
       set({ pending: false, liveProgress: null })
     },
     answerConsent: async (answer) => {
-      if (client === null) return set({ failure: NOT_CONNECTED })
-      const outcome = await client.call('answerConsent', { answer })
+      if (talk.client === null) return set({ failure: NOT_CONNECTED })
+      const outcome = await talk.client.call('answerConsent', { answer })
       if (!outcome.ok) set({ failure: outcome.failure })
     },
     refresh: async () => {
-      if (client === null) return set({ failure: NOT_CONNECTED })
-      const outcome = await client.call('refresh', {})
+      if (talk.client === null) return set({ failure: NOT_CONNECTED })
+      const outcome = await talk.client.call('refresh', {})
       // That the engine is still away is on show already.
       if (!outcome.ok && get().status?.lost === undefined) set({ failure: outcome.failure })
     },
   }
+}
+
+function connect(talk: Talk, next: Client): void {
+  const { set, get } = talk
+  talk.client = next
+  const load = (from: Client) => (talk.loading = readHost(talk, from))
+  follow(next, set, load, { current: () => talk.client === next, asking: () => get().pending })
+  get().followWatches(next)
+  get().followConsole(next)
+  get().followManage(next)
+  get().followLabs(next)
+  const asked = talk.early
+  talk.early = null
+  if (asked !== null) void trace(talk, next, asked)
+}
+
+async function readHost(talk: Talk, from: Client): Promise<void> {
+  const { set, get } = talk
+  const outcome = await from.call('hostState', {})
+  if (talk.client !== from) return
+  if (!outcome.ok) set({ failure: outcome.failure })
+  else if (outcome.value !== null && outcome.value.revision >= get().revision) {
+    const { state, revision } = outcome.value
+    const outdated = get().outdated || (talk.basis !== null && describeBasis(state) !== talk.basis)
+    set({ host: state, revision, outdated })
+  }
+}
+
+async function trace(talk: Talk, from: Client, flow: Flow): Promise<void> {
+  const { set, get } = talk
+  talk.running?.abort()
+  const mine = new AbortController()
+  talk.running = mine
+  talk.basis = null
+  set({ pending: true, failure: null, liveProgress: null })
+  // A backend that has not read the host yet answers when it has.
+  const show = await ask(from, flow, mine.signal, get())
+  if (get().host === null) await talk.loading
+  // A newer trace or a cancel has taken over: this answer is nobody's.
+  if (talk.running !== mine) return
+  talk.running = null
+  set({ pending: false, liveProgress: null })
+  if (!show.ok) return set({ failure: show.failure })
+  show.value()
+  // The trace read the host anew, and that reading may still be on its way here.
+  await talk.loading
+  const { host } = get()
+  if (talk.running === null && host !== null) talk.basis = describeBasis(host)
 }
 
 /** Asks for a trace, or for a live one, and gives what shows the answer. */

@@ -7,6 +7,15 @@ import { failureWords } from './failure-words.ts'
 import type { CaptureActions, Change, ClientHolder, WatchGet, WatchSet } from './watch-action-types.ts'
 import { putInfo } from './watch-data.ts'
 
+/** What the actions share. */
+interface Desk {
+  readonly holder: ClientHolder
+  readonly set: WatchSet
+  readonly get: WatchGet
+  readonly change: Change
+  readonly show: (id: string | null) => void
+}
+
 /** Returns the actions that bring captures and sessions in and out. */
 export function createCaptureActions(
   holder: ClientHolder,
@@ -15,84 +24,95 @@ export function createCaptureActions(
   change: Change,
   show: (id: string | null) => void,
 ): CaptureActions {
-  /** Shows that something goes on while it does, and what went wrong with it. */
-  const during = async (text: string, work: (client: Client) => Promise<Outcome<unknown>>) => {
-    const { client } = holder
-    if (client === null || get().watch.transfer !== null) return
-    change({ transfer: { text, fraction: 0 }, problem: null })
-    const outcome = await work(client)
-    change({ transfer: null, ...(outcome.ok ? {} : { problem: failureWords(outcome.failure) }) })
-  }
-  const onFraction = (fraction: number) => {
-    const { transfer } = get().watch
-    if (transfer !== null) change({ transfer: { ...transfer, fraction } })
-  }
-  const fetchFile = async (client: Client, made: Outcome<Download>): Promise<Outcome<null>> => {
-    if (!made.ok) return made
-    const bytes = await downloadBytes(client, made.value, onFraction)
-    if (!bytes.ok) return bytes
-    saveFile(made.value.name, bytes.value)
-    return { ok: true, value: null }
-  }
-  const list = (capture: ImportedCapture) => {
-    const { infos, imports } = get().watch
-    change({ infos: putInfo(infos, capture.watch), imports: { ...imports, [capture.watch.id]: capture } })
-  }
-  const adopt = (capture: ImportedCapture) => {
-    list(capture)
-    set({ mode: 'watch', selected: null })
-    show(capture.watch.id)
-    // What could not be read or placed is said first.
-    const clean = capture.problems.length === 0 && capture.places.every(({ netns }) => netns !== null)
-    change({ view: clean ? 'flows' : 'notes' })
-  }
+  const desk: Desk = { holder, set, get, change, show }
   return {
     exportWatch: () =>
-      during('Writing the capture', async (client) => {
+      during(desk, 'Writing the capture', async (client) => {
         const id = get().watch.current
         if (id === null) return { ok: true, value: null }
-        return fetchFile(client, await client.call('exportWatch', { id }))
+        return fetchFile(desk, client, await client.call('exportWatch', { id }))
       }),
     exportLive: () =>
-      during('Writing the capture', async (client) => fetchFile(client, await client.call('exportLive', {}))),
-    importFile: (file) =>
-      during(`Reading ${file.name}`, async (client) => {
-        const upload = await uploadBytes(client, new Uint8Array(await file.arrayBuffer()), onFraction)
-        if (!upload.ok) return upload
-        const outcome = await client.call('importCapture', { upload: upload.value, name: file.name })
-        if (outcome.ok) adopt(outcome.value)
-        return outcome
-      }),
+      during(desk, 'Writing the capture', async (client) =>
+        fetchFile(desk, client, await client.call('exportLive', {})),
+      ),
+    importFile: (file) => during(desk, `Reading ${file.name}`, (client) => importFile(desk, client, file)),
     loadSession: async () => {
       const outcome = await holder.client?.call('sessionReports', {})
       if (outcome?.ok) change({ session: outcome.value })
       else if (outcome !== undefined) change({ session: [], problem: failureWords(outcome.failure) })
     },
     openSessionItem: (index) =>
-      during('Opening', async (client) => {
+      during(desk, 'Opening', async (client) => {
         const outcome = await client.call('sessionReport', { index })
-        if (outcome.ok) showContent(outcome.value, get, { list, adopt })
+        if (outcome.ok) showContent(desk, outcome.value)
         return outcome
       }),
     saveSession: () =>
-      during('Writing the session', async (client) => fetchFile(client, await client.call('saveSession', {}))),
+      during(desk, 'Writing the session', async (client) =>
+        fetchFile(desk, client, await client.call('saveSession', {})),
+      ),
   }
 }
 
+/** Shows that something goes on while it does, and what went wrong with it. */
+async function during(
+  { holder: { client }, get, change }: Desk,
+  text: string,
+  work: (client: Client) => Promise<Outcome<unknown>>,
+): Promise<void> {
+  if (client === null || get().watch.transfer !== null) return
+  change({ transfer: { text, fraction: 0 }, problem: null })
+  const outcome = await work(client)
+  change({ transfer: null, ...(outcome.ok ? {} : { problem: failureWords(outcome.failure) }) })
+}
+
+function tellFraction({ get, change }: Desk, fraction: number): void {
+  const { transfer } = get().watch
+  if (transfer !== null) change({ transfer: { ...transfer, fraction } })
+}
+
+async function fetchFile(desk: Desk, client: Client, made: Outcome<Download>): Promise<Outcome<null>> {
+  if (!made.ok) return made
+  const bytes = await downloadBytes(client, made.value, (fraction) => tellFraction(desk, fraction))
+  if (!bytes.ok) return bytes
+  saveFile(made.value.name, bytes.value)
+  return { ok: true, value: null }
+}
+
+async function importFile(desk: Desk, client: Client, file: File): Promise<Outcome<unknown>> {
+  const bytes = new Uint8Array(await file.arrayBuffer())
+  const upload = await uploadBytes(client, bytes, (fraction) => tellFraction(desk, fraction))
+  if (!upload.ok) return upload
+  const outcome = await client.call('importCapture', { upload: upload.value, name: file.name })
+  if (outcome.ok) adopt(desk, outcome.value)
+  return outcome
+}
+
+function list({ get, change }: Desk, capture: ImportedCapture): void {
+  const { infos, imports } = get().watch
+  change({ infos: putInfo(infos, capture.watch), imports: { ...imports, [capture.watch.id]: capture } })
+}
+
+function adopt(desk: Desk, capture: ImportedCapture): void {
+  list(desk, capture)
+  desk.set({ mode: 'watch', selected: null })
+  desk.show(capture.watch.id)
+  // What could not be read or placed is said first.
+  const clean = capture.problems.length === 0 && capture.places.every(({ netns }) => netns !== null)
+  desk.change({ view: clean ? 'flows' : 'notes' })
+}
+
 /** A live trace is what is shown; its frames are listed among the captures. */
-function showContent(
-  content: SessionContent,
-  get: WatchGet,
-  { list, adopt }: Readonly<Record<'list' | 'adopt', (capture: ImportedCapture) => void>>,
-): void {
+function showContent(desk: Desk, content: SessionContent): void {
   switch (content.kind) {
     case 'predicted':
-      return get().showReport(content.report)
+      return desk.get().showReport(content.report)
     case 'live':
-      if (content.capture !== null) list(content.capture)
-      return get().showLive(content.report)
+      if (content.capture !== null) list(desk, content.capture)
+      return desk.get().showLive(content.report)
     case 'watch':
-      return adopt(content.capture)
+      return adopt(desk, content.capture)
     default:
       return content satisfies never
   }

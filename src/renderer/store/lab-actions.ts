@@ -22,91 +22,101 @@ export interface LabActions {
   dismissLabProblem(): void
 }
 
+/** What the actions share. One client at a time. */
+interface Desk {
+  client: Client | null
+  readonly set: AppSet
+  readonly get: AppGet
+  readonly change: (part: Partial<LabData>) => void
+}
+
 /** Returns the actions of labs. One client at a time; what a closed one told stays on show. */
 export function createLabActions(set: AppSet, get: AppGet): LabActions {
-  let client: Client | null = null
   const change = (part: Partial<LabData>) => set((state) => ({ labs: { ...state.labs, ...part } }))
-  /** One thing at a time, since each waits for the host to be as the one before has made it. */
-  const during = async <T>(
-    words: string,
-    work: (on: Client) => Promise<Outcome<T>>,
-    then: (value: T) => void,
-  ): Promise<void> => {
-    const on = client
-    if (on === null || get().labs.busy !== null) return
-    change({ busy: words, problem: null })
-    const outcome = await work(on)
-    change({ busy: null, ...(outcome.ok ? {} : { problem: failureWords(outcome.failure) }) })
-    if (outcome.ok) then(outcome.value)
+  const desk: Desk = { client: null, set, get, change }
+  const showRun = (run: LabState | null) => {
+    change({ run })
+    forget(desk)
   }
-  /** A trace on another host, and the offer to take a change of it back, would only be in the way. */
-  const forget = () =>
-    set(({ manage }) => ({
-      report: null,
-      live: null,
-      timeline: EMPTY_TIMELINE,
-      quiz: null,
-      outdated: false,
-      failure: null,
-      selected: null,
-      manage: { ...manage, done: null, object: null },
-    }))
   return {
     followLabs: (next) => {
-      client = next
-      next.on('labChanged', (run) => client === next && change({ run }))
-      void readLabs(next, (part) => client === next && change(part))
+      desk.client = next
+      next.on('labChanged', (run) => desk.client === next && change({ run }))
+      void readLabs(next, (part) => desk.client === next && change(part))
     },
-    startLab: (lab, ground) =>
-      during(
-        'Starting the lab',
-        (on) => on.call('startLab', { lab, ground }),
-        (run) => {
-          change({ run })
-          forget()
-        },
-      ),
+    startLab: (lab, ground) => during(desk, 'Starting the lab', (on) => on.call('startLab', { lab, ground }), showRun),
     endLab: () =>
       during(
+        desk,
         'Ending the lab',
         (on) => on.call('endLab', {}),
-        () => {
-          change({ run: null })
-          forget()
-        },
+        () => showRun(null),
       ),
-    runLabCommand: async (command) => {
-      const read = readCommand(command)
-      switch (read.kind) {
-        case 'action': {
-          const action = labelled(read.action, get().labs.run)
-          return during(
-            command,
-            (on) => on.call('doAction', { action }),
-            // What the page says was done is in the picture; only what nobody expects is told beside it.
-            (done) => void (done.notes.length > 0 && set((state) => ({ manage: { ...state.manage, done } }))),
-          )
-        }
-        case 'host':
-          return during(
-            command,
-            (on) => on.call('labCommand', { command }),
-            () => undefined,
-          )
-        case 'flow':
-          return get().traceLabFlow(read.flow)
-        case 'terminal':
-          return
-        default:
-          return read satisfies never
-      }
-    },
+    runLabCommand: (command) => runCommand(desk, command),
     traceLabFlow: async ({ from, to, protocol, destinationPort }) => {
       set({ selected: null })
       get().setForm({ from, to, protocol, port: String(destinationPort ?? '') })
       await get().submitTrace()
     },
     dismissLabProblem: () => change({ problem: null }),
+  }
+}
+
+/** One thing at a time, since each waits for the host to be as the one before has made it. */
+async function during<T>(
+  { client, get, change }: Desk,
+  words: string,
+  work: (on: Client) => Promise<Outcome<T>>,
+  then: (value: T) => void,
+): Promise<void> {
+  if (client === null || get().labs.busy !== null) return
+  change({ busy: words, problem: null })
+  const outcome = await work(client)
+  change({ busy: null, ...(outcome.ok ? {} : { problem: failureWords(outcome.failure) }) })
+  if (outcome.ok) then(outcome.value)
+}
+
+/** A trace on another host, and the offer to take a change of it back, would only be in the way. */
+function forget({ set }: Desk): void {
+  set(({ manage }) => ({
+    report: null,
+    live: null,
+    timeline: EMPTY_TIMELINE,
+    quiz: null,
+    outdated: false,
+    failure: null,
+    selected: null,
+    manage: { ...manage, done: null, object: null },
+  }))
+}
+
+async function runCommand(desk: Desk, command: string): Promise<void> {
+  const { set, get } = desk
+  const read = readCommand(command)
+  switch (read.kind) {
+    case 'action': {
+      const action = labelled(read.action, get().labs.run)
+      return during(
+        desk,
+        command,
+        (on) => on.call('doAction', { action }),
+        // What the page says was done is in the picture; only what nobody expects is told beside it.
+        (done) => void (done.notes.length > 0 && set((state) => ({ manage: { ...state.manage, done } }))),
+      )
+    }
+    case 'host':
+      return during(
+        desk,
+        command,
+        (on) => on.call('labCommand', { command }),
+        () => undefined,
+      )
+    case 'flow':
+      return get().traceLabFlow(read.flow)
+    case 'terminal':
+      return
+    default:
+      return read satisfies never
   }
 }
 

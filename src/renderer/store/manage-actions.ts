@@ -3,7 +3,7 @@ import type { SourceStatus } from '../../protocol/contract.ts'
 import { failureWords } from './failure-words.ts'
 import type { AppGet, AppSet, ManageActions, ManageDesk } from './manage-action-types.ts'
 import { buildAction } from './manage-build-action.ts'
-import { isSameObject } from './manage-data.ts'
+import { isSameObject, type ObjectRef } from './manage-data.ts'
 import { createDialogActions } from './manage-dialogs.ts'
 import { placeOfObject } from './manage-objects.ts'
 import { createPerformer } from './manage-perform.ts'
@@ -33,31 +33,37 @@ export function createManageActions(set: AppSet, get: AppGet): ManageActions {
       set({ selected: object === null || host === null ? null : placeOfObject(object, host) })
       desk.change({ object })
     },
-    inspect: async (of) => {
-      const { client, change } = desk
-      if (!isSameObject(get().manage.inspection?.of ?? null, of)) change({ inspection: null })
-      const outcome = await client?.call('inspectObject', { kind: of.kind, name: of.name })
-      if (outcome === undefined || !isSameObject(get().manage.object, of)) return
-      change({
-        inspection: outcome.ok
-          ? { of, inspected: outcome.value, problem: null }
-          : { of, inspected: null, problem: failureWords(outcome.failure) },
-      })
-    },
+    inspect: (of) => inspect(desk, of),
     followHost: () => {
       replan(desk, planner)
-      const { host, selected, manage } = get()
-      const { object } = manage
-      if (host === null || object === null || object.kind === 'image') return
-      const list = object.kind === 'network' ? host.networks : host.containers
-      if (!list.some(({ name }) => name === object.name)) set({ selected: null, manage: { ...manage, object: null } })
-      else {
-        if (selected === null && get().mode === 'manage') set({ selected: placeOfObject(object, host) })
-        void get().inspect(object)
-      }
+      followObject(desk)
     },
     dismissDone: (done) => get().manage.done === done && desk.change({ done: null }),
     dismissManageProblem: () => desk.change({ problem: null }),
+  }
+}
+
+async function inspect({ client, get, change }: ManageDesk, of: ObjectRef): Promise<void> {
+  if (!isSameObject(get().manage.inspection?.of ?? null, of)) change({ inspection: null })
+  const outcome = await client?.call('inspectObject', { kind: of.kind, name: of.name })
+  if (outcome === undefined || !isSameObject(get().manage.object, of)) return
+  change({
+    inspection: outcome.ok
+      ? { of, inspected: outcome.value, problem: null }
+      : { of, inspected: null, problem: failureWords(outcome.failure) },
+  })
+}
+
+/** What is selected on the host as it is now; nothing where that has gone. */
+function followObject({ set, get }: ManageDesk): void {
+  const { host, selected, manage, mode } = get()
+  const { object } = manage
+  if (host === null || object === null || object.kind === 'image') return
+  const list = object.kind === 'network' ? host.networks : host.containers
+  if (!list.some(({ name }) => name === object.name)) set({ selected: null, manage: { ...manage, object: null } })
+  else {
+    if (selected === null && mode === 'manage') set({ selected: placeOfObject(object, host) })
+    void get().inspect(object)
   }
 }
 

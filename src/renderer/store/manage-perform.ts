@@ -1,5 +1,5 @@
 import type { ManageAction } from '../../core/manage/action.ts'
-import type { ActionDone } from '../../core/manage/plan.ts'
+import type { ActionDone, FieldProblem } from '../../core/manage/plan.ts'
 import type { CancelSignal } from '../../protocol/cancel-signal.ts'
 import type { Client } from '../../protocol/connect.ts'
 import type { Failure, Outcome } from '../../protocol/contract.ts'
@@ -19,79 +19,97 @@ export interface Performer {
   cancel(): void
 }
 
-type Work = (client: Client, signal: CancelSignal) => Promise<Outcome<ActionDone>>
+/** What the actions share: at most one change is under way. */
+interface Work {
+  readonly desk: ManageDesk
+  readonly planner: Planner
+  running: AbortController | null
+}
+
+type Change = (client: Client, signal: CancelSignal) => Promise<Outcome<ActionDone>>
 
 /** Returns the actions that change the host, and what the forms need of them. */
 export function createPerformer(desk: ManageDesk, planner: Planner): Performer & PerformActions {
-  const { get, change } = desk
-  let running: AbortController | null = null
-  const during = async (label: string, work: Work): Promise<Outcome<ActionDone>> => {
-    if (running !== null) return { ok: false, failure: BUSY }
-    if (desk.client === null) return { ok: false, failure: NOT_CONNECTED }
-    const mine = new AbortController()
-    running = mine
-    change({ doing: { label, text: '', fraction: null, stoppable: true }, done: null, problem: null })
-    const outcome = await work(desk.client, mine.signal)
-    running = null
-    change({ doing: null, ...(outcome.ok ? { done: { ...outcome.value, undone: label === UNDO } } : {}) })
-    return outcome
-  }
-  /** Without a dialog around it, what goes wrong is said in the panel. */
-  const inPanel = async (label: string, work: Work) => {
-    const outcome = await during(label, work)
-    if (!outcome.ok && outcome.failure.code !== 'cancelled') change({ problem: failureWords(outcome.failure) })
-  }
-  const cancel = () => running?.abort()
+  const { get } = desk
+  const work: Work = { desk, planner, running: null }
+  const cancel = () => work.running?.abort()
   return {
     cancel,
     cancelAction: cancel,
-    submit: async (draft, action) => {
-      const outcome = await during(LABELS[action.kind], (client, signal) => send(client, desk, draft, action, signal))
-      const { dialog, kept } = get().manage
-      if (!outcome.ok) {
-        const errors = outcome.failure.code === 'cancelled' ? [] : [placeManageFailure(outcome.failure)]
-        return dialog?.kind === 'form' ? change({ dialog: { ...dialog, errors, missing: [] } }) : undefined
-      }
-      planner.plan(null)
-      const { [draft.kind]: _sent, ...others } = kept
-      change({ dialog: null, kept: others })
-      const made = objectMadeBy(action, outcome.value)
-      if (made !== null) get().selectObject(made)
-    },
+    submit: (draft, action) => submit(work, draft, action),
     requestAction: async (action) => {
       if (get().manage.doing !== null) return
-      if (!needsQuestion(action))
-        return inPanel(LABELS[action.kind], (client, signal) => client.call('doAction', { action }, { signal }))
-      change({ dialog: { kind: 'confirm', action, errors: [] }, problem: null })
+      if (!needsQuestion(action)) return inPanel(work, LABELS[action.kind], doing(action))
+      desk.change({ dialog: { kind: 'confirm', action, errors: [] }, problem: null })
       planner.plan(action, 0)
     },
-    confirmAction: async () => {
-      const { dialog } = get().manage
-      if (dialog?.kind !== 'confirm') return
-      const { action } = dialog
-      const outcome = await during(LABELS[action.kind], (client, signal) =>
-        client.call('doAction', { action }, { signal }),
-      )
-      if (!outcome.ok) {
-        const errors = outcome.failure.code === 'cancelled' ? [] : [placeManageFailure(outcome.failure)]
-        return change({ dialog: { ...dialog, errors } })
-      }
-      planner.plan(null)
-      change({ dialog: null })
-    },
+    confirmAction: () => confirm(work),
     undoAction: () => {
       const step = get().manage.info?.undo ?? ''
-      return inPanel(UNDO, async (client, signal) =>
+      return inPanel(work, UNDO, async (client, signal) =>
         named(await client.call('undoAction', {}, { signal }), `Undone: ${step}`),
       )
     },
     redoAction: () => {
       const step = get().manage.info?.redo ?? ''
-      return inPanel('Redo', async (client, signal) =>
+      return inPanel(work, 'Redo', async (client, signal) =>
         named(await client.call('redoAction', {}, { signal }), `Done again: ${step}`),
       )
     },
   }
+}
+
+function doing(action: ManageAction): Change {
+  return (client, signal) => client.call('doAction', { action }, { signal })
+}
+
+async function during(work: Work, label: string, change: Change): Promise<Outcome<ActionDone>> {
+  const { desk } = work
+  if (work.running !== null) return { ok: false, failure: BUSY }
+  if (desk.client === null) return { ok: false, failure: NOT_CONNECTED }
+  const mine = new AbortController()
+  work.running = mine
+  desk.change({ doing: { label, text: '', fraction: null, stoppable: true }, done: null, problem: null })
+  const outcome = await change(desk.client, mine.signal)
+  work.running = null
+  desk.change({ doing: null, ...(outcome.ok ? { done: { ...outcome.value, undone: label === UNDO } } : {}) })
+  return outcome
+}
+
+/** Without a dialog around it, what goes wrong is said in the panel. */
+async function inPanel(work: Work, label: string, change: Change): Promise<void> {
+  const outcome = await during(work, label, change)
+  if (!outcome.ok && outcome.failure.code !== 'cancelled') work.desk.change({ problem: failureWords(outcome.failure) })
+}
+
+async function submit(work: Work, draft: Draft, action: ManageAction): Promise<void> {
+  const { desk, planner } = work
+  const outcome = await during(work, LABELS[action.kind], (client, signal) => send(client, desk, draft, action, signal))
+  const { dialog, kept } = desk.get().manage
+  if (!outcome.ok) {
+    if (dialog?.kind === 'form') desk.change({ dialog: { ...dialog, errors: errorsOf(outcome.failure), missing: [] } })
+    return
+  }
+  planner.plan(null)
+  const { [draft.kind]: _sent, ...others } = kept
+  desk.change({ dialog: null, kept: others })
+  const made = objectMadeBy(action, outcome.value)
+  if (made !== null) desk.get().selectObject(made)
+}
+
+async function confirm(work: Work): Promise<void> {
+  const { desk, planner } = work
+  const { dialog } = desk.get().manage
+  if (dialog?.kind !== 'confirm') return
+  const outcome = await during(work, LABELS[dialog.action.kind], doing(dialog.action))
+  if (!outcome.ok) return desk.change({ dialog: { ...dialog, errors: errorsOf(outcome.failure) } })
+  planner.plan(null)
+  desk.change({ dialog: null })
+}
+
+/** Who has cancelled knows it. */
+function errorsOf(failure: Failure): readonly FieldProblem[] {
+  return failure.code === 'cancelled' ? [] : [placeManageFailure(failure)]
 }
 
 /** What was taken back is spoken of as the button did. */

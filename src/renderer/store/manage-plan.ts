@@ -22,34 +22,10 @@ export interface Planner {
 export function createPlanner(desk: ManageDesk): Planner {
   let timer: ReturnType<typeof setTimeout> | undefined
   let asking: AbortController | null = null
-  const ask = async (action: ManageAction, mine: AbortController) => {
-    const { client } = desk
-    if (client === null) return
-    const first = await client.call('planAction', { action, reach: false }, { signal: mine.signal })
-    if (asking !== mine) return
-    if (!first.ok) return desk.change({ plan: { ...NO_PLAN, problem: failureWords(first.failure) } })
-    const stuck = first.value.problems.some(({ severity }) => severity === 'error')
-    const known = desk.get().manage.plan.plan?.reach ?? null
-    desk.change({ plan: { ...NO_PLAN, plan: { ...first.value, reach: stuck ? null : known }, reaching: !stuck } })
-    if (stuck) return
-    const second = await client.call('planAction', { action, reach: true }, { signal: mine.signal })
-    if (asking !== mine) return
-    desk.change({
-      plan: second.ok
-        ? { ...NO_PLAN, plan: second.value }
-        : { ...NO_PLAN, plan: first.value, problem: failureWords(second.failure) },
-    })
-  }
-  const askEarly = async (early: EarlyAction, mine: AbortController) => {
-    const told = await desk.client?.call('planAction', { action: early.action, reach: false }, { signal: mine.signal })
-    if (told === undefined || asking !== mine) return
-    // Why it cannot be told is said once there is an action to be told of.
-    desk.change({ plan: { ...NO_PLAN, early: told.ok ? placeEarly(early, told.value.problems) : [] } })
-  }
-  const later = (rest: number, work: (mine: AbortController) => Promise<void>) => {
+  const later = (rest: number, work: (mine: Question) => Promise<void>) => {
     const mine = new AbortController()
     asking = mine
-    timer = setTimeout(() => void work(mine), rest)
+    timer = setTimeout(() => void work({ signal: mine.signal, isNewest: () => asking === mine }), rest)
   }
   const stop = () => {
     clearTimeout(timer)
@@ -60,7 +36,7 @@ export function createPlanner(desk: ManageDesk): Planner {
     stop()
     if (action === null) return desk.change({ plan: NO_PLAN })
     desk.change({ plan: { ...desk.get().manage.plan, looking: true, reaching: false, problem: null } })
-    later(rest, (mine) => ask(action, mine))
+    later(rest, (mine) => ask(desk, action, mine))
   }
   return {
     plan,
@@ -71,9 +47,41 @@ export function createPlanner(desk: ManageDesk): Planner {
       // What was known stays until the answer comes, so that the fields do not jump with each key.
       const stays = [...known, ...(before?.problems ?? [])].filter(({ at }) => !early.silent.includes(at))
       desk.change({ plan: { ...NO_PLAN, early: stays } })
-      later(rest, (mine) => askEarly(early, mine))
+      later(rest, (mine) => askEarly(desk, early, mine))
     },
   }
+}
+
+/** One question of a planner. What an older one is told is nobody's. */
+interface Question {
+  readonly signal: AbortSignal
+  readonly isNewest: () => boolean
+}
+
+async function ask(desk: ManageDesk, action: ManageAction, { signal, isNewest }: Question): Promise<void> {
+  const { client } = desk
+  if (client === null) return
+  const first = await client.call('planAction', { action, reach: false }, { signal })
+  if (!isNewest()) return
+  if (!first.ok) return desk.change({ plan: { ...NO_PLAN, problem: failureWords(first.failure) } })
+  const stuck = first.value.problems.some(({ severity }) => severity === 'error')
+  const known = desk.get().manage.plan.plan?.reach ?? null
+  desk.change({ plan: { ...NO_PLAN, plan: { ...first.value, reach: stuck ? null : known }, reaching: !stuck } })
+  if (stuck) return
+  const second = await client.call('planAction', { action, reach: true }, { signal })
+  if (!isNewest()) return
+  desk.change({
+    plan: second.ok
+      ? { ...NO_PLAN, plan: second.value }
+      : { ...NO_PLAN, plan: first.value, problem: failureWords(second.failure) },
+  })
+}
+
+async function askEarly(desk: ManageDesk, early: EarlyAction, { signal, isNewest }: Question): Promise<void> {
+  const told = await desk.client?.call('planAction', { action: early.action, reach: false }, { signal })
+  if (told === undefined || !isNewest()) return
+  // Why it cannot be told is said once there is an action to be told of.
+  desk.change({ plan: { ...NO_PLAN, early: told.ok ? placeEarly(early, told.value.problems) : [] } })
 }
 
 /** Returns a failure as a problem at the field that it is about; at the whole form where it names none. */

@@ -38,24 +38,26 @@ export function createSceneActions(desk: ManageDesk): SceneActions {
       change({ dialog: null })
       await go(dialog.next)
     },
-    openSceneFile: (file) =>
-      during(`Opening ${file.name}`, async (client) => {
-        const upload = await uploadBytes(client, new Uint8Array(await file.arrayBuffer()), () => undefined)
-        if (!upload.ok) return upload
-        const outcome = await client.call('openScene', { upload: upload.value, name: file.name })
-        if (!outcome.ok) return outcome
-        get().selectObject(null)
-        const { undo } = get().manage.info ?? { undo: null }
-        change({ done: { did: `${file.name} is open`, command: '', undo, notes: outcome.value.notes } })
-        return outcome
-      }),
-    saveScene: () =>
-      during('Saving the scene', async (client) => {
-        const made = await client.call('saveScene', {})
-        if (!made.ok) return made
-        const bytes = await downloadBytes(client, made.value, () => undefined)
-        if (bytes.ok) saveFile(made.value.name, bytes.value)
-        return bytes
-      }),
+    openSceneFile: (file) => during(`Opening ${file.name}`, (client) => openFile(client, desk, file)),
+    saveScene: () => during('Saving the scene', saveScene),
   }
+}
+
+async function openFile(client: Client, { get, change }: ManageDesk, file: File): Promise<Outcome<unknown>> {
+  const upload = await uploadBytes(client, new Uint8Array(await file.arrayBuffer()), () => undefined)
+  if (!upload.ok) return upload
+  const outcome = await client.call('openScene', { upload: upload.value, name: file.name })
+  if (!outcome.ok) return outcome
+  get().selectObject(null)
+  const { undo } = get().manage.info ?? { undo: null }
+  change({ done: { did: `${file.name} is open`, command: '', undo, notes: outcome.value.notes } })
+  return outcome
+}
+
+async function saveScene(client: Client): Promise<Outcome<unknown>> {
+  const made = await client.call('saveScene', {})
+  if (!made.ok) return made
+  const bytes = await downloadBytes(client, made.value, () => undefined)
+  if (bytes.ok) saveFile(made.value.name, bytes.value)
+  return bytes
 }

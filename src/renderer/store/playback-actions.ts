@@ -21,34 +21,20 @@ type Names =
   | 'setSpeed'
   | 'setReducedMotion'
 
+type Set = StoreApi<AppState>['setState']
+
 /** Returns the actions that move the position: the one value from which event, hop and packet follow. */
-export function createPlaybackActions(
-  set: StoreApi<AppState>['setState'],
-  get: StoreApi<AppState>['getState'],
-): Pick<AppActions, Names> {
+export function createPlaybackActions(set: Set, get: StoreApi<AppState>['getState']): Pick<AppActions, Names> {
   const change = (part: Partial<Playback>) => set((state) => ({ playback: { ...state.playback, ...part } }))
   const move = (position: number, part: Partial<Playback> = {}) => {
     change({ ...part, position: Math.min(get().timeline.duration, Math.max(0, position)) })
   }
   const stop = { playing: false }
-  const show = (report: TraceReport, timeline: Timeline, live: LiveReport | null) => {
-    // A question that was only predicted (for a name, a neighbour) goes before; what was really done is what is played.
-    const real = timeline.events.find(({ lane }) => lane !== 'predicted')
-    set((state) => ({
-      report,
-      live,
-      timeline,
-      quiz: null,
-      outdated: false,
-      failure: null,
-      playback: { ...state.playback, position: real?.start ?? 0, playing: timeline.duration > 0 },
-    }))
-  }
   return {
-    showReport: (report) => show(report, buildTimeline(report), null),
+    showReport: (report) => show(set, report, buildTimeline(report), null),
     showLive: (live) => {
       const { report, timeline } = buildLiveTimeline(live)
-      show(report, timeline, live)
+      show(set, report, timeline, live)
     },
     play: () => {
       const { timeline, playback } = get()
@@ -76,4 +62,18 @@ export function createPlaybackActions(
     },
     setReducedMotion: (reducedMotion) => change({ reducedMotion }),
   }
+}
+
+function show(set: Set, report: TraceReport, timeline: Timeline, live: LiveReport | null): void {
+  // A question that was only predicted (for a name, a neighbour) goes before; what was really done is what is played.
+  const real = timeline.events.find(({ lane }) => lane !== 'predicted')
+  set((state) => ({
+    report,
+    live,
+    timeline,
+    quiz: null,
+    outdated: false,
+    failure: null,
+    playback: { ...state.playback, position: real?.start ?? 0, playing: timeline.duration > 0 },
+  }))
 }

@@ -1,3 +1,4 @@
+import type { Flow } from '../../core/trace/flow.ts'
 import type { WatchFlow, WatchInfo, WatchUpdate } from '../../core/watch/watch.ts'
 import type { Client } from '../../protocol/connect.ts'
 import type { Failure } from '../../protocol/contract.ts'
@@ -45,15 +46,17 @@ export function createWatchActions(set: WatchSet, get: WatchGet): WatchActions {
       change({ flow, cursor: get().watch.replay.playing ? get().watch.cursor : null })
     },
     setWatchView: (view) => change({ view }),
-    traceFlow: (flow) => {
-      set({ mode: 'trace', selected: null })
-      const { from, to, protocol } = flow
-      get().setForm({ from, to, protocol, port: String(flow.destinationPort ?? '') })
-      set({ sourcePort: flow.sourcePort ?? null })
-      void get().submitTrace()
-    },
+    traceFlow: (flow) => traceFlow(set, get, flow),
     dismissWatchProblem: () => change({ problem: null }),
   }
+}
+
+function traceFlow(set: WatchSet, get: WatchGet, flow: Flow): void {
+  set({ mode: 'trace', selected: null })
+  const { from, to, protocol } = flow
+  get().setForm({ from, to, protocol, port: String(flow.destinationPort ?? '') })
+  set({ sourcePort: flow.sourcePort ?? null })
+  void get().submitTrace()
 }
 
 type Life = Pick<WatchActions, 'startWatch' | 'pauseWatch' | 'stopWatch' | 'forgetWatch'>

@@ -9,38 +9,11 @@ const MOST_HELD = 12_000
 
 /** Returns the actions that look at single packets of the watch on show. They are fetched by pages, as they are needed. */
 export function createPacketActions(holder: ClientHolder, get: WatchGet, change: Change): PacketActions {
-  const asked = new Set<string>()
-  const clamp = (seq: number) => {
-    const { first, next } = get().watch.kept
-    return Math.max(first, Math.min(next - 1, seq))
-  }
-  const fetchPage = async (id: string, from: number) => {
-    const key = `${id} ${from}`
-    if (holder.client === null || asked.has(key)) return
-    asked.add(key)
-    const outcome = await holder.client.call('watchPackets', { id, from, count: PAGE })
-    asked.delete(key)
-    const { watch } = get()
-    if (watch.current !== id) return
-    if (!outcome.ok) return change({ problem: outcome.failure.message })
-    const { first, next } = outcome.value
-    const packets = hold(watch.packets, outcome.value.packets)
-    change(watch.latest === null ? { packets, kept: { first, next } } : { packets })
-  }
-  const fetchPackets = (from: number, next: number) => {
-    const { current, packets, kept } = get().watch
-    if (current === null) return
-    const [low, high] = [Math.max(from, kept.first), Math.min(next, kept.next)]
-    for (let page = Math.floor(low / PAGE) * PAGE; page < high; page += PAGE) {
-      // The ring may have let go of a page's beginning; its end tells whether it was fetched.
-      if (!packets.has(Math.min(page + PAGE, high) - 1) || !packets.has(Math.max(page, low)))
-        void fetchPage(current, page)
-    }
-  }
+  const fetchPackets = createPageReader(holder, get, change)
   const showPacket = (seq: number | null) => {
     const { kept, replay } = get().watch
     if (seq === null || kept.next === kept.first) return change({ cursor: null })
-    const cursor = clamp(seq)
+    const cursor = Math.max(kept.first, Math.min(kept.next - 1, seq))
     change({ cursor, passed: [], replay: { ...replay, playing: false } })
     fetchPackets(cursor - 40, cursor + 40)
   }
@@ -61,6 +34,14 @@ export function createPacketActions(holder: ClientHolder, get: WatchGet, change:
     },
     firstPacket: () => showPacket(get().watch.kept.first),
     lastPacket: () => showPacket(get().watch.kept.next - 1),
+    ...createReplayActions(get, change),
+  }
+}
+
+type Replay = Pick<PacketActions, 'toggleReplay' | 'pauseReplay' | 'setReplaySpeed' | 'passPackets'>
+
+function createReplayActions(get: WatchGet, change: Change): Replay {
+  return {
     toggleReplay: () => {
       const { watch } = get()
       if (!standsStill(currentWatch(watch)) || watch.kept.next === watch.kept.first) return
@@ -72,6 +53,34 @@ export function createPacketActions(holder: ClientHolder, get: WatchGet, change:
     pauseReplay: () => change({ replay: { ...get().watch.replay, playing: false } }),
     setReplaySpeed: (speed) => change({ replay: { ...get().watch.replay, speed } }),
     passPackets: (passed, cursor) => change({ passed, cursor }),
+  }
+}
+
+/** Returns what fetches the pages of a range that are not here yet, each once at a time. */
+function createPageReader(holder: ClientHolder, get: WatchGet, change: Change): PacketActions['fetchPackets'] {
+  const asked = new Set<string>()
+  const fetchPage = async (id: string, from: number) => {
+    const key = `${id} ${from}`
+    if (holder.client === null || asked.has(key)) return
+    asked.add(key)
+    const outcome = await holder.client.call('watchPackets', { id, from, count: PAGE })
+    asked.delete(key)
+    const { watch } = get()
+    if (watch.current !== id) return
+    if (!outcome.ok) return change({ problem: outcome.failure.message })
+    const { first, next } = outcome.value
+    const packets = hold(watch.packets, outcome.value.packets)
+    change(watch.latest === null ? { packets, kept: { first, next } } : { packets })
+  }
+  return (from, next) => {
+    const { current, packets, kept } = get().watch
+    if (current === null) return
+    const [low, high] = [Math.max(from, kept.first), Math.min(next, kept.next)]
+    for (let page = Math.floor(low / PAGE) * PAGE; page < high; page += PAGE) {
+      // The ring may have let go of a page's beginning; its end tells whether it was fetched.
+      if (!packets.has(Math.min(page + PAGE, high) - 1) || !packets.has(Math.max(page, low)))
+        void fetchPage(current, page)
+    }
   }
 }
 
