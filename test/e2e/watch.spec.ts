@@ -15,7 +15,9 @@ test.describe('watching a wget loop', () => {
     // The address of the web server on docker0, and the one on the internet behind the host's own.
     stopLoop = await startWgetLoop(engine, 'c1', ['http://172.17.0.4/', 'http://203.0.113.80/'])
     await watch(app, 'container c1', 'tcp port 80')
+    // Both ways: a test that pauses or ends the watch sees no more than has come by then.
     await expect(flows(app).filter({ hasText: 'web' }).first()).toBeVisible({ timeout: 30_000 })
+    await expect(flows(app).filter({ hasText: '203.0.113.80:80' }).first()).toBeVisible({ timeout: 30_000 })
   })
 
   test.afterEach(async ({ app }) => {
@@ -68,7 +70,8 @@ test.describe('watching a wget loop', () => {
     await app.getByRole('button', { name: /^Packets \d/ }).click()
     const current = app.getByRole('grid', { name: 'Packets kept' }).locator('tr[aria-selected="true"]')
     await app.keyboard.press('End')
-    await expect(current).toBeVisible()
+    // It has its place in the list before it has been fetched.
+    await expect(current).toContainText('TCP')
     const last = await current.textContent()
     await app.keyboard.press('ArrowLeft')
     await expect(current).not.toHaveText(last ?? '')
@@ -177,8 +180,9 @@ async function watch(page: Page, target: string, filter: string): Promise<void> 
   await page.getByLabel('Filter', { exact: true }).press('Enter')
 }
 
-/** Ends the watch and saves what it kept. */
+/** Ends the watch and saves what it kept: of several connections, with the pauses between them. */
 async function exportWatch(page: Page, file: string): Promise<string> {
+  await expect(page.getByRole('button', { name: /^Packets (\d{3}|\d+,)/ })).toBeVisible({ timeout: 30_000 })
   await page.getByRole('button', { name: 'Stop', exact: true }).click()
   const [download] = await Promise.all([
     page.waitForEvent('download'),
