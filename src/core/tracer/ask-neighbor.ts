@@ -41,15 +41,7 @@ export function askNeighbor(
 ): FoundNeighbor {
   const key = `${ns.netns.id} ${device} ${address}`
   const learned = world.neighbors.get(key)
-  if (typeof learned === 'string')
-    return {
-      answers: 'yes',
-      mac: learned,
-      state: 'valid',
-      why: `${address} has just answered on ${device}.`,
-      assumed: false,
-      connected: false,
-    }
+  if (typeof learned === 'string') return answered(learned, `${address} has just answered on ${device}.`)
   const entry = ns.index.neighbors.get(`${device} ${address}`)
   if (learned === undefined && entry !== undefined && entry.mac !== null && VALID.includes(entry.state))
     return {
@@ -69,14 +61,11 @@ export function askNeighbor(
   const mac = result.kind === 'answer' ? result.mac : null
   world.neighbors.set(key, mac)
   if (mac === null) return silent(address, device)
-  return {
-    answers: 'yes',
-    mac,
-    state: 'valid',
-    why: `${address} answered on ${device}: it is at ${mac}.`,
-    assumed: false,
-    connected: false,
-  }
+  return answered(mac, `${address} answered on ${device}: it is at ${mac}.`)
+}
+
+function answered(mac: string, why: string): FoundNeighbor {
+  return { answers: 'yes', mac, state: 'valid', why, assumed: false, connected: false }
 }
 
 function silent(address: string, device: string): FoundNeighbor {

@@ -76,7 +76,7 @@ interface BridgeState {
 }
 
 function decideBridge(journey: Journey, ns: PreparedNamespace, state: BridgeState): Place {
-  const { bridge, port, skb } = state
+  const { bridge, port, skb, filtered, translated, cut } = state
   const frame = { bridge, fromPort: port, destinationMac: skb.packet.destinationMac ?? '' }
   const decision = forwardBridge(ns.index, frame, learnedFdb(journey.world, ns))
   const tell = (ports: readonly Interface[]): void => {
@@ -99,23 +99,16 @@ function decideBridge(journey: Journey, ns: PreparedNamespace, state: BridgeStat
         ns,
         device: bridge.name,
         skb,
-        prerouted: state.filtered,
-        translated: state.translated,
-        port: state.filtered ? port.name : null,
+        prerouted: filtered,
+        translated,
+        port: filtered ? port.name : null,
       }
     case 'forward':
       tell([decision.port])
-      return leaveByPort(journey, ns, {
-        bridge,
-        skb,
-        fromPort: port,
-        toPort: decision.port,
-        filtered: state.filtered,
-        cut: state.cut,
-      })
+      return leaveByPort(journey, ns, { bridge, skb, fromPort: port, toPort: decision.port, filtered, cut })
     case 'flood':
       tell(decision.ports)
-      return floodBridge(journey, ns, { bridge, ports: decision.ports, skb, fromPort: port, cut: state.cut })
+      return floodBridge(journey, ns, { bridge, ports: decision.ports, skb, fromPort: port, cut })
     case 'drop':
       tell([])
       return end('dropped', decision.why)

@@ -9,6 +9,7 @@ type RouteDraft = Omit<Extract<Step, { kind: 'route' }>, 'evidence'>
  * Returns the `route` step of a decision about a destination, and of what routing changed in the packet. `unknown` decisions
  * have no such step. Each kind is written out, in one order: with a spread of what they share a whole trace took a third longer.
  */
+// oxlint-disable-next-line eslint/max-lines-per-function -- each kind is written out, see above
 export function describeRoute(
   decision: RouteDecision,
   destination: string,

@@ -41,14 +41,8 @@ export function resolveNextHop(
     return { ending: end('cannot-tell', `Cannot tell ${found.why}.`) }
   }
   if (found.answers === 'no') {
-    addStep(journey.log, {
-      kind: 'neighbor',
-      address: nextHop,
-      device: deviceName,
-      mac: null,
-      state: found.state,
-      why: found.why,
-    })
+    const { state, why } = found
+    addStep(journey.log, { kind: 'neighbor', address: nextHop, device: deviceName, mac: null, state, why })
     const reason = `Nobody answers for ${nextHop} on ${deviceName} of ${ns.netns.name}.`
     const from = typeof sender === 'string' ? null : { inDevice: sender.forwardedFrom }
     const answer =

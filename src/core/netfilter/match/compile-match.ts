@@ -29,6 +29,7 @@ import { compileModuleMatch } from './compile-module-match.ts'
 import { matchUnsupported } from './unsupported.ts'
 
 /** Returns the evaluator of one condition. `beside` are all conditions of its rule, for those that depend on others. */
+// oxlint-disable-next-line eslint/max-lines-per-function -- a flat table, one line a kind
 export function compileMatch(match: Match, beside: readonly Match[]): Matcher {
   switch (match.kind) {
     case 'protocol':

@@ -21,6 +21,7 @@ import { applyTtl } from './ttl.ts'
 import { applyVerdict } from './verdict.ts'
 
 /** Returns what a target does to the packet. Jumps are the chain walker's. Changes the run's packet, mark, connection. */
+// oxlint-disable-next-line eslint/max-lines-per-function -- a flat table, one line a target
 export function applyStatement(run: HookRun, rule: CompiledRule, target: Target): StatementResult {
   switch (target.kind) {
     case 'accept':
