@@ -73,13 +73,9 @@ export function FlowTable(props: FlowTableProps): ReactNode {
     const at = rows.findIndex(({ id }) => id === selected)
     const row = rows[at]
     if (event.target !== event.currentTarget) return
+    const to = rowFor(event.key, at, rows.length)
     if (event.key === 'Enter' && row !== undefined) props.onTrace(row)
-    else if (event.key === 'ArrowDown') move(at + 1)
-    else if (event.key === 'ArrowUp') move(at < 0 ? 0 : at - 1)
-    else if (event.key === 'PageDown') move(at + 10)
-    else if (event.key === 'PageUp') move(at - 10)
-    else if (event.key === 'Home') move(0)
-    else if (event.key === 'End') move(rows.length - 1)
+    else if (to !== null) move(to)
     else return
     event.preventDefault()
     event.stopPropagation()
@@ -113,16 +109,38 @@ export function FlowTable(props: FlowTableProps): ReactNode {
           <Gap rows={rows.length - next} />
         </tbody>
       </table>
-      {held.waiting > 0 && (
-        <p className="watch-waiting">{countWords(held.waiting)} more wait until the pointer leaves the rows</p>
-      )}
-      {rows.length === 0 && (
-        <p className="watch-none">
-          {flows.size === 0 ? props.none : `No flow matches. Clear the filter to see all ${countWords(flows.size)}.`}
-        </p>
-      )}
+      {held.waiting > 0 && <p className="watch-waiting">{waitWords(held.waiting)}</p>}
+      {rows.length === 0 && <p className="watch-none">{flows.size === 0 ? props.none : noneMatches(flows.size)}</p>}
     </div>
   )
+}
+
+function waitWords(rows: number): string {
+  return `${countWords(rows)} more wait until the pointer leaves the rows`
+}
+
+function noneMatches(flows: number): string {
+  return `No flow matches. Clear the filter to see all ${countWords(flows)}.`
+}
+
+/** Returns the row that a key leads to from row `at` (-1: none), outside of the rows too; null where it leads nowhere. */
+function rowFor(key: string, at: number, rows: number): number | null {
+  switch (key) {
+    case 'ArrowDown':
+      return at + 1
+    case 'ArrowUp':
+      return at < 0 ? 0 : at - 1
+    case 'PageDown':
+      return at + 10
+    case 'PageUp':
+      return at - 10
+    case 'Home':
+      return 0
+    case 'End':
+      return rows - 1
+    default:
+      return null
+  }
 }
 
 /** Stands for the rows that are not drawn. */

@@ -94,6 +94,32 @@ const USUAL: readonly { readonly value: Choice; readonly label: string }[] = [
   { value: 'false', label: 'off' },
 ]
 
+interface BridgeChoicesProps {
+  readonly draft: NetworkDraft
+  readonly set: (part: Partial<NetworkDraft>) => void
+}
+
+function BridgeChoices({ draft: { icc, masquerade }, set }: BridgeChoicesProps): ReactNode {
+  return (
+    <div className="dialog-pair">
+      <ChoiceField
+        label="Containers reach each other (icc)"
+        at={optionPath(OPTION_KEYS.icc)}
+        value={icc}
+        options={USUAL}
+        onChange={(value) => set({ icc: value })}
+      />
+      <ChoiceField
+        label="Masquerade"
+        at={optionPath(OPTION_KEYS.masquerade)}
+        value={masquerade}
+        options={USUAL}
+        onChange={(value) => set({ masquerade: value })}
+      />
+    </div>
+  )
+}
+
 /** Open where something in it is filled in. */
 function MoreFields({ draft, generation, onChange }: NetworkFieldsProps): ReactNode {
   const set = (part: Partial<NetworkDraft>) => onChange({ ...draft, ...part })
@@ -102,24 +128,7 @@ function MoreFields({ draft, generation, onChange }: NetworkFieldsProps): ReactN
   return (
     <details className="dialog-more" open={used || undefined}>
       <summary>Options and labels</summary>
-      {draft.driver === 'bridge' && (
-        <div className="dialog-pair">
-          <ChoiceField
-            label="Containers reach each other (icc)"
-            at={optionPath(OPTION_KEYS.icc)}
-            value={icc}
-            options={USUAL}
-            onChange={(value) => set({ icc: value })}
-          />
-          <ChoiceField
-            label="Masquerade"
-            at={optionPath(OPTION_KEYS.masquerade)}
-            value={masquerade}
-            options={USUAL}
-            onChange={(value) => set({ masquerade: value })}
-          />
-        </div>
-      )}
+      {draft.driver === 'bridge' && <BridgeChoices draft={draft} set={set} />}
       <div className="dialog-pair">
         <TextField
           label="MTU"

@@ -70,19 +70,7 @@ export function RunFields(props: RunFieldsProps): ReactNode {
       {!isMode(draft.network) && draft.network !== 'bridge' && (
         <EndpointFields draft={draft} at={ENDPOINT} example={exampleOf(host, draft.network)} onChange={set} />
       )}
-      <TextField
-        label="Published ports"
-        at="container.ports"
-        placeholder="8080:80 127.0.0.1:5353:53/udp"
-        mono
-        {...(image === undefined || image.exposes.length === 0
-          ? {}
-          : {
-              hint: `The image exposes ${image.exposes.join(', ')}; only what is published here is open to the outside.`,
-            })}
-        value={draft.ports}
-        onChange={(ports) => set({ ports })}
-      />
+      <PortsField ports={draft.ports} exposes={image?.exposes ?? []} onChange={(ports) => set({ ports })} />
       {props.sandbox && (
         <TextField
           label="What listens inside"
@@ -104,6 +92,27 @@ export function RunFields(props: RunFieldsProps): ReactNode {
       />
       <MoreRunFields draft={draft} generation={generation} set={set} />
     </>
+  )
+}
+
+interface PortsFieldProps {
+  readonly ports: string
+  readonly exposes: readonly string[]
+  readonly onChange: (ports: string) => void
+}
+
+function PortsField({ ports, exposes, onChange }: PortsFieldProps): ReactNode {
+  const hint = `The image exposes ${exposes.join(', ')}; only what is published here is open to the outside.`
+  return (
+    <TextField
+      label="Published ports"
+      at="container.ports"
+      placeholder="8080:80 127.0.0.1:5353:53/udp"
+      mono
+      {...(exposes.length === 0 ? {} : { hint })}
+      value={ports}
+      onChange={onChange}
+    />
   )
 }
 
