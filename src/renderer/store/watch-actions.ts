@@ -39,6 +39,8 @@ export function createWatchActions(set: WatchSet, get: WatchGet): WatchActions {
       holder.client = client
       client.on('watchUpdate', (update) => holder.client === client && takeUpdate(update, get, change))
       void readWatches(client, get, change, show)
+      // Turned to before there was a connection, or while it was lost.
+      if (get().mode === 'session') void get().loadSession()
     },
     showWatch: show,
     showFlow: (flow) => {

@@ -55,6 +55,18 @@ describe('the store and a watch', () => {
     expect(watch().errors).toEqual({})
   })
 
+  it('reads the session as soon as it is connected, where that was turned to before', async () => {
+    const double = createWatchDouble(standardHost(RULES_28))
+    const [client, server] = createPortPair()
+    serve(server, double.service)
+    const store = createAppStore()
+    store.getState().setMode('session')
+    expect(store.getState().watch.session).toBeNull()
+    store.getState().connectBackend(connect(client))
+    await until(() => store.getState().watch.session !== null)
+    expect(store.getState().watch.session).not.toEqual([])
+  })
+
   it('starts nothing where there is no engine', async () => {
     const { double, act } = await connected('sample')
     act.setWatchForm({ target: 'host' })
