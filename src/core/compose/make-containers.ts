@@ -71,7 +71,8 @@ function place(
     return { networks: makeEndpoints(service, number, around, notes), ...withPorts(ports.take(service)) }
   }
   if (mode.text === 'host' || mode.text === 'none') return bare(service, mode.text, notes)
-  if (mode.text === 'bridge' || mode.text === 'default') return withPorts(ports.take(service))
+  if (mode.text === 'default') return withPorts(ports.take(service))
+  if (mode.text === 'bridge') return { networks: [{ network: 'bridge' }], ...withPorts(ports.take(service)) }
   const shared = sharedWith(mode, around, notes)
   if (shared === null) {
     if (!around.shapes.has(mode.text)) notes.problem(`there is no network "${mode.text}"`, mode.place)

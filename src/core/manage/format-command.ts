@@ -1,3 +1,4 @@
+import { askedNetwork } from '../synth/scene/find-in-scene.ts'
 import type { SceneEndpoint, SceneSubnet } from '../synth/scene/scene.ts'
 import type { ContainerSpec, ManageAction, NetworkSpec } from './action.ts'
 import { quoteShell } from './quote-shell.ts'
@@ -104,7 +105,7 @@ function runContainer(container: ContainerSpec): readonly Words[] {
 
 /** The priority has its place in the long form of `--network` alone. */
 function networkOption(first: SceneEndpoint | undefined): string | undefined {
-  if (first?.priority === undefined) return first?.network
+  if (first?.priority === undefined) return askedNetwork(first)
   return `name=${first.network},gw-priority=${first.priority}`
 }
 

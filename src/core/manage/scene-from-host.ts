@@ -6,6 +6,7 @@ import {
   type DaemonOptions,
   SCENE_SCHEMA,
   type Scene,
+  type SceneContainer,
   type SceneMemory,
   type SceneNetwork,
   type SceneSubnet,
@@ -41,7 +42,7 @@ export function sceneFromHost(state: HostState): SceneOfHost {
     networks,
     containers,
     names: [],
-    memory: memoryOf(state.containers, known),
+    memory: memoryOf(state.containers, known, containers),
   }
   return { scene, left }
 }
@@ -117,13 +118,29 @@ function sceneSubnet(
 }
 
 /** What was given stays given, so that what comes next gets what is free. */
-function memoryOf(containers: readonly Container[], known: ReadonlySet<string>): SceneMemory {
+function memoryOf(
+  containers: readonly Container[],
+  known: ReadonlySet<string>,
+  made: readonly SceneContainer[],
+): SceneMemory {
   const held = containers.flatMap((container) =>
     container.endpoints
       .filter(({ networkName }) => container.pid !== 0 && known.has(networkName))
       .map((endpoint) => [`${container.name} ${endpoint.networkName}`, addressesOf(endpoint)] as const),
   )
-  return { addresses: Object.fromEntries(held) }
+  const modes = modesOf(containers, made)
+  return {
+    addresses: Object.fromEntries(held),
+    ...(modes.length === 0 ? {} : { modes: Object.fromEntries(modes) }),
+  }
+}
+
+/** `default` is no network's name, and the network that a container was made in may have been left since. */
+function modesOf(containers: readonly Container[], made: readonly SceneContainer[]): readonly (readonly string[])[] {
+  return containers.flatMap(({ name, networkMode }) => {
+    const { networks } = made.find((one) => one.name === name) ?? {}
+    return networks === undefined || networks[0]?.network === networkMode ? [] : [[name, networkMode] as const]
+  })
 }
 
 function addressesOf({ ipv4, ipv6 }: Endpoint): readonly string[] {

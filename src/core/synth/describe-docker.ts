@@ -5,6 +5,7 @@ import { formatPortAsked } from '../host/port-asked.ts'
 import { digestHex } from './digest.ts'
 import { type PortSpec, parsePortSpec } from './scene/port-spec.ts'
 import type { Generation, SceneEndpoint } from './scene/scene.ts'
+import { askedMode } from './scene/find-in-scene.ts'
 import { containerHosts, containerResolvConf } from './namespace/resolver-files.ts'
 import type { Plan, PlannedContainer, PlannedEndpoint, PlannedNetwork, PlannedSubnet } from './plan/plan.ts'
 
@@ -121,16 +122,13 @@ function exposedPorts({ scene }: PlannedContainer): readonly string[] {
   return [...new Set([...exposed, ...(scene.exposes ?? [])])].sort()
 }
 
-function networkModeOf({ generation, containers, scene: whole }: Plan, { scene }: PlannedContainer): string {
+function networkModeOf({ containers, scene: whole }: Plan, { scene }: PlannedContainer): string {
   const shared = joinedContainer(scene.networkMode)
   const joined = containers.find((other) => other.scene.name === shared)
   if (shared !== null && (joined === undefined || whole.memory?.gone?.[scene.name] !== undefined))
     return `container:${digestHex(`container ${shared}`, 64)}`
   if (joined !== undefined) return `container:${joined.id}`
-  const made = whole.memory?.modes?.[scene.name]
-  const first = made ?? scene.networks?.[0]?.network ?? 'bridge'
-  const mode = made === undefined ? scene.networkMode : undefined
-  return mode ?? (first === 'bridge' && generation === 20 ? 'default' : first)
+  return whole.memory?.modes?.[scene.name] ?? askedMode(whole, scene)
 }
 
 /** One that does not run keeps its attachments; one that never did has not got them yet. */

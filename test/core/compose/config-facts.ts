@@ -213,7 +213,7 @@ function serviceOfScene(scene: Scene, name: string, containers: readonly SceneCo
     hostname: first.hostname ?? null,
     mode: modeOfScene(scene, first),
     networks: Object.fromEntries(
-      (first.networks ?? []).map((endpoint) => [
+      (isOnBridge(first.networks) ? [] : (first.networks ?? [])).map((endpoint) => [
         endpoint.network,
         {
           aliases: sorted(endpoint.aliases ?? []),
@@ -234,9 +234,14 @@ function serviceOfScene(scene: Scene, name: string, containers: readonly SceneCo
 }
 
 function modeOfScene(scene: Scene, { networkMode, networks }: SceneContainer): string | null {
-  if (networkMode?.startsWith('container:') !== true) return networkMode ?? (networks === undefined ? 'bridge' : null)
+  if (networkMode?.startsWith('container:') !== true) return networkMode ?? (isOnBridge(networks) ? 'bridge' : null)
   const owner = scene.containers.find(({ name }) => `container:${name}` === networkMode)
   return `service:${owner?.labels?.['com.docker.compose.service']}`
+}
+
+/** Compose puts nothing into it but by `network_mode`. */
+function isOnBridge(networks: SceneContainer['networks']): boolean {
+  return networks?.[0]?.network === 'bridge'
 }
 
 function portOfScene(text: string): string {

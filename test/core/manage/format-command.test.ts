@@ -48,6 +48,15 @@ const CASES: readonly (readonly [ManageAction, string])[] = [
   ],
   [{ kind: 'disconnect', container: 'web', network: 'my-net' }, 'docker network disconnect my-net web'],
   [
+    { kind: 'run-container', container: { name: 'c', image: 'i', networks: [{ network: 'bridge' }] } },
+    'docker run -d --name c --network bridge i',
+  ],
+  [
+    // 20.10: "links are only supported for user-defined networks", where the default one is named.
+    { kind: 'run-container', container: { name: 'c', image: 'i', networks: [{ network: 'bridge', links: ['db'] }] } },
+    'docker run -d --name c --link db i',
+  ],
+  [
     {
       kind: 'run-container',
       container: {

@@ -1,5 +1,6 @@
 /** What Docker's API is told, as the command line tells it (docker/cli: cli/command/network, cli/command/container/opts.go). */
 import type { ContainerSpec, NetworkSpec } from '../../../core/manage/action.ts'
+import { askedNetwork } from '../../../core/synth/scene/find-in-scene.ts'
 import { parsePortSpec } from '../../../core/synth/scene/port-spec.ts'
 import type { SceneEndpoint } from '../../../core/synth/scene/scene.ts'
 
@@ -48,7 +49,7 @@ export function endpointBody({ aliases, ipv4, ipv6, mac, priority, links }: Scen
 /** `POST /containers/create`: the first network is in it, the others are connected afterwards. */
 export function containerBody(spec: ContainerSpec, generation: number): ApiObject {
   const [first] = spec.networks ?? []
-  const mode = spec.networkMode ?? first?.network ?? 'default'
+  const mode = spec.networkMode ?? askedNetwork(first) ?? 'default'
   // Links on the default bridge are the container's, those on another network the endpoint's.
   const ownLinks = mode === 'default' || mode === 'bridge'
   const asked = first !== undefined && ownLinks ? withoutLinks(first) : first

@@ -1,17 +1,21 @@
 import type { Plan, PlannedContainer } from '../plan/plan.ts'
 import { bornAs } from './container-id.ts'
-import { endpointsOf, findContainer, isUp } from './find-in-scene.ts'
+import { askedMode, endpointsOf, findContainer, isUp } from './find-in-scene.ts'
 import type { Scene, SceneContainer, SceneMemory } from './scene.ts'
 
 /** What an engine's memory is after an edit, where that does not follow from what is there by then. */
 
-/** A container keeps the NetworkMode of the network that it was made in, also when it has left that. */
-export function rememberMode(memory: SceneMemory, container: SceneContainer, left: string): SceneMemory {
+/** A container keeps the NetworkMode that it was made with, also when it has left the network that this tells of. */
+export function rememberMode(scene: Scene, memory: SceneMemory, container: SceneContainer): SceneMemory {
   const { name } = container
-  const isFirst = endpointsOf(container)[0]?.network === left
-  return isFirst && memory.modes?.[name] === undefined
-    ? { ...memory, modes: { ...memory.modes, [name]: left } }
+  return memory.modes?.[name] === undefined
+    ? { ...memory, modes: { ...memory.modes, [name]: askedMode(scene, container) } }
     : memory
+}
+
+/** The same, once the first of its networks is left. */
+export function rememberLeft(scene: Scene, memory: SceneMemory, one: SceneContainer, left: string): SceneMemory {
+  return endpointsOf(one)[0]?.network === left ? rememberMode(scene, memory, one) : memory
 }
 
 /** The names that a container has on the default bridge are lost with the attachment. */

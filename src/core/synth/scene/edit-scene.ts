@@ -7,6 +7,7 @@ import {
   hostsAfterLeaving,
   leaveNamespace,
   rememberGone,
+  rememberLeft,
   rememberMode,
   renameInMemory,
   turnInward,
@@ -59,7 +60,7 @@ export function removeNetwork(scene: Scene, name: string): EditedScene {
 /** Containers that do not run refer to it still, and cannot be started any more. */
 function withoutNetwork(scene: Scene, name: string): Scene {
   const attached = scene.containers.filter((one) => endpointsOf(one).some(({ network }) => network === name))
-  const modes = attached.reduce((memory, one) => rememberMode(memory, one, name), scene.memory ?? {})
+  const modes = attached.reduce((memory, one) => rememberLeft(scene, memory, one, name), scene.memory ?? {})
   return {
     ...scene,
     memory: rememberGone(modes, attached, name),
@@ -160,9 +161,13 @@ export function connectContainer(scene: Scene, name: string, endpoint: SceneEndp
   if (container === undefined) return refuse(`No such container: ${name}`)
   const problem = findConnectProblem(scene, container, endpoint.network)
   if (problem !== null) return refuse(problem)
-  const { networkMode: _none, ...bare } = container
+  const { networkMode, networks = [], ...bare } = container
+  const before = remembered(scene)
+  // That the default bridge was not asked for by name is not to be told from the list any more.
+  const isUsual = networkMode === undefined && networks.length === 0
   const edited = settle({
-    ...remembered(scene),
+    ...before,
+    ...(isUsual ? { memory: rememberMode(scene, before.memory ?? {}, container) } : {}),
     containers: replaced(scene, { ...bare, networks: [...endpointsOf(container), endpoint] }),
   })
   return edited.ok ? edited : refuse(withoutPreface(edited.message))
@@ -175,7 +180,7 @@ export function disconnectContainer(scene: Scene, name: string, network: string)
   const problem = findDisconnectProblem(scene, container, network)
   if (problem !== null) return refuse(problem)
   const before = remembered(scene)
-  const memory = forgetNames(rememberMode(before.memory ?? {}, container, network), name, network)
+  const memory = forgetNames(rememberLeft(scene, before.memory ?? {}, container, network), name, network)
   const left = scene.engine.generation === 20 && isUp(container) ? leaveOld(memory, before, name, network) : memory
   return settle({ ...before, memory: left, containers: replaced(scene, withoutEndpoint(container, network)) })
 }

@@ -19,3 +19,19 @@ export function endpointsOf({ networks, networkMode }: SceneContainer): readonly
   if (networkMode !== undefined) return []
   return networks === undefined || networks.length === 0 ? [{ network: 'bridge' }] : networks
 }
+
+/**
+ * Returns the NetworkMode that a container is made with: what `--network` says; without it `default` on 20.10, since 26 the
+ * network that this stands for (moby:daemon/create.go, runconfig.DefaultDaemonNetworkMode).
+ */
+export function askedMode({ engine }: Scene, { networks, networkMode }: SceneContainer): string {
+  return networkMode ?? askedNetwork(networks?.[0]) ?? (engine.generation === 20 ? 'default' : 'bridge')
+}
+
+/**
+ * Returns what `--network` says for the first network of a container, undefined where it is left out: the command line of 20.10
+ * refuses links to containers of the default bridge beside it.
+ */
+export function askedNetwork(first: SceneEndpoint | undefined): string | undefined {
+  return first?.network === 'bridge' && (first.links ?? []).length > 0 ? undefined : first?.network
+}

@@ -16,7 +16,7 @@ export function attachInOrder(scene: Scene, name: string): Scene {
   const byName = new Map<string, PlannedNetwork>(networks.map((network) => [network.name, network]))
   const sorted = sortEndpoints(container.networks, byName)
   const [first] = endpointsOf(container)
-  const memory = first === undefined ? scene.memory : rememberMode(scene.memory ?? {}, container, first.network)
+  const memory = first === undefined ? scene.memory : rememberMode(scene, scene.memory ?? {}, container)
   const changed: SceneContainer = { ...container, networks: sorted }
   const containers = scene.containers.map((one) => (one === container ? changed : one))
   return { ...scene, containers, ...(memory === undefined || sorted[0] === first ? {} : { memory }) }

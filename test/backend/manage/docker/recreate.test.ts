@@ -76,7 +76,7 @@ describe('what the API is told', () => {
       const body = containerBody({ name: 'c', image: 'i', networks: [{ network, links: ['db:store'] }] }, 28)
       return body as { HostConfig: { Links?: unknown }; NetworkingConfig: { EndpointsConfig: unknown } }
     }
-    expect(told('bridge')).toMatchObject({ HostConfig: { Links: ['db:store'] } })
+    expect(told('bridge')).toMatchObject({ HostConfig: { NetworkMode: 'default', Links: ['db:store'] } })
     expect(told('bridge').NetworkingConfig.EndpointsConfig).toEqual({ bridge: {} })
     expect(told('front').HostConfig.Links).toBeUndefined()
     expect(told('front').NetworkingConfig.EndpointsConfig).toEqual({ front: { Links: ['db:store'] } })

@@ -22,12 +22,7 @@ function startCommands(scene: SceneContainer, old: boolean): readonly (readonly 
   const container = { command: COMMAND, ...scene, image: IMAGE, networks }
   const [run = [], ...connect] = commandWords({ kind: 'run-container', container })
   const named = scene.state === 'created' ? ['create', ...run.slice(2)] : run
-  return [networks[0]?.network === 'bridge' ? withoutNetwork(named) : named, ...connect]
-}
-
-/** The default bridge is what `docker run` takes by itself: 20.10 tells another NetworkMode where it is asked for by name. */
-function withoutNetwork(command: readonly string[]): readonly string[] {
-  return command.toSpliced(command.indexOf('--network'), 2)
+  return [named, ...connect]
 }
 
 /** Docker 20.10 has no `--gw-priority`. */

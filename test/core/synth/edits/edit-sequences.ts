@@ -176,6 +176,27 @@ export const EDIT_SEQUENCES: readonly EditSequence[] = [
     ],
   },
   {
+    // 20.10 tells whether the default bridge was asked for by name.
+    name: 'modes',
+    commands: [
+      'docker network create alpha',
+      `docker run -d --name plain ${IDLE}`,
+      `docker run -d --name named --network bridge -p 8080:80 ${WEB}`,
+      'docker network connect alpha plain',
+      'docker network connect alpha named',
+      '20: docker restart plain',
+      '20: docker restart named',
+      'docker network disconnect bridge plain',
+      'docker network disconnect bridge named',
+      'docker network connect bridge named',
+      'docker rename plain other',
+      '20: docker stop other',
+      '20: docker network disconnect alpha other',
+      '20: docker start other',
+      '20: docker network connect bridge other',
+    ],
+  },
+  {
     name: 'shared',
     commands: [
       'docker network create alpha',
