@@ -1,5 +1,5 @@
 import type { Exchange, Hop, TraceReport } from '../../../src/core/trace/trace-report.ts'
-import { type SeenLookup, showPort } from './ask-name.ts'
+import { type SeenLookup, showEnd } from './ask-name.ts'
 
 /** Reduces the DNS exchanges of a prediction to what a real lookup shows. `answered` is left to the caller. */
 export function expectedLookup(
@@ -29,8 +29,8 @@ function inTime(exchanges: readonly Exchange[]): readonly Hop[] {
 function showFrames({ netns, device, frames }: Hop, known: number[]): string[] {
   return frames.map((frame) => {
     const icmp = frame.icmp === undefined ? '' : ` icmp ${frame.icmp.type}/${frame.icmp.code}`
-    const source = `${frame.src}:${showPort(frame.sourcePort, known)}`
-    const destination = `${frame.dst}:${showPort(frame.destinationPort, known)}`
+    const source = showEnd(frame.src, frame.sourcePort, known)
+    const destination = showEnd(frame.dst, frame.destinationPort, known)
     return `${netns} ${device} ${frame.direction} ${source} > ${destination} ttl ${frame.ttl}${icmp}`
   })
 }
