@@ -1,33 +1,13 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { readPcapng } from '../../../src/core/capture/read-pcapng.ts'
 import type { WatchTarget, WatchUpdate } from '../../../src/core/watch/watch.ts'
-import type { Client } from '../../../src/protocol/connect.ts'
 import { fetchDownload } from '../../../src/cli/fetch-download.ts'
-import { ipv4, pcap, type Recorded, sll2, tcp, udp } from '../../support/build-packet.ts'
+import { ipv4, pcap, sll2, tcp, udp } from '../../support/build-packet.ts'
+import { at, C1, flowsOf, HOST, NEW, packetsOf, question, SERVER, syn } from './ask-watch.ts'
 import { playBackend } from '../../support/watched-backend.ts'
-
-const C1 = '172.17.0.2'
-const SERVER = '203.0.113.80'
-const HOST = '198.51.100.20'
-const NEW =
-  '    [NEW] ipv4 2 tcp 6 120 SYN_SENT src=172.17.0.2 dst=203.0.113.80 sport=4000 dport=80 [UNREPLIED] src=203.0.113.80 dst=198.51.100.20 sport=80 dport=4000\n'
 
 let backend: ReturnType<typeof playBackend>
 afterEach(() => backend.service.close())
-
-const question = (target: WatchTarget, more: object = {}) => ({
-  target,
-  filter: '',
-  ringBytes: 1 << 20,
-  snapLength: 512,
-  ...more,
-})
-const at = (milliseconds: number, bytes: Uint8Array): Recorded => ({
-  seconds: 1_700_000_000,
-  nanoseconds: milliseconds * 1_000_000,
-  bytes,
-})
-const syn = (src: string, dst: string) => ipv4(6, { src, dst }, tcp(4000, 80, ['syn']))
 
 async function startOn(target: WatchTarget, more: object = {}) {
   backend = playBackend()
@@ -37,17 +17,6 @@ async function startOn(target: WatchTarget, more: object = {}) {
   const started = await starting
   if (!started.ok) throw new Error(started.failure.message)
   return { ...backend, listener, info: started.value, id: started.value.id }
-}
-
-async function flowsOf(client: Client, id: string) {
-  const flows = await client.call('watchFlows', { id })
-  return flows.ok ? flows.value : []
-}
-
-async function packetsOf(client: Client, id: string, from = 0) {
-  const read = await client.call('watchPackets', { id, from, count: 100 })
-  if (!read.ok) throw new Error(read.failure.message)
-  return read.value.packets
 }
 
 describe('a watch', () => {
