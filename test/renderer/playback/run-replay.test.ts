@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { WatchPacket } from '../../../src/core/watch/watch.ts'
 import { advance } from '../../../src/renderer/playback/run-replay.ts'
 import { INITIAL_WATCH, type WatchData } from '../../../src/renderer/store/watch-data.ts'
-import { makePacket } from '../support/watch-double.ts'
+import { makePacket } from '../support/watch-samples.ts'
 
 function ring(packets: readonly WatchPacket[], cursor: number | null = null): WatchData {
   const kept = { first: packets[0]?.seq ?? 0, next: (packets.at(-1)?.seq ?? -1) + 1 }

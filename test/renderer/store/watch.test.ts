@@ -7,7 +7,8 @@ import { serve } from '../../../src/protocol/serve.ts'
 import { createAppStore } from '../../../src/renderer/store/store.ts'
 import { RULES_28 } from '../../support/docker-rules.ts'
 import { standardHost } from '../../support/scene.ts'
-import { createWatchDouble, makeFlow, makePacket } from '../support/watch-double.ts'
+import { createWatchDouble } from '../support/watch-double.ts'
+import { makeFlow, makePacket } from '../support/watch-samples.ts'
 import { until } from '../support/until.ts'
 
 /** A store over the real protocol with a backend in memory, its host read. */

@@ -1,6 +1,5 @@
 import type { HostState } from '../../../src/core/host/host-state.ts'
-import type { Packet } from '../../../src/core/net/packet.ts'
-import type { WatchFlow, WatchInfo, WatchMove, WatchPacket, WatchUpdate } from '../../../src/core/watch/watch.ts'
+import type { WatchFlow, WatchInfo, WatchPacket, WatchUpdate } from '../../../src/core/watch/watch.ts'
 import type {
   EventName,
   Failure,
@@ -12,19 +11,24 @@ import type {
 import type { Service } from '../../../src/protocol/service.ts'
 import { refuseWatches } from '../../support/protocol/refuse-watches.ts'
 import { sampleReport } from './sample-report.ts'
+import { QUIET } from './watch-samples.ts'
 
-/** A backend in memory whose traffic the test makes up. Everything goes through the real protocol around it. */
-export interface WatchDouble {
-  readonly service: Service
-  readonly started: readonly WatchQuestion[]
-  readonly traced: readonly Params<'trace'>['flow'][]
-  readonly uploads: ReadonlyMap<string, string>
+/** What the test gives to be told. */
+interface Given {
   /** What the next start of a watch fails with. */
   refuse: Failure | null
   packets: readonly WatchPacket[]
   flows: readonly WatchFlow[]
   /** What `download` gives, piece by piece. */
   file: Uint8Array
+}
+
+/** A backend in memory whose traffic the test makes up. Everything goes through the real protocol around it. */
+export interface WatchDouble extends Given {
+  readonly service: Service
+  readonly started: readonly WatchQuestion[]
+  readonly traced: readonly Params<'trace'>['flow'][]
+  readonly uploads: ReadonlyMap<string, string>
   tell(update: Partial<WatchUpdate>): void
   info(): WatchInfo | undefined
 }
@@ -37,23 +41,13 @@ export function createWatchDouble(host: HostState, kind: SourceStatus['kind'] = 
   const traced: Params<'trace'>['flow'][] = []
   const uploads = new Map<string, string>()
   const status: SourceStatus = { kind, phase: 'ready', label: kind, progress: null, activity: null, problem: null }
-  const change = async (id: string, part: Partial<WatchInfo>): Promise<Outcome<WatchInfo>> => {
-    const at = infos.findIndex((each) => each.id === id)
-    const info = infos[at]
-    if (info === undefined) return { ok: false, failure: { code: 'bad-params', message: 'there is no such watch' } }
-    infos[at] = { ...info, ...part }
-    return { ok: true, value: infos[at] }
-  }
-  const double: WatchDouble = {
+  const given: Given = { refuse: null, packets: [], flows: [], file: new Uint8Array() }
+  return Object.assign(given, {
     started,
     traced,
     uploads,
-    refuse: null,
-    packets: [],
-    flows: [],
-    file: new Uint8Array(),
     info: () => infos.at(-1),
-    tell: (update) => {
+    tell: (update: Partial<WatchUpdate>) => {
       const info = infos.at(-1)
       const payload = { ...QUIET, id: info?.id ?? '', stage: info?.stage ?? 'ended', ...update }
       for (const handler of handlers.get('watchUpdate') ?? []) handler(payload as never)
@@ -69,71 +63,8 @@ export function createWatchDouble(host: HostState, kind: SourceStatus['kind'] = 
           return { ok: true, value: sampleReport() }
         },
         liveTrace: async () => ({ ok: false, failure: { code: 'probe-failed', message: 'nothing live here' } }),
-        startWatch: async (question) => {
-          if (double.refuse !== null) return { ok: false, failure: double.refuse }
-          started.push(question)
-          infos.push(makeInfo(`w${infos.length + 1}`, question))
-          return { ok: true, value: infos.at(-1) as WatchInfo }
-        },
-        listWatches: async () => ({ ok: true, value: infos }),
-        pauseWatch: ({ id }) => change(id, { stage: 'paused' }),
-        resumeWatch: ({ id }) => change(id, { stage: 'running' }),
-        stopWatch: ({ id }) => change(id, { stage: 'ended' }),
-        forgetWatch: async ({ id }) => {
-          infos.splice(
-            infos.findIndex((each) => each.id === id),
-            1,
-          )
-          return { ok: true, value: {} }
-        },
-        watchFlows: async () => ({ ok: true, value: double.flows }),
-        watchPackets: async ({ from, count }) => {
-          const packets = double.packets.filter(({ seq }) => seq >= from && seq < from + count)
-          const next = (double.packets.at(-1)?.seq ?? -1) + 1
-          return { ok: true, value: { packets, first: double.packets[0]?.seq ?? 0, next } }
-        },
-        exportWatch: async () => ({
-          ok: true,
-          value: { download: 'd1', name: 'web.pcapng', bytes: double.file.length },
-        }),
-        saveSession: async () => ({
-          ok: true,
-          value: { download: 'd1', name: 'session.hopwire', bytes: double.file.length },
-        }),
-        download: async ({ offset }) => {
-          const piece = double.file.subarray(offset, offset + 1000)
-          const next = offset + 1000 < double.file.length ? offset + 1000 : null
-          return { ok: true, value: { data: Buffer.from(piece).toString('base64'), next } }
-        },
-        upload: async ({ upload, data }) => {
-          const id = upload ?? `u${uploads.size + 1}`
-          const all = Buffer.concat([Buffer.from(uploads.get(id) ?? '', 'base64'), Buffer.from(data, 'base64')])
-          uploads.set(id, all.toString('base64'))
-          return { ok: true, value: { upload: id, bytes: all.length } }
-        },
-        importCapture: async ({ name }) => {
-          const watch: WatchInfo = {
-            ...makeInfo(`i${infos.length + 1}`, null),
-            label: `capture ${name}`,
-            stage: 'ended',
-          }
-          infos.push(watch)
-          return { ok: true, value: { ...IMPORTED, watch, packets: double.packets.length } }
-        },
-        sessionReports: async () => ({
-          ok: true,
-          value: [
-            {
-              index: 0,
-              kind: 'predicted',
-              label: 'c1 > facebook.com (icmp)',
-              at: '2026-11-21T05:00:00Z',
-              captureBytes: null,
-            },
-            { index: 1, kind: 'watch', label: 'container web', at: '2026-11-21T05:01:00Z', captureBytes: 12_345 },
-          ],
-        }),
-        sessionReport: async () => ({ ok: true, value: { kind: 'predicted', report: sampleReport() } }),
+        ...watchMethods(given, infos, started),
+        ...fileMethods(given, infos, uploads),
       },
       subscribe(event, handler) {
         const all = handlers.get(event) ?? new Set()
@@ -141,9 +72,90 @@ export function createWatchDouble(host: HostState, kind: SourceStatus['kind'] = 
         all.add(handler)
         return () => void all.delete(handler)
       },
+    } satisfies Service,
+  })
+}
+
+type Methods = Service['methods']
+type Watching = 'startWatch' | 'listWatches' | 'pauseWatch' | 'resumeWatch' | 'stopWatch' | 'forgetWatch'
+type Reading = 'watchFlows' | 'watchPackets'
+type Files =
+  | 'exportWatch'
+  | 'saveSession'
+  | 'download'
+  | 'upload'
+  | 'importCapture'
+  | 'sessionReports'
+  | 'sessionReport'
+
+function watchMethods(given: Given, infos: WatchInfo[], started: WatchQuestion[]): Pick<Methods, Watching | Reading> {
+  const change = async (id: string, part: Partial<WatchInfo>): Promise<Outcome<WatchInfo>> => {
+    const at = infos.findIndex((each) => each.id === id)
+    const info = infos[at]
+    if (info === undefined) return { ok: false, failure: { code: 'bad-params', message: 'there is no such watch' } }
+    infos[at] = { ...info, ...part }
+    return { ok: true, value: infos[at] }
+  }
+  return {
+    startWatch: async (question) => {
+      if (given.refuse !== null) return { ok: false, failure: given.refuse }
+      started.push(question)
+      infos.push(makeInfo(`w${infos.length + 1}`, question))
+      return { ok: true, value: infos.at(-1) as WatchInfo }
+    },
+    listWatches: async () => ({ ok: true, value: infos }),
+    pauseWatch: ({ id }) => change(id, { stage: 'paused' }),
+    resumeWatch: ({ id }) => change(id, { stage: 'running' }),
+    stopWatch: ({ id }) => change(id, { stage: 'ended' }),
+    forgetWatch: async ({ id }) => {
+      infos.splice(
+        infos.findIndex((each) => each.id === id),
+        1,
+      )
+      return { ok: true, value: {} }
+    },
+    watchFlows: async () => ({ ok: true, value: given.flows }),
+    watchPackets: async ({ from, count }) => {
+      const packets = given.packets.filter(({ seq }) => seq >= from && seq < from + count)
+      const next = (given.packets.at(-1)?.seq ?? -1) + 1
+      return { ok: true, value: { packets, first: given.packets[0]?.seq ?? 0, next } }
     },
   }
-  return double
+}
+
+function fileMethods(given: Given, infos: WatchInfo[], uploads: Map<string, string>): Pick<Methods, Files> {
+  return {
+    exportWatch: async () => ({
+      ok: true,
+      value: { download: 'd1', name: 'web.pcapng', bytes: given.file.length },
+    }),
+    saveSession: async () => ({
+      ok: true,
+      value: { download: 'd1', name: 'session.hopwire', bytes: given.file.length },
+    }),
+    download: async ({ offset }) => {
+      const piece = given.file.subarray(offset, offset + 1000)
+      const next = offset + 1000 < given.file.length ? offset + 1000 : null
+      return { ok: true, value: { data: Buffer.from(piece).toString('base64'), next } }
+    },
+    upload: async ({ upload, data }) => {
+      const id = upload ?? `u${uploads.size + 1}`
+      const all = Buffer.concat([Buffer.from(uploads.get(id) ?? '', 'base64'), Buffer.from(data, 'base64')])
+      uploads.set(id, all.toString('base64'))
+      return { ok: true, value: { upload: id, bytes: all.length } }
+    },
+    importCapture: async ({ name }) => {
+      const watch: WatchInfo = {
+        ...makeInfo(`i${infos.length + 1}`, null),
+        label: `capture ${name}`,
+        stage: 'ended',
+      }
+      infos.push(watch)
+      return { ok: true, value: { ...IMPORTED, watch, packets: given.packets.length } }
+    },
+    sessionReports: async () => ({ ok: true, value: SAVED }),
+    sessionReport: async () => ({ ok: true, value: { kind: 'predicted', report: sampleReport() } }),
+  }
 }
 
 function makeInfo(id: string, question: WatchQuestion | null): WatchInfo {
@@ -163,20 +175,16 @@ function makeInfo(id: string, question: WatchQuestion | null): WatchInfo {
   }
 }
 
-/** An update that tells nothing. */
-export const QUIET: WatchUpdate = {
-  id: '',
-  stage: 'running',
-  problem: null,
-  elapsed: 1000,
-  interval: 250,
-  totals: { packets: 0, bytes: 0, lost: 0, paused: 0, own: 0, unread: 0, forgotten: 0 },
-  ring: { packets: 0, bytes: 0, capacity: 32 * 1024 * 1024, first: 0, next: 0 },
-  flows: [],
-  gone: [],
-  hops: [],
-  moves: [],
-}
+const SAVED = [
+  {
+    index: 0,
+    kind: 'predicted',
+    label: 'c1 > facebook.com (icmp)',
+    at: '2026-11-21T05:00:00Z',
+    captureBytes: null,
+  },
+  { index: 1, kind: 'watch', label: 'container web', at: '2026-11-21T05:01:00Z', captureBytes: 12_345 },
+] as const
 
 const IMPORTED = {
   application: 'Dumpcap 4.0',
@@ -200,85 +208,3 @@ const IMPORTED = {
   ],
   problems: [{ message: 'the block ends before its length', offset: 4096 }],
 } as const
-
-/** A connection from c1 to the web server, through the host's published port. */
-export function makeFlow(id: number, change: Partial<WatchFlow> = {}): WatchFlow {
-  const port = 40_000 + id
-  return {
-    id,
-    family: 4,
-    protocol: 'tcp',
-    original: { src: '172.17.0.2', dst: '198.51.100.10', sourcePort: port, destinationPort: 8080 },
-    reply: { src: '172.17.0.4', dst: '172.17.0.2', sourcePort: 80, destinationPort: port },
-    directionFrom: 'conntrack',
-    from: { name: 'c1', netns: 'container:c1' },
-    to: { name: 'web', netns: 'container:web' },
-    nat: { source: null, destination: '172.17.0.4:80' },
-    state: 'ESTABLISHED',
-    flags: ['ASSURED'],
-    sent: { packets: 6, bytes: 420 },
-    returned: { packets: 5, bytes: 1800 },
-    packetsPerSecond: 2,
-    bytesPerSecond: 400,
-    firstSeen: id * 100,
-    lastSeen: id * 100 + 50,
-    ended: false,
-    trace: { from: 'c1', to: '198.51.100.10', protocol: 'tcp', sourcePort: port, destinationPort: 8080 },
-    ...change,
-  }
-}
-
-const PACKET: Packet = {
-  family: 4,
-  protocol: 'tcp',
-  src: '172.17.0.2',
-  dst: '172.17.0.4',
-  sourcePort: 40_001,
-  destinationPort: 80,
-  tcpFlags: ['syn'],
-  ttl: 64,
-  length: 60,
-  dontFragment: true,
-  sourceMac: '02:42:ac:11:00:02',
-  destinationMac: '02:42:ac:11:00:04',
-}
-
-/** A packet that c1 sends, a hundred milliseconds after the one before it. */
-export function makePacket(seq: number, change: Partial<WatchPacket> = {}): WatchPacket {
-  return {
-    seq,
-    seconds: 1_795_230_000 + Math.floor(seq / 10),
-    nanoseconds: (seq % 10) * 100_000_000,
-    netns: 'container:c1',
-    device: 'eth0',
-    direction: 'out',
-    otherHost: false,
-    flow: 1,
-    packet: PACKET,
-    problem: null,
-    length: 74,
-    kept: 74,
-    comments: [],
-    ...change,
-  }
-}
-
-/** The devices that a packet from c1 to the web server passes, as they tell of it, microseconds apart. */
-export function movesToWeb(flow: number, at: number): readonly WatchMove[] {
-  const seen = [
-    ['container:c1', 'eth0', 'out'],
-    ['host', 'vethc1', 'in'],
-    ['host', 'docker0', 'in'],
-    ['host', 'docker0', 'out'],
-    ['host', 'vethweb', 'out'],
-    ['container:web', 'eth0', 'in'],
-  ] as const
-  return seen.map(([netns, device, direction], index) => ({
-    seq: index,
-    flow,
-    netns,
-    device,
-    direction,
-    at: at + index * 0.01,
-  }))
-}

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { WatchFlow } from '../../../../src/core/watch/watch.ts'
 import { FlowTable } from '../../../../src/renderer/panels/watch/flow-table.tsx'
 import { type FlowOrder, turnOrder, USUAL_ORDER } from '../../../../src/renderer/panels/watch/list-flows.ts'
-import { makeFlow } from '../../support/watch-double.ts'
+import { makeFlow } from '../../support/watch-samples.ts'
 import { render } from '../render.tsx'
 
 function table(flows: readonly WatchFlow[], filter = '') {

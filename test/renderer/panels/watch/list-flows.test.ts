@@ -8,7 +8,7 @@ import {
   turnOrder,
   USUAL_ORDER,
 } from '../../../../src/renderer/panels/watch/list-flows.ts'
-import { makeFlow } from '../../support/watch-double.ts'
+import { makeFlow } from '../../support/watch-samples.ts'
 
 const outbound = makeFlow(2, {
   to: { name: '203.0.113.80', netns: null },

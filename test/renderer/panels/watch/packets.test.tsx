@@ -11,7 +11,8 @@ import { ageWords, byteWords, clockWords, rateWords } from '../../../../src/rend
 import { PacketList } from '../../../../src/renderer/panels/watch/packet-list.tsx'
 import { PacketPanel } from '../../../../src/renderer/panels/watch/packet-panel.tsx'
 import { WatchNotes } from '../../../../src/renderer/panels/watch/watch-notes.tsx'
-import { createWatchDouble, makePacket } from '../../support/watch-double.ts'
+import { createWatchDouble } from '../../support/watch-double.ts'
+import { makePacket } from '../../support/watch-samples.ts'
 import { makeHost } from '../../support/sample-host.ts'
 import { render } from '../render.tsx'
 

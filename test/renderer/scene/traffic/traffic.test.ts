@@ -11,7 +11,7 @@ import { createTracks } from '../../../../src/renderer/scene/traffic/track-way.t
 import { beatOf, durationOf, TrafficModel } from '../../../../src/renderer/scene/traffic/traffic-model.ts'
 import { RULES_28 } from '../../../support/docker-rules.ts'
 import { standardHost } from '../../../support/scene.ts'
-import { makeFlow, movesToWeb, QUIET } from '../../support/watch-double.ts'
+import { makeFlow, movesToWeb, QUIET } from '../../support/watch-samples.ts'
 
 const host = standardHost(RULES_28)
 const devices = mapDevices(host)
