@@ -22,6 +22,7 @@ export default defineConfig({
           env: ownSettings,
           // Some run a compiler, or thousands of random cases: on a busy machine that takes its time.
           testTimeout: 30_000,
+          expect: { poll: { timeout: 10_000 } },
         },
       },
       {
