@@ -72,7 +72,7 @@ test(
     tag: '@launchers',
   },
   async ({ app, engine }, info) => {
-    const script = 'i=0; while [ $i -lt 600 ]; do echo line $i; echo wrong $i >&2; i=$((i+1)); sleep 0.1; done'
+    const script = 'i=0; while true; do echo line $i; echo wrong $i >&2; i=$((i+1)); sleep 0.1; done'
     await withContainer(engine, 'talk', ['sh', '-c', script], async () => {
       await openConsole(app, 'talk', 'Logs')
       const log = app.getByRole('log', { name: 'Log' })
