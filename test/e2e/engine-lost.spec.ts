@@ -80,6 +80,8 @@ test(
     await frail.docker(['run', '-d', '--name', 'later', busyboxImage, 'sleep', '600'])
     await expect(app.getByRole('treeitem', { name: 'later' })).toBeVisible({ timeout: 30_000 })
     await trace(app, { from: 'c1', to: 'later' })
+    // Those of the trace before are on show until then.
+    await expect(events(app).filter({ hasText: 'later' }).first()).toBeVisible()
     expect(opened.violations, 'errors and policy breaches in the page').toEqual([])
   },
 )

@@ -40,6 +40,8 @@ async function workThrough(page: Page): Promise<void> {
   await expect(row(page, 'Containers', SECOND)).toContainText(NETWORK)
   await turnTo(page, 'Trace')
   await to.press('Enter')
+  // The trace of before is on show, and said to be of before, until this one has been made.
+  await expect(page.getByRole('button', { name: 'Trace again' })).toBeHidden()
   await expect(to).not.toHaveAccessibleDescription(/has no address/)
   await expect(events(page).first()).toBeVisible()
   await expect(outcome).toBeVisible()
