@@ -27,7 +27,7 @@ export default defineConfig<object, AppOptions>({
   use: {
     launchOptions: { executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] },
     viewport: { width: 1440, height: 900 },
-    actionTimeout: 10_000,
+    actionTimeout: 20_000,
     trace: 'off',
   },
   projects: [
