@@ -82,11 +82,19 @@ class Keeper implements StateKeeper {
     const known = await this.ready()
     if (!known.ok) return known
     if (performance.now() - known.value.readAt > age) return this.refresh()
-    return this.#behind ? this.#want('changes') : (this.#running ?? known)
+    return this.#behind ? this.#ask('changes') : (this.#running ?? known)
   }
 
   refresh(): Promise<Outcome<NumberedState>> {
-    return this.#want('whole')
+    return this.#ask('whole')
+  }
+
+  /** Where the reading that runs ends with an engine that is away, that is the answer: the one after it waits as long again. */
+  async #ask(reading: Reading): Promise<Outcome<NumberedState>> {
+    const running = this.#running
+    const wanted = this.#want(reading)
+    const before = await running
+    return before?.ok === false && before.failure.code === 'engine-unreachable' ? before : wanted
   }
 
   #want(reading: Reading): Promise<Outcome<NumberedState>> {
@@ -125,9 +133,13 @@ class Keeper implements StateKeeper {
 
   async #read(reading: Reading): Promise<Outcome<NumberedState>> {
     const begun = performance.now()
+    const behind = this.#behind
     this.#behind = false
     const outcome = await loadSafely(this.source, this.#abort.signal, reading)
-    if (!outcome.ok) return outcome
+    if (!outcome.ok) {
+      this.#behind ||= behind
+      return outcome
+    }
     const known = this.#current
     if (reading === 'changes' && known !== null && this.#given === outcome.value) return { ok: true, value: known }
     // Of a source that shows another host than before (a sandbox was left) it is not known how old the rest is.

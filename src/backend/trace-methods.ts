@@ -7,6 +7,7 @@ import { traceLive } from './live/trace-live.ts'
 import type { SessionRecorder } from './session/session-recorder.ts'
 import { toAbortSignal } from './to-abort-signal.ts'
 import { type TraceBackend, traceWithNames } from './trace-with-names.ts'
+import { untilCancelled } from './until-cancelled.ts'
 import type { LiveFrames } from './watch/live-capture.ts'
 import { noteOwn } from './watch/note-own.ts'
 import type { OwnPackets } from './watch/own-packets.ts'
@@ -27,9 +28,11 @@ export function createTraceMethods(parts: TraceParts): Pick<Service['methods'], 
   const { source, keeper, reading, own, sessions, labs, tell } = parts
   return {
     trace: async ({ flow, tried }, { signal }) => {
-      const read = await (reading === 'fresh' && source.kind === 'docker' ? keeper.freshThan(FRESH) : keeper.ready())
+      const abort = toAbortSignal(signal)
+      const age = reading === 'fresh' && source.kind === 'docker' ? FRESH : Number.POSITIVE_INFINITY
+      const read = await untilCancelled(keeper.freshThan(age), abort)
       if (!read.ok) return read
-      const traced = await traceWithNames(parts, read.value, { flow, tried }, toAbortSignal(signal))
+      const traced = await traceWithNames(parts, read.value, { flow, tried }, abort)
       labs.note(flow)
       if (traced.ok) sessions.addPrediction(traced.value, keeper.current()?.state ?? read.value.state)
       return traced
@@ -37,14 +40,15 @@ export function createTraceMethods(parts: TraceParts): Pick<Service['methods'], 
     liveTrace: async (question, { signal }) => {
       const clock = startClock()
       tell({ phase: 'reading', text: 'reading the host', fraction: null })
-      const read = await keeper.freshThan(FRESH)
+      const abort = toAbortSignal(signal)
+      const read = await untilCancelled(keeper.freshThan(FRESH), abort)
       if (!read.ok) return read
       const refusal = whyNoKernel(read.value.state, source.status())
       if (refusal !== null) return { ok: false, failure: refusal }
       const seen: LiveFrames[] = []
       const watched = noteOwn(source, own, (plan, frames) => void seen.push({ plan, frames }))
       const backend = { keeper, source: watched, reading }
-      const traced = await traceLive(backend, read.value, question, clock, tell, toAbortSignal(signal))
+      const traced = await traceLive(backend, read.value, question, clock, tell, abort)
       labs.note(question.flow)
       if (traced.ok) sessions.addLive(traced.value, seen.at(-1) ?? null, read.value.state)
       return traced

@@ -10,11 +10,13 @@ import {
   bringDaemonBack,
   busyboxImage,
   type Engine,
+  freezeDaemon,
   type Generation,
   importBusybox,
   startEngine,
   startWorld,
   takeDaemonAway,
+  thawDaemon,
   whyNoLab,
   type World,
 } from '../lab/index.ts'
@@ -55,7 +57,7 @@ describe.each(generations)(
       await start('c1')
       await start('c2')
       // Longer than Node keeps a connection for the next call: 5 s.
-      const times = { beat: 6000, patience: 3000 }
+      const times = { beat: 6000, patience: 8000 }
       const real = createDockerSource({ dockerHost: `unix://${engine.socket}`, probe: 'optional', times })
       service = createService({
         source: createFallBackSource(real, createSampleSource()),
@@ -71,6 +73,23 @@ describe.each(generations)(
 
     it('is read first', async () => {
       await expect.poll(containers, SOON).toEqual(['c1 running', 'c2 running'])
+    })
+
+    it('is given up by a trace in one sentence when dockerd hangs, and read again when it goes on', async () => {
+      await freezeDaemon(engine)
+      const question = { flow: { from: 'c1', to: 'c2', protocol: 'icmp' as const }, tried: false }
+      const [asked, again] = await Promise.all([
+        service.methods.liveTrace({ ...question, probe: 'auto', waitSeconds: 5 }, context),
+        service.methods.refresh({}, context),
+      ]).finally(() => thawDaemon(engine))
+      for (const each of [asked, again]) expect(each).toMatchObject({ failure: { code: 'engine-unreachable' } })
+      expect(asked.ok ? '' : asked.failure.message).toMatch(
+        /^the Docker engine at unix:\S+ cannot be reached: no answer$/,
+      )
+      await expect.poll(async () => (await status()).phase, SOON).toBe('ready')
+      expect((await status()).lost).toBeUndefined()
+      expect(await containers()).toEqual(['c1 running', 'c2 running'])
+      expect(told.map(({ kind }) => kind)).not.toContain('sample')
     })
 
     it('is told of when dockerd dies, with its host still on show and what was under way ended in one sentence', async () => {

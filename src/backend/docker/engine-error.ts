@@ -11,6 +11,11 @@ interface RawError {
   readonly level?: string
 }
 
+/** What work with an engine is rejected with that is lost meanwhile; its message is a sentence that says so. */
+export class EngineGone extends Error {
+  readonly code = 'engine-gone'
+}
+
 /** The engine's own status for an error of a call, or null when the call did not reach it. */
 export function statusOf(error: unknown): number | null {
   return (error as RawError).statusCode ?? null
@@ -24,8 +29,11 @@ export function reasonOf(error: unknown): string {
   return text.replace(/\s+/g, ' ').trim()
 }
 
+const START = 'start Docker, or name another engine with --docker-host or --context'
+
 /** Turns an error of a call to the engine into a failure that says what to do; a file of Hopwire's own is no engine that is away. */
 export function failureOf(error: unknown, label: string): Failure {
+  if (error instanceof EngineGone) return { code: 'engine-unreachable', message: error.message, hint: START }
   const raw = error as RawError
   if (raw.path !== undefined && raw.syscall !== 'connect') {
     const message = `a file that Hopwire needs cannot be read: ${reasonOf(error)}`
@@ -41,11 +49,7 @@ export function failureOf(error: unknown, label: string): Failure {
   }
   if (raw.statusCode === undefined) {
     const message = `the Docker engine at ${label} cannot be reached: ${connectionReason(raw)}`
-    return {
-      code: 'engine-unreachable',
-      message,
-      hint: 'start Docker, or name another engine with --docker-host or --context',
-    }
+    return { code: 'engine-unreachable', message, hint: START }
   }
   return { code: 'internal', message: `the Docker engine at ${label} refused a request: ${reasonOf(error)}` }
 }

@@ -1,7 +1,8 @@
 import type { Readable } from 'node:stream'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Outcome } from '../../protocol/contract.ts'
 import type { Engine } from './engine.ts'
-import { failureOf } from './engine-error.ts'
+import { EngineGone, failureOf } from './engine-error.ts'
 import { type EngineEvent, readEvents } from './event-stream.ts'
 
 /** An engine that was there and cannot be reached; `reason` is a sentence that says so. Times are those of this machine's clock, ISO 8601. */
@@ -50,6 +51,10 @@ export class EngineLink {
   #delay: number
   #retry: NodeJS.Timeout | undefined
   #beat: NodeJS.Timeout | undefined
+  /** Fires when the engine that is there now is lost. */
+  #gone = new AbortController()
+  /** When it was asked what it has not answered yet, in milliseconds of the process's own clock. */
+  #askedAt: number | null = null
 
   constructor(reach: () => Promise<Outcome<Engine>>, news: LinkNews, times: Partial<LinkTimes> = {}) {
     this.#reach = reach
@@ -82,10 +87,36 @@ export class EngineLink {
     if (this.#engine !== null || this.#reaching !== null) void under.then(() => this.connect())
   }
 
+  /**
+   * Does work with the engine and asks it meanwhile, again and again, whether it is there: an engine that hangs takes every
+   * call and ends none. Rejects with `EngineGone` as soon as it is lost, whoever notices. The work's signal fires then, too,
+   * and when the caller's does: what it still reads is not to be kept.
+   */
+  async during<T>(work: (signal: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    const gone = this.#gone.signal
+    const stop = new AbortController()
+    const over = new AbortController()
+    gone.throwIfAborted()
+    const lost = new Promise<never>((_, reject) => {
+      gone.addEventListener('abort', () => reject(gone.reason as Error), { signal: over.signal })
+    })
+    if (signal?.aborted) stop.abort(signal.reason)
+    for (const each of [gone, signal]) {
+      each?.addEventListener('abort', () => stop.abort(each.reason), { signal: over.signal })
+    }
+    void this.#askUntil(over.signal)
+    return Promise.race([work(stop.signal), lost]).finally(() => over.abort())
+  }
+
+  /** How long the engine has owed an answer, in milliseconds. */
+  silentFor(): number {
+    return this.#askedAt === null ? 0 : performance.now() - this.#askedAt
+  }
+
   /** Tells that a call did not reach the engine. */
   lose(reason: string): void {
     if (this.#closed || this.#loss !== null) return
-    this.#hangUp()
+    this.#hangUp(reason)
     // Who reads once has nobody who waits for an engine to come back.
     if (!this.#follows) return
     this.#loss = { since: new Date().toISOString(), reason }
@@ -96,7 +127,7 @@ export class EngineLink {
   close(): void {
     this.#closed = true
     clearTimeout(this.#retry)
-    this.#hangUp()
+    this.#hangUp('the source was closed')
   }
 
   async #try(): Promise<Outcome<Engine>> {
@@ -118,14 +149,16 @@ export class EngineLink {
   async #open(): Promise<Outcome<Engine>> {
     const reached = this.#engine === null ? await this.#reach() : ({ ok: true, value: this.#engine } as const)
     if (!reached.ok || this.#closed) return reached
+    if (this.#engine === null) this.#gone = new AbortController()
     this.#engine = reached.value
     if (!this.#follows) return reached
     try {
       this.#listen(await inTime(reached.value.host.events(), this.#times.patience))
       return reached
     } catch (error) {
-      this.#hangUp()
-      return { ok: false, failure: failureOf(error, reached.value.endpoint.label) }
+      const failure = failureOf(error, reached.value.endpoint.label)
+      this.#hangUp(failure.message)
+      return { ok: false, failure }
     }
   }
 
@@ -157,12 +190,29 @@ export class EngineLink {
       last = Date.now()
       // While this machine slept, its own clock alone went on.
       if (late) return this.lose('this machine was asleep')
-      const engine = this.#engine
-      engine?.host.ping(AbortSignal.timeout(this.#times.patience)).catch((error: unknown) => {
-        if (this.#engine === engine) this.lose(failureOf(error, engine.endpoint.label).message)
-      })
+      if (this.#engine !== null) void this.#ask(this.#engine)
     }, this.#times.beat)
     this.#beat.unref()
+  }
+
+  async #askUntil(over: AbortSignal): Promise<void> {
+    for (let engine = this.#engine; engine !== null && !over.aborted; engine = this.#engine) {
+      await this.#ask(engine, over)
+      await pause(this.#times.patience / 5, undefined, { signal: over, ref: false }).catch(() => undefined)
+    }
+  }
+
+  /** Asks whether it is there; one that does not say so in time is lost. */
+  async #ask(engine: Engine, over?: AbortSignal): Promise<void> {
+    const late = AbortSignal.timeout(this.#times.patience)
+    this.#askedAt ??= performance.now()
+    try {
+      await engine.host.ping(over === undefined ? late : AbortSignal.any([late, over]))
+      this.#askedAt = null
+    } catch (error) {
+      if (over?.aborted) this.#askedAt = null
+      else if (this.#engine === engine) this.lose(failureOf(error, engine.endpoint.label).message)
+    }
   }
 
   #tryLater(): void {
@@ -174,12 +224,14 @@ export class EngineLink {
     this.#news.onLost({ ...this.#loss, nextTry })
   }
 
-  #hangUp(): void {
+  #hangUp(reason: string): void {
     clearInterval(this.#beat)
+    this.#askedAt = null
     const stream = this.#stream
     this.#stream = null
     this.#engine = null
     stream?.destroy()
+    this.#gone.abort(new EngineGone(reason))
   }
 }
 

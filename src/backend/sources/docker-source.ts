@@ -3,6 +3,7 @@ import type { Failure, Outcome, SourceStatus } from '../../protocol/contract.ts'
 import { type ConsentGiver, sameConsent } from '../consent/consent.ts'
 import { type Endpoint, type EndpointChoice, resolveEndpoint } from '../docker/endpoint.ts'
 import { connectEngine, type Engine } from '../docker/engine.ts'
+import { whileAnswering } from '../docker/while-answering.ts'
 import { EngineLink, type LinkTimes, type Loss } from '../docker/engine-link.ts'
 import { createDockerManager } from '../manage/docker/docker-manager.ts'
 import type { Manager } from '../manage/manager.ts'
@@ -13,6 +14,7 @@ import { type Concern, concernOf, Concerns } from './concern.ts'
 import { explainError, explainState } from './explain-docker.ts'
 import { HostReader } from './host-reader.ts'
 import { SecondLook } from './second-look.ts'
+import { untilCancelled } from '../until-cancelled.ts'
 import { describeOwnTraffic } from '../watch/own-traffic.ts'
 import type { OwnTraffic } from '../watch/traffic-plan.ts'
 import type { Reading, Source, SourceChange } from './source.ts'
@@ -28,6 +30,8 @@ export interface DockerSourceOptions extends EndpointChoice {
   /** How patient it is with an engine that went away. */
   readonly times?: Partial<LinkTimes>
 }
+
+type WorkWith<W, T> = (means: W, signal: AbortSignal) => Promise<T>
 
 /** Returns the source over a real engine. Nothing is asked of it before the first load. */
 export function createDockerSource(options: DockerSourceOptions = {}): Source {
@@ -81,15 +85,11 @@ class DockerSource implements Source {
   }
 
   async load(signal?: AbortSignal, reading: Reading = 'whole'): Promise<Outcome<HostState>> {
-    const outcome = await this.#load(reading, signal).catch((error: unknown) => this.#failed(error, signal))
+    const loading = this.#load(reading, signal).catch((error: unknown) => this.#failed(error, signal))
+    const outcome = await untilCancelled(loading, signal)
     if (outcome.ok) {
-      const ready = {
-        phase: 'ready',
-        progress: null,
-        activity: null,
-        problem: explainState(outcome.value, this.#status),
-      } as const
-      if (!this.#link.isLost()) this.#become(ready)
+      const problem = explainState(outcome.value, this.#status)
+      if (!this.#link.isLost()) this.#become({ phase: 'ready', progress: null, activity: null, problem })
       return outcome
     }
     this.#concerns.add(null)
@@ -104,7 +104,8 @@ class DockerSource implements Source {
     const connected = await this.#connect()
     if (!connected.ok) return connected
     const concern = this.#concerns.take()
-    const read = await this.#reader.readChanges(connected.value, reading === 'whole' ? null : concern, signal)
+    const wanted = reading === 'whole' ? null : concern
+    const read = await this.#link.during((both) => this.#reader.readChanges(connected.value, wanted, both), signal)
     // What an event came for meanwhile may have been read half way through its change. Once is enough for who looks at the
     // host as it is now: of what follows the event tells anyway.
     const isCut = read.ok && reading === 'whole' && this.#concerns.isWaiting()
@@ -153,49 +154,44 @@ class DockerSource implements Source {
     this.#become({ phase: 'reconnecting', progress: null, activity: null, problem: reason, lost: { since, nextTry } })
   }
 
-  async answerConsent(answer: HelperAnswer): Promise<Outcome<Record<string, never>>> {
-    try {
-      const connected = await this.#connect()
-      if (!connected.ok) return connected
-      await this.#helper.answer(connected.value, answer)
+  answerConsent(answer: HelperAnswer): Promise<Outcome<Record<string, never>>> {
+    return this.#work(async (engine) => {
+      await this.#helper.answer(engine, answer)
       this.#change(null)
       return { ok: true, value: {} }
-    } catch (error) {
-      return { ok: false, failure: this.#failureOf(error) }
-    }
+    })
   }
 
-  async resolve(namespaceId: string, name: string, signal?: AbortSignal): Promise<Outcome<NameAnswer>> {
+  async resolve(namespace: string, name: string, signal?: AbortSignal): Promise<Outcome<NameAnswer>> {
     const known = this.#reader.state()
     const loaded = known === null ? await this.load(signal) : ({ ok: true, value: known } as const)
     if (!loaded.ok) return loaded
-    try {
-      const connected = await this.#connect()
-      if (!connected.ok) return connected
-      const helper = await this.#helper.open(connected.value)
-      return await askName(loaded.value, helper, { namespace: namespaceId, name }, signal)
-    } catch (error) {
-      return { ok: false, failure: this.#failureOf(error, signal) }
-    }
+    return this.#work(
+      async (engine, both) => askName(loaded.value, await this.#helper.open(engine), { namespace, name }, both),
+      signal,
+    )
   }
 
   watch(...[plan, onPhase, signal, enough]: Parameters<Source['watch']>): ReturnType<Source['watch']> {
-    return this.#withHelper(({ probe }) => probe.watch(plan, onPhase, signal, enough), signal)
+    return this.#withHelper(({ probe }, both) => probe.watch(plan, onPhase, both, enough), signal)
   }
 
-  listen(...args: Parameters<NonNullable<Source['listen']>>): Promise<Outcome<Record<string, never>>> {
-    return this.#withHelper(async ({ probe }) => {
-      await probe.listen(...args)
-      return {}
-    }, args[2])
+  listen(...[plan, onTraffic, signal]: Parameters<NonNullable<Source['listen']>>) {
+    const nothing = (): Record<string, never> => ({})
+    return this.#withHelper(({ probe }, both) => probe.listen(plan, onTraffic, both).then(nothing), signal)
   }
 
-  async #withHelper<T>(work: (helper: OpenHelper) => Promise<T>, signal?: AbortSignal): Promise<Outcome<T>> {
+  #withHelper<T>(work: WorkWith<OpenHelper, T>, signal?: AbortSignal) {
+    return this.#work<T>(async (engine, both) => {
+      const helper = await this.#helper.open(engine)
+      return helper.ok ? { ok: true, value: await work(helper.value, both) } : helper
+    }, signal)
+  }
+
+  async #work<T>(work: WorkWith<Engine, Outcome<T>>, signal?: AbortSignal): Promise<Outcome<T>> {
     try {
       const connected = await this.#connect()
-      if (!connected.ok) return connected
-      const helper = await this.#helper.open(connected.value)
-      return helper.ok ? { ok: true, value: await work(helper.value) } : helper
+      return connected.ok ? await this.#link.during((both) => work(connected.value, both), signal) : connected
     } catch (error) {
       return { ok: false, failure: this.#failureOf(error, signal) }
     }
@@ -216,15 +212,20 @@ class DockerSource implements Source {
     return () => void this.#handlers.delete(handler)
   }
 
+  /** What is to be removed is waited for as long as the engine answers; a helper that nobody removes ends by itself. */
   async close(): Promise<void> {
+    const engine = this.#closed ? null : this.#link.engine()
+    const silentFor = this.#link.silentFor()
     this.#closed = true
     this.#link.close()
     this.#secondLook.close()
     this.#handlers.clear()
-    await this.#helper.close()
+    const closing = this.#helper.close()
+    await (engine === null ? closing : whileAnswering(engine, closing, silentFor))
   }
 
   #failed(error: unknown, signal?: AbortSignal): Outcome<HostState> {
+    if (this.#closed) return closedMeanwhile
     const failure = this.#failureOf(error, signal)
     if (failure.code === 'engine-unreachable') {
       this.#helper.forget()

@@ -44,6 +44,8 @@ export class HostReader {
     const pids = docker.containers.flatMap(processOf)
     const frames = helper.ok ? await this.#readFrames(engine, helper.value, pids, signal) : helper
     if (!frames.ok && frames.failure.code === 'cancelled') return frames
+    // Whoever was given up has been overtaken by others: what they have read is not to be overwritten.
+    signal?.throwIfAborted()
     return this.#keep({
       capturedAt: new Date().toISOString(),
       docker,
@@ -71,6 +73,7 @@ export class HostReader {
     const read = known.noProbe === null ? await this.#readSome(engine, containers, signal) : null
     const change = { capturedAt: new Date().toISOString(), containers, networks, read }
     const merged = mergeHost(known, change)
+    signal?.throwIfAborted()
     return merged === null ? this.readWhole(engine, signal) : this.#keep(merged)
   }
 

@@ -32,4 +32,9 @@ describe('why nothing is sent or watched', () => {
       message: `the host was not read with the privileged helper: ${problem}`,
     })
   })
+
+  it('is for its source to say of a host that was saved: nobody reads it anew', () => {
+    const { helperConsent: _, ...saved } = allowed
+    expect(whyNoKernel(fromApi, { ...saved, kind: 'snapshot' })).toBeNull()
+  })
 })
