@@ -2,9 +2,10 @@
  * The frames that really crossed each device of some namespaces while something was done.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
 import { readFrame, type Frame } from './frame.ts'
 import { readPcap } from './pcap.ts'
-import { labEnv, run } from './run-command.ts'
+import { labEnv, PATIENCE_MS, run } from './run-command.ts'
 
 export interface Captured<T> {
   readonly value: T
@@ -64,6 +65,7 @@ async function startCapture(label: string, path: string, filter: string): Promis
     void ended.then(() => reject(new Error(`tcpdump in ${label}: ${said.trim()}`)))
   })
   const finish = async (): Promise<Frame[]> => {
+    await untilDrained(child.pid ?? 0)
     child.kill('SIGINT')
     await ended
     if (!/^0 packets dropped by kernel/m.test(said)) throw new Error(`tcpdump in ${label} lost frames: ${said.trim()}`)
@@ -72,6 +74,28 @@ async function startCapture(label: string, path: string, filter: string): Promis
     return readPcap(Buffer.concat(output)).map((packet) => readFrame(label, devices, packet))
   }
   return { child, finish }
+}
+
+/** How often in a row tcpdump must be found asleep: once, it may sleep in writing to us. */
+const LOOKS = 3
+
+/**
+ * Waits until tcpdump has read all that the kernel has for it: told to end, it leaves the rest unread, and on a busy machine it
+ * may get no turn for longer than any fixed time. Throws when it never comes to rest.
+ */
+async function untilDrained(pid: number): Promise<void> {
+  let asleep = 0
+  for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline; ) {
+    const read = (file: string): Promise<string | null> => readFile(`/proc/${pid}/${file}`, 'utf8').catch(() => null)
+    const [stat, call] = [await read('stat'), await read('wchan')]
+    // It has ended, and its words will tell why.
+    if (stat === null || call === null) return
+    // With frames in its ring it would not sleep in poll; some kernels do not tell (0) where one sleeps.
+    asleep = /\) S /.test(stat) && (call === '0' || call.includes('poll')) ? asleep + 1 : 0
+    if (asleep === LOOKS) return
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+  throw new Error(`tcpdump does not come to rest within ${PATIENCE_MS / 1000} s`)
 }
 
 async function devicesOf(netns: string): Promise<Map<number, string>> {
