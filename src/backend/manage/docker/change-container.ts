@@ -10,6 +10,7 @@ export async function runContainer(work: Work, spec: ContainerSpec): Promise<Cha
   const { calls, signal, onProgress, generation } = work
   const { name } = spec
   onProgress(`creating ${name}`, null)
+  const begun = performance.now()
   const { warnings } = await calls.createContainer(name, containerBody(spec, generation))
   try {
     stopIfCancelled(signal)
@@ -25,7 +26,7 @@ export async function runContainer(work: Work, spec: ContainerSpec): Promise<Cha
     await calls.removeContainer(name, true)
     throw error
   }
-  const ended = await endedAtOnce(work, name)
+  const ended = await endedAtOnce(work, name, performance.now() - begun)
   const takeBack = async (later: Work): Promise<readonly string[]> => {
     await later.calls.removeContainer(name, true)
     return []
@@ -33,11 +34,13 @@ export async function runContainer(work: Work, spec: ContainerSpec): Promise<Cha
   return { did: `container ${name} runs`, notes: [...warnings, ...ended], takeBack }
 }
 
-/** How long a program that ends at once is given to do so, in milliseconds. */
+/** How long a program that ends at once is given to do so, in milliseconds, at least. */
 const AT_ONCE = 500
 
-async function endedAtOnce({ calls }: Work, name: string): Promise<readonly string[]> {
-  const code = await calls.waitForEnd(name, AbortSignal.timeout(AT_ONCE)).catch(() => null)
+/** An engine that took its time to start a container (`took`, milliseconds) takes as long to tell of its end. */
+async function endedAtOnce({ calls }: Work, name: string, took: number): Promise<readonly string[]> {
+  const limit = Math.round(Math.max(AT_ONCE, took))
+  const code = await calls.waitForEnd(name, AbortSignal.timeout(limit)).catch(() => null)
   return code === null ? [] : [`${name} has ended already, with exit code ${code}: its log tells why`]
 }
 
