@@ -40,6 +40,7 @@ export interface BackendService extends Service {
  * Returns the service over a source and begins to read the host. It reads again when the source says that the host changed
  * (a burst of changes is read once) and pushes `hostStateChanged` after each reading and `status` on every change.
  */
+// oxlint-disable-next-line eslint/max-lines-per-function -- its parts, in the order in which they need each other
 export function createService({ source: bare, version, reading }: ServiceOptions): BackendService {
   const own = new OwnPackets()
   const stage = createStageSource(bare)

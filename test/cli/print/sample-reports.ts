@@ -8,6 +8,7 @@ const MASQUERADE = '-A POSTROUTING -s 172.17.0.0/16 ! -o docker0 -j MASQUERADE'
 const ISOLATION = '-A DOCKER-ISOLATION-STAGE-2 -o docker0 -j DROP'
 
 /** `ping facebook.com` in c1 on docker0. */
+// oxlint-disable-next-line eslint/max-lines-per-function -- one report, written out
 export function internetReport(): TraceReport {
   const request = packet(C1, SITE)
   const out = packet(HOST, SITE, { ttl: 63 })

@@ -1,6 +1,7 @@
 import type { ManageAction } from '../../../src/core/manage/action.ts'
 import type { ImageInfo, ManagerInfo } from '../../../src/core/manage/inventory.ts'
 import type { ActionDone, ActionPlan } from '../../../src/core/manage/plan.ts'
+import type { CancelSignal } from '../../../src/protocol/cancel-signal.ts'
 import { connect } from '../../../src/protocol/connect.ts'
 import type { EventName, Events, Failure, Outcome, SourceStatus } from '../../../src/protocol/contract.ts'
 import { createPortPair } from '../../../src/protocol/memory-port.ts'
@@ -64,14 +65,6 @@ export function createManageDouble() {
       for (const handler of handlers.get(event) ?? []) handler(payload as never)
     },
   }
-  const change = async (what: ManageAction | 'undo' | 'redo', aborted: () => boolean): Promise<Outcome<ActionDone>> => {
-    await far.hold
-    if (aborted()) return { ok: false, failure: { code: 'cancelled', message: 'the call was cancelled' } }
-    if (far.refuse !== null) return { ok: false, failure: far.refuse }
-    far.performed.push(what)
-    const images = typeof what === 'object' && what.kind === 'import-image' ? { images: far.imported } : {}
-    return { ok: true, value: { did: 'done', command: 'docker x', undo: 'done', notes: [], ...images } }
-  }
   const service: Service = {
     methods: {
       ...refuseWatches,
@@ -87,9 +80,9 @@ export function createManageDouble() {
         far.planned.push({ action, reach })
         return { ok: true, value: far.plan }
       },
-      doAction: ({ action }, { signal }) => change(action, () => signal.aborted),
-      undoAction: (_none, { signal }) => change('undo', () => signal.aborted),
-      redoAction: (_none, { signal }) => change('redo', () => signal.aborted),
+      doAction: ({ action }, { signal }) => change(far, action, signal),
+      undoAction: (_none, { signal }) => change(far, 'undo', signal),
+      redoAction: (_none, { signal }) => change(far, 'redo', signal),
       upload: async ({ upload, data }) => {
         far.uploaded.push(data)
         return { ok: true, value: { upload: upload ?? 'u1', bytes: data.length } }
@@ -112,4 +105,17 @@ export function createManageDouble() {
     return { client: connect(client), close: () => server.close() }
   }
   return { far, open }
+}
+
+async function change(
+  far: ManageDouble,
+  what: ManageAction | 'undo' | 'redo',
+  signal: CancelSignal,
+): Promise<Outcome<ActionDone>> {
+  await far.hold
+  if (signal.aborted) return { ok: false, failure: { code: 'cancelled', message: 'the call was cancelled' } }
+  if (far.refuse !== null) return { ok: false, failure: far.refuse }
+  far.performed.push(what)
+  const images = typeof what === 'object' && what.kind === 'import-image' ? { images: far.imported } : {}
+  return { ok: true, value: { did: 'done', command: 'docker x', undo: 'done', notes: [], ...images } }
 }

@@ -44,6 +44,7 @@ export interface ElectronMainOptions {
 }
 
 /** Returns the part of Electron that main uses. Each member is typed against Electron's own declaration. */
+// oxlint-disable-next-line eslint/max-lines-per-function -- Electron's modules one after the other
 export function createElectronMain(options: ElectronMainOptions): ElectronMain {
   const windows: BrowserWindowDouble[] = []
   const schemes: CustomScheme[] = []
