@@ -81,7 +81,8 @@ describe.each(generations)(
       const [asked, again] = await Promise.all([
         service.methods.liveTrace({ ...question, probe: 'auto', waitSeconds: 5 }, context),
         service.methods.refresh({}, context),
-      ]).finally(() => thawDaemon(engine))
+      ])
+      await thawDaemon(engine)
       for (const each of [asked, again]) expect(each).toMatchObject({ failure: { code: 'engine-unreachable' } })
       expect(asked.ok ? '' : asked.failure.message).toMatch(
         /^the Docker engine at unix:\S+ cannot be reached: no answer$/,

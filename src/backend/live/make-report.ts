@@ -1,5 +1,6 @@
 import type { HostState } from '../../core/host/host-state.ts'
 import type { Observation } from '../../core/observe/observation.ts'
+import { wordEnded } from '../../core/observe/word-ended.ts'
 import { wordLacks } from '../../core/observe/word-lacks.ts'
 import { observeReport } from '../../core/observe/observe-report.ts'
 import type { Frame } from '../../core/parse/frames.ts'
@@ -64,12 +65,16 @@ export function makeReport(parts: {
 }): LiveReport {
   const { probe, state, flow, predicted, observation, lacks, clock } = parts
   const observed = observeReport({ state, flow, predicted, observation })
+  const comparison = compareReports(predicted, observed, state)
+  const { divergence } = comparison
+  // A container that ends takes its rules, routes and neighbours with it: that is known, and comes before what differs.
+  const ended = wordEnded(observation.watched)
   return {
     schema: LIVE_SCHEMA,
     probe,
     predicted,
     observed,
-    comparison: compareReports(predicted, observed, state),
+    comparison: { ...comparison, divergence: divergence === null ? null : [...ended, divergence].join(' ') },
     lacks,
     timing: clock.timing(),
   }

@@ -1,9 +1,12 @@
 import type { HostState } from '../../core/host/host-state.ts'
 import type { NetNamespace } from '../../core/host/namespace.ts'
-import type { Lack, SenderResult } from '../../core/observe/observation.ts'
+import type { EndedNamespace, Lack, SenderResult } from '../../core/observe/observation.ts'
 import type { Frame } from '../../core/parse/frames.ts'
 import { isRecord } from '../../core/parse/json-value.ts'
 import type { RawDrops, RawNamespace, RawObservation, RawSave } from '../../core/parse/live/raw-observation.ts'
+import { endedLacks, findEnded, hasBegun } from './find-ended.ts'
+import { readLinks } from './read-links.ts'
+import { explain, refusalOf, rightOf } from './refusals.ts'
 import type { WatchedPlace } from './watch-plan.ts'
 import type { PlannedWatch } from './plan-watch.ts'
 
@@ -19,18 +22,25 @@ export function readObservation(
   const drops = readDrops(frames)
   const namespaces = plan.namespaces.map((place, index) => {
     const netns = state.namespaces.find(({ id }) => id === place.inode)
-    const raw = readPlace(place, netns, frames)
+    const raw = readPlace(place, netns, frames, findEnded(state, place, frames))
     return index === 0 && drops.lack !== null ? { ...raw, lacks: [...raw.lacks, drops.lack] } : raw
   })
   const missing = unreachable.map((netns) => unwatched(netns.name, 'no process of it is known to enter it by'))
   return { namespaces: [...namespaces, ...missing], drops: drops.value, sender: readSender(frames, plan.send !== null) }
 }
 
-function readPlace(place: WatchedPlace, netns: NetNamespace | undefined, frames: readonly Frame[]): RawNamespace {
+function readPlace(
+  place: WatchedPlace,
+  netns: NetNamespace | undefined,
+  frames: readonly Frame[],
+  ended: EndedNamespace | null,
+): RawNamespace {
   const own = frames.filter(({ namespace }) => namespace === place.inode)
   const find = (command: string): Frame | undefined => own.find((frame) => frame.command === command)
   const refused = own.map(refusalOf).find((why) => why !== undefined)
-  if (refused !== undefined) return unwatched(place.netns, refused)
+  const known = ended === null ? {} : { ended }
+  if (refused !== undefined && (ended === null || !hasBegun(own)))
+    return { ...unwatched(place.netns, refused), ...known }
   const capture = find('tcpdump')
   const trace = find('nft')
   const listed = (when: 'before' | 'after') => {
@@ -47,7 +57,13 @@ function readPlace(place: WatchedPlace, netns: NetNamespace | undefined, frames:
     nftListing: listed('before'),
     ...(after === null ? {} : { nftListingAfter: after }),
     saves: readSaves(own),
-    lacks: [...captureLacks(capture), ...untold, ...(untold.length > 0 ? counterLacks(own) : [])],
+    lacks: [
+      ...captureLacks(capture),
+      ...untold,
+      ...(untold.length > 0 ? counterLacks(own) : []),
+      ...(ended === null ? [] : endedLacks(place)),
+    ],
+    ...known,
   }
 }
 
@@ -58,18 +74,6 @@ function unwatched(netns: string, why: string): RawNamespace {
 
 function devicesOf(netns: NetNamespace | undefined): Readonly<Record<string, string>> {
   return Object.fromEntries((netns?.interfaces ?? []).map(({ index, name }) => [String(index), name]))
-}
-
-function readLinks(text: string): Readonly<Record<string, string>> {
-  let links: unknown
-  try {
-    links = JSON.parse(text)
-  } catch {
-    // The names of before the watch are there.
-    return {}
-  }
-  const named = (Array.isArray(links) ? links : []).filter(isRecord)
-  return Object.fromEntries(named.map(({ ifindex, ifname }) => [String(ifindex), String(ifname)]))
 }
 
 function readSaves(own: readonly Frame[]): readonly RawSave[] {
@@ -191,28 +195,10 @@ function readSender(frames: readonly Frame[], wanted: boolean): SenderResult {
   return { outcome: 'error', detail: `the sender told nothing: ${lastLine(frame.error)}`, roundTrip: null }
 }
 
-/** Why a program was not started in its namespace, where it was not. */
-function refusalOf({ error }: Frame): string | undefined {
-  const why = /^enter: (.*)$/m.exec(error)?.[1]
-  return why === undefined ? undefined : explain(why, rightOf(why))
-}
-
-function rightOf(words: string): string {
-  if (words.startsWith('it cannot be opened')) return 'SYS_PTRACE'
-  if (words.startsWith('it cannot be entered')) return 'SYS_ADMIN'
-  return words.startsWith('no socket') ? 'NET_RAW' : 'NET_ADMIN'
-}
-
 /** Tcpdump's own words and, in brackets on a line of their own, those of the kernel. */
 function captureError({ error, exit }: Frame): string {
   const said = error.trim().split('\n').slice(-2).join(' ')
   return said.replace(/^tcpdump: (any: )?/, '') || `tcpdump ended with exit status ${exit}`
-}
-
-/** An engine may give its containers less than they ask for, and security modules forbid what a capability allows. */
-function explain(words: string, capability: string): string {
-  if (!/Operation not permitted|Permission denied/.test(words)) return words
-  return `${words} (the helper needs the capability ${capability} for it)`
 }
 
 function lastLine(text: string): string {

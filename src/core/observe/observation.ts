@@ -122,6 +122,13 @@ export interface SenderResult {
 export interface WatchedNamespace {
   readonly netns: string
   readonly lacks: readonly Lack[]
+  /** Present where the process that it was known by was there when the host was read, and gone when the watch was over. */
+  readonly ended?: EndedNamespace
+}
+
+/** What else was gone by then: the other ends of its wires, `veth9e450c0 of host`. */
+export interface EndedNamespace {
+  readonly gone: readonly string[]
 }
 
 /** Something that a live trace does without. */

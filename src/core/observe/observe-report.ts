@@ -18,6 +18,7 @@ import { indexPlaces } from './place-index.ts'
 import { rebaseTimes } from './rebase-times.ts'
 import { firstHeaders, isError, type SeenPacket } from './seen-packet.ts'
 import { sightOf } from './sight.ts'
+import { wordEnded } from './word-ended.ts'
 import { wordLacks } from './word-lacks.ts'
 
 /** What a report is made of: `predicted` is the report of the same flow over `state`. */
@@ -51,7 +52,7 @@ export function observeReport({ state, flow, predicted, observation }: ObservedF
     disposition,
     reason,
     exchanges: rebaseTimes(exchanges),
-    warnings: wordLacks(observation.watched),
+    warnings: [...wordEnded(observation.watched), ...wordLacks(observation.watched)],
   }
 }
 

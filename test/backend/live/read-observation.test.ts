@@ -169,3 +169,49 @@ describe('what a watch printed', () => {
     })
   })
 })
+
+describe('a container that ends', () => {
+  const GONE = 'the process that it was known by has ended'
+  const [end] = c1.interfaces.flatMap(({ peer }) => peer ?? [])
+  const enter = { exit: 77, error: `enter: ${GONE}\n` }
+  const placeOf = (frames: readonly Frame[]) => read(frames).namespaces.find(({ netns }) => netns === c1.name)
+  /** What the host has after the watch. */
+  const devices = (...names: readonly string[]): string =>
+    JSON.stringify(names.map((ifname, index) => ({ ifindex: index + 1, ifname })))
+  const afterwards = (output: string, ...more: readonly Frame[]): readonly Frame[] => [
+    ...instead(frame(c1.id, 'link', enter)).filter(
+      ({ namespace, command }) => namespace !== host.id || command !== 'link',
+    ),
+    frame(host.id, 'link', { output }),
+    ...more,
+  ]
+
+  it('while it is watched keeps what was seen of it, and what is gone with it is told', () => {
+    const place = placeOf(afterwards(devices('lo', 'docker0'), frame(c1.id, 'save:ip:after', enter)))
+    expect(place?.ended).toEqual({ gone: [`${end?.device} of host`] })
+    expect(place?.pcap).toEqual(Buffer.from('d4c3b2a1', 'hex'))
+    expect(place?.nftTrace).toContain('trace id 1')
+    const checks = watch.plan.namespaces.find(({ inode }) => inode === c1.id)?.checks ?? []
+    expect(place?.lacks.map(({ what }) => what)).toEqual(checks.some((check) => check !== 'nft') ? ['counters'] : [])
+  })
+
+  it('takes nothing with it that is still there, or was not looked for', () => {
+    expect(placeOf(afterwards(devices('lo', end?.device ?? '')))?.ended).toEqual({ gone: [] })
+    const blind = afterwards('').filter(({ namespace, command }) => namespace !== host.id || command !== 'link')
+    expect(placeOf(blind)?.ended).toEqual({ gone: [] })
+  })
+
+  it('before it is watched was not seen', () => {
+    const place = placeOf([
+      ...afterwards(devices('lo')).filter(({ namespace, command }) => namespace !== c1.id || command !== 'tcpdump'),
+      frame(c1.id, 'tcpdump', enter),
+    ])
+    expect(place?.ended).toEqual({ gone: [`${end?.device} of host`] })
+    expect(place?.lacks).toEqual([{ what: 'namespace', why: `this namespace cannot be watched: ${GONE}` }])
+  })
+
+  it('is not what another refusal means', () => {
+    const refused = { exit: 77, error: 'enter: it cannot be entered: Operation not permitted\n' }
+    expect(placeOf(instead(frame(c1.id, 'link', refused)))?.ended).toBeUndefined()
+  })
+})

@@ -33,7 +33,11 @@ export function assembleObservation(raw: RawObservation): Parsed<Observation> {
       drops: readDrops(reader, raw.drops, epoch),
       counters: raw.namespaces.flatMap((namespace) => readCounters(reader, namespace)),
       sender: raw.sender,
-      watched: raw.namespaces.map(({ netns, lacks }) => ({ netns, lacks })),
+      watched: raw.namespaces.map(({ netns, lacks, ended }) => ({
+        netns,
+        lacks,
+        ...(ended === undefined ? {} : { ended }),
+      })),
     },
     problems: reader.problems,
   }

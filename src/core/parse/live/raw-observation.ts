@@ -1,4 +1,4 @@
-import type { Lack, SenderResult } from '../../observe/observation.ts'
+import type { EndedNamespace, Lack, SenderResult } from '../../observe/observation.ts'
 
 /**
  * What the tools printed while one probe was under way, untouched: the seam between those who run tools and
@@ -32,6 +32,8 @@ export interface RawNamespace {
   readonly nftListingAfter?: NftListing
   readonly saves: readonly RawSave[]
   readonly lacks: readonly Lack[]
+  /** As in `WatchedNamespace`. */
+  readonly ended?: EndedNamespace
 }
 
 /** A rule set as nft lists it. */
