@@ -39,6 +39,8 @@ my (@namespaces, @sender, @tools, %begun, $drops, $cancelled, $enough, $ready_at
 
 # How long nobody may be heard of, in milliseconds.
 my $patience = 8000;
+# How long a busy machine may take to start or to end a tool, in milliseconds: what is there is not waited for.
+my $BUSY = 10000;
 
 while (defined(my $word = shift @ARGV)) {
   if ($word eq 'ns') {

@@ -47,13 +47,13 @@ sub write_frames {
 $SIG{$_} = sub { $cancelled = 1 } for qw(INT TERM HUP);
 $SIG{PIPE} = 'IGNORE';
 $SIG{ALRM} = sub { kill 'KILL', map { $_->{pid} } grep { $_ != ($drops // 0) } @tools; POSIX::_exit(75) };
-alarm POSIX::ceil($limit / 1000) + 20;
+alarm POSIX::ceil(($limit + 4 * $BUSY) / 1000) + 10;
 
 $drops = start('drops', undef, \&watch_drops, outlives => 1) if $lengths ne '-';
 start_watching();
 my @listing = start_listing('before');
 wait_until_ready();
-finish(3000, @listing);
+finish($BUSY, @listing);
 pump(0);
 $ready_at = now($REALTIME);
 forget_rules() unless @sender;
@@ -64,6 +64,6 @@ await_end($sender);
 drain() unless $cancelled;
 stop_watching();
 syswrite $drops->{in}, "stop\n" if $drops && !$cancelled;
-finish(3000, start_listing('after')) unless $cancelled;
-if ($drops) { close delete $drops->{in}; finish(5000, $drops) }
+finish($BUSY, start_listing('after')) unless $cancelled;
+if ($drops) { close delete $drops->{in}; finish($BUSY, $drops) }
 write_frames() unless $cancelled;

@@ -36,7 +36,7 @@ sub is_ready {
 
 # A table that was refused leaves a monitor that would wait for ever in silence: it is ended, and its words are told.
 sub wait_until_ready {
-  my $until = now() + 3000;
+  my $until = now() + $BUSY;
   my @watching = grep { $_->{watches} } @tools;
   while (!$cancelled && now() < $until && grep { !is_ready($_) } @watching) { pump(1) }
   pump(0);
@@ -64,7 +64,7 @@ sub drain {
 sub stop_watching {
   my @watching = grep { $_->{watches} } @tools;
   kill $_->{name} eq 'tcpdump' ? 'INT' : 'KILL', $_->{pid} for grep { !ended($_) } @watching;
-  finish(500, @watching);
+  finish($BUSY, @watching);
 }
 
 # --- rules, counters, devices ------------------------------------------------------------------------------------------
