@@ -1,3 +1,4 @@
+import { ICMP_CODES, ICMP_TYPES, ICMPV6_CODES, ICMPV6_TYPES } from '../../net/icmp-words.ts'
 import { parseIpv4, parseIpv6 } from '../../net/address.ts'
 import { protocolNumber } from '../../net/protocol-number.ts'
 import type { NftValue } from './value.ts'
@@ -88,59 +89,7 @@ export const DSCP: Datatype = symbols('dscp', {
 })
 export const ECN: Datatype = symbols('ecn', { 'not-ect': 0, ect1: 1, ect0: 2, ce: 3 })
 export const DEVICE_TYPE: Datatype = symbols('iface_type', { ether: 1, ppp: 512, ipip: 768, loopback: 772, ipgre: 778 })
-export const ICMP_TYPE: Datatype = symbols('icmp_type', {
-  'echo-reply': 0,
-  'destination-unreachable': 3,
-  'source-quench': 4,
-  redirect: 5,
-  'echo-request': 8,
-  'router-advertisement': 9,
-  'router-solicitation': 10,
-  'time-exceeded': 11,
-  'parameter-problem': 12,
-  'timestamp-request': 13,
-  'timestamp-reply': 14,
-  'info-request': 15,
-  'info-reply': 16,
-  'address-mask-request': 17,
-  'address-mask-reply': 18,
-})
-export const ICMP_CODE: Datatype = symbols('icmp_code', {
-  'net-unreachable': 0,
-  'host-unreachable': 1,
-  'prot-unreachable': 2,
-  'port-unreachable': 3,
-  'frag-needed': 4,
-  'net-prohibited': 9,
-  'host-prohibited': 10,
-  'admin-prohibited': 13,
-})
-export const ICMPV6_TYPE: Datatype = symbols('icmpv6_type', {
-  'destination-unreachable': 1,
-  'packet-too-big': 2,
-  'time-exceeded': 3,
-  'parameter-problem': 4,
-  'echo-request': 128,
-  'echo-reply': 129,
-  'mld-listener-query': 130,
-  'mld-listener-report': 131,
-  'mld-listener-done': 132,
-  'mld-listener-reduction': 132,
-  'nd-router-solicit': 133,
-  'nd-router-advert': 134,
-  'nd-neighbor-solicit': 135,
-  'nd-neighbor-advert': 136,
-  'nd-redirect': 137,
-  'router-renumbering': 138,
-  'ind-neighbor-solicit': 141,
-  'ind-neighbor-advert': 142,
-  'mld2-listener-report': 143,
-})
-export const ICMPV6_CODE: Datatype = symbols('icmpv6_code', {
-  'no-route': 0,
-  'admin-prohibited': 1,
-  'addr-unreachable': 3,
-  'port-unreachable': 4,
-  'policy-fail': 5,
-  'reject-route': 6,
-})
+export const ICMP_TYPE: Datatype = symbols('icmp_type', ICMP_TYPES)
+export const ICMP_CODE: Datatype = symbols('icmp_code', ICMP_CODES)
+export const ICMPV6_TYPE: Datatype = symbols('icmpv6_type', ICMPV6_TYPES)
+export const ICMPV6_CODE: Datatype = symbols('icmpv6_code', ICMPV6_CODES)
