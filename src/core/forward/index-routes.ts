@@ -1,3 +1,4 @@
+import { defaultPolicyRules } from '../host/default-policy-rules.ts'
 import type { PolicyRule, Route } from '../host/route.ts'
 import type { IpValue } from '../net/address.ts'
 import { compilePrefix, type CompiledPrefix } from './compile-prefix.ts'
@@ -80,7 +81,7 @@ function compileRules(
   tableOf: (family: 4 | 6, name: string) => RouteTable,
 ): readonly CompiledPolicyRule[] {
   const own = rules.filter((rule) => rule.family === family)
-  return (own.length === 0 ? defaultRules(family) : own)
+  return (own.length === 0 ? defaultPolicyRules(family) : own)
     .map((rule) => ({
       rule,
       from: compileSelector(rule.from),
@@ -92,34 +93,4 @@ function compileRules(
 
 function compileSelector(selector: string | null): CompiledPrefix | null {
   return selector === null || selector === 'all' ? null : compilePrefix(selector)
-}
-
-/** The rules that every namespace starts with (linux:net/ipv4/fib_rules.c fib_default_rules_init). */
-function defaultRules(family: 4 | 6): readonly PolicyRule[] {
-  const tables: readonly (readonly [number, string])[] =
-    family === 4
-      ? [
-          [0, 'local'],
-          [32766, 'main'],
-          [32767, 'default'],
-        ]
-      : [
-          [0, 'local'],
-          [32766, 'main'],
-        ]
-  return tables.map(([priority, table]) => ({
-    family,
-    priority,
-    not: false,
-    from: null,
-    to: null,
-    inDevice: null,
-    outDevice: null,
-    mark: null,
-    action: 'table',
-    table,
-    suppressPrefixLength: null,
-    unsupported: [],
-    text: `${priority}: from all lookup ${table}`,
-  }))
 }

@@ -1,8 +1,9 @@
+import { defaultPolicyRules } from '../../host/default-policy-rules.ts'
 import type { Interface } from '../../host/interface.ts'
 import type { NetNamespace } from '../../host/namespace.ts'
 import type { IptablesTable } from '../../host/ruleset.ts'
 import { HOST_NAMESPACE, type Plan, type PlannedContainer, type PlannedEndpoint } from '../plan/plan.ts'
-import { type AddedRoute, defaultPolicyRules, deriveRoutes } from './derive-routes.ts'
+import { type AddedRoute, deriveRoutes } from './derive-routes.ts'
 import { bridgeNetfilter, forwards } from './host-namespace.ts'
 import { indexEndpoints, type IndexedEndpoint } from './index-endpoints.ts'
 import { makeAddress, makeInterface, makeLinkLocal, makeLoopback } from './make-interface.ts'
@@ -30,7 +31,7 @@ export function containerNamespace(
     containers: inside.map(({ scene }) => scene.name),
     interfaces,
     routes: deriveRoutes(interfaces, defaultRoutes(plan, owner)),
-    policyRules: defaultPolicyRules(),
+    policyRules: [...defaultPolicyRules(4), ...defaultPolicyRules(6)],
     neighbors: [],
     fdb: [],
     rulesets: { iptables, nft: [], ipsets: [] },

@@ -1,5 +1,5 @@
 import type { Interface, InterfaceAddress } from '../../host/interface.ts'
-import type { PolicyRule, Route } from '../../host/route.ts'
+import type { Route } from '../../host/route.ts'
 import { formatRange, formatValue, toRange } from '../address/ip-range.ts'
 
 /** A route that somebody added: `to` is a prefix or `default`. */
@@ -150,30 +150,4 @@ function anycastOf({ name, kind, addresses }: Interface): readonly Route[] {
   return [...new Set(subnets)].map((first) =>
     makeRoute({ family: 6, table: 'local', type: 'anycast', to: `${first}/128`, device: name, protocol: 'kernel' }),
   )
-}
-
-/** Returns the policy rules that every namespace starts with. */
-export function defaultPolicyRules(): readonly PolicyRule[] {
-  const rule = (family: 4 | 6, priority: number, table: string): PolicyRule => ({
-    family,
-    priority,
-    not: false,
-    from: null,
-    to: null,
-    inDevice: null,
-    outDevice: null,
-    mark: null,
-    action: 'table',
-    table,
-    suppressPrefixLength: null,
-    unsupported: [],
-    text: `${priority}: from all lookup ${table}`,
-  })
-  return [
-    rule(4, 0, 'local'),
-    rule(4, 32766, 'main'),
-    rule(4, 32767, 'default'),
-    rule(6, 0, 'local'),
-    rule(6, 32766, 'main'),
-  ]
 }

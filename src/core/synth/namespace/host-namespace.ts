@@ -1,4 +1,5 @@
 import { hasHadSix } from '../plan/has-had-six.ts'
+import { defaultPolicyRules } from '../../host/default-policy-rules.ts'
 import type { Interface, InterfaceAddress } from '../../host/interface.ts'
 import type { NetNamespace } from '../../host/namespace.ts'
 import type { FdbEntry } from '../../host/neighbor.ts'
@@ -8,7 +9,7 @@ import { readFlag } from '../plan/check-options.ts'
 import { OPTION } from '../plan/option-names.ts'
 import { HOST_NAMESPACE, type Plan, type PlannedNetwork } from '../plan/plan.ts'
 import type { SceneNic } from '../scene/scene.ts'
-import { type AddedRoute, defaultPolicyRules, deriveRoutes } from './derive-routes.ts'
+import { type AddedRoute, deriveRoutes } from './derive-routes.ts'
 import { indexEndpoints, type IndexedEndpoint } from './index-endpoints.ts'
 import { makeAddress, makeInterface, makeLinkLocal, makeLoopback } from './make-interface.ts'
 import { listeningSockets, processOf, proxySockets } from './make-sockets.ts'
@@ -33,7 +34,7 @@ export function hostNamespace(plan: Plan, iptables: readonly IptablesTable[]): N
     containers: hosted.map((container) => container.scene.name),
     interfaces,
     routes: deriveRoutes(interfaces, scene.host.nics.flatMap(nicRoutes), forwardsSix),
-    policyRules: defaultPolicyRules(),
+    policyRules: [...defaultPolicyRules(4), ...defaultPolicyRules(6)],
     neighbors: [],
     fdb: [...bridges, ...veths].flatMap(fdbOf),
     rulesets: { iptables, nft: [], ipsets: [] },
