@@ -1,13 +1,12 @@
 import type { WatchPacket } from '../../core/watch/watch.ts'
 import type { AppStore } from '../store/store.ts'
 import type { WatchData } from '../store/watch-data.ts'
-import type { Frames } from './run-playback.ts'
+import { type Frames, runFrames } from './run-frames.ts'
 
 /** A silence that is longer is cut short: nobody wants to look at an empty picture, milliseconds. */
 const LONGEST_SILENCE = 700
 /** Fetched ahead of the packet that is shown. */
 const AHEAD = 400
-const LONGEST_FRAME = 100
 /** A frame passes at most so many packets; a burst takes a few frames. */
 const MOST_IN_A_FRAME = 400
 
@@ -16,40 +15,21 @@ const MOST_IN_A_FRAME = 400
  * one, where it pauses. Packets that have not come yet are waited for. Returns what stops it for good.
  */
 export function runReplay(store: AppStore, frames: Frames): () => void {
-  let handle: number | null = null
-  let before: number | null = null
   /** Milliseconds that have gone by since the packet at the cursor. */
   let waited = 0
-  const tick = (time: number) => {
-    const elapsed = before === null ? 0 : Math.min(LONGEST_FRAME, time - before)
-    before = time
-    handle = frames.requestAnimationFrame(tick)
-    const { watch, fetchPackets, passPackets, pauseReplay } = store.getState()
-    const from = watch.cursor ?? watch.kept.first
-    fetchPackets(from, from + AHEAD)
-    const step = advance(watch, waited + elapsed * watch.replay.speed)
-    waited = step.waited
-    if (step.passed.length > 0) passPackets(step.passed, step.cursor)
-    if (step.cursor >= watch.kept.next - 1) pauseReplay()
-  }
-  const follow = () => {
-    const { playing } = store.getState().watch.replay
-    if (playing && handle === null) {
-      before = null
-      waited = 0
-      handle = frames.requestAnimationFrame(tick)
-    } else if (!playing && handle !== null) {
-      frames.cancelAnimationFrame(handle)
-      handle = null
-    }
-  }
-  const unsubscribe = store.subscribe(follow)
-  follow()
-  return () => {
-    unsubscribe()
-    if (handle !== null) frames.cancelAnimationFrame(handle)
-    handle = null
-  }
+  return runFrames(store, frames, {
+    isPlaying: ({ watch }) => watch.replay.playing,
+    onStart: () => void (waited = 0),
+    onFrame: (elapsed) => {
+      const { watch, fetchPackets, passPackets, pauseReplay } = store.getState()
+      const from = watch.cursor ?? watch.kept.first
+      fetchPackets(from, from + AHEAD)
+      const step = advance(watch, waited + elapsed * watch.replay.speed)
+      waited = step.waited
+      if (step.passed.length > 0) passPackets(step.passed, step.cursor)
+      if (step.cursor >= watch.kept.next - 1) pauseReplay()
+    },
+  })
 }
 
 interface Advance {

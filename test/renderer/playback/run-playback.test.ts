@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { UNIT_MILLISECONDS } from '../../../src/renderer/playback/durations.ts'
-import { type Frames, runPlayback, shownPosition } from '../../../src/renderer/playback/run-playback.ts'
+import type { Frames } from '../../../src/renderer/playback/run-frames.ts'
+import { runPlayback, shownPosition } from '../../../src/renderer/playback/run-playback.ts'
 import { createAppStore } from '../../../src/renderer/store/store.ts'
 import { sampleReport } from '../support/sample-report.ts'
 
