@@ -4,6 +4,7 @@ import { isAllSynth } from '../../../core/trace/is-all-synth.ts'
 import type { TraceReport } from '../../../core/trace/trace-report.ts'
 import type { Leg, Timeline, TimelineEvent } from '../../playback/timeline.ts'
 import { describeStep } from '../event-list/describe-step.ts'
+import { Sentences } from '../sentences.tsx'
 import { compareStepsOf, HopAgreement, ownHop, reasonOf, SeenFrames } from './hop-agreement.tsx'
 import { HeadersTable } from './headers-table.tsx'
 import { StepList } from './step-list.tsx'
@@ -80,24 +81,5 @@ function EndOfLeg({ leg, event, live }: Pick<HopPanelProps, 'leg' | 'event' | 'l
       {event.lane === 'predicted' && 'Predicted, and not observed: '}
       <b>{disposition.replaceAll('-', ' ')}</b>: {reason}
     </p>
-  )
-}
-
-interface SentencesProps {
-  readonly title: string
-  readonly sentences: readonly string[]
-}
-
-function Sentences({ title, sentences }: SentencesProps): ReactNode {
-  if (sentences.length === 0) return null
-  return (
-    <>
-      <h2 className="heading">{title}</h2>
-      <ul className="lines">
-        {sentences.map((sentence) => (
-          <li key={sentence}>{sentence}</li>
-        ))}
-      </ul>
-    </>
   )
 }

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import type { ImportedCapture, WatchInfo, WatchTotals } from '../../../core/watch/watch.ts'
+import { Sentences } from '../sentences.tsx'
 import { countWords, packetCount } from './format-counts.ts'
 
 export interface WatchNotesProps {
@@ -90,20 +91,6 @@ function Places({ title, places }: { readonly title: string; readonly places: Im
           ))}
         </tbody>
       </table>
-    </>
-  )
-}
-
-function Sentences({ title, sentences }: { readonly title: string; readonly sentences: readonly string[] }): ReactNode {
-  if (sentences.length === 0) return null
-  return (
-    <>
-      <h2 className="heading">{title}</h2>
-      <ul className="lines">
-        {sentences.map((sentence) => (
-          <li key={sentence}>{sentence}</li>
-        ))}
-      </ul>
     </>
   )
 }
