@@ -1,10 +1,6 @@
-import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:http'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import { createDockerSource } from '../../../src/backend/sources/docker-source.ts'
+import { serveSocket } from '../../support/serve-socket.ts'
 
 const cleanups: (() => void)[] = []
 afterEach(() => {
@@ -13,9 +9,8 @@ afterEach(() => {
 
 /** An engine that answers its version and nothing else; `onFirst` runs before its first answer. */
 async function startEngine(onFirst: () => Promise<void>) {
-  const folder = mkdtempSync(join(tmpdir(), 'hopwire-engine-'))
   const asked: string[] = []
-  const server = createServer((request, response) => {
+  const { url, stop } = await serveSocket((request, response) => {
     asked.push(`${request.method} ${request.url}`)
     const first = asked.length === 1 ? onFirst() : Promise.resolve()
     const version = {
@@ -28,14 +23,8 @@ async function startEngine(onFirst: () => Promise<void>) {
     }
     void first.then(() => response.setHeader('content-type', 'application/json').end(JSON.stringify(version)))
   })
-  server.listen(join(folder, 'docker.sock'))
-  await once(server, 'listening')
-  cleanups.push(() => {
-    server.close()
-    server.closeAllConnections()
-    rmSync(folder, { recursive: true, force: true })
-  })
-  return { asked, url: `unix://${join(folder, 'docker.sock')}` }
+  cleanups.push(stop)
+  return { asked, url }
 }
 
 test('a source that is closed while it connects starts no helper afterwards', async () => {

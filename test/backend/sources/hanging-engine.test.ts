@@ -1,14 +1,11 @@
-import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer, type ServerResponse } from 'node:http'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import type { ServerResponse } from 'node:http'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { sameConsent } from '../../../src/backend/consent/consent.ts'
 import { type BackendService, createService } from '../../../src/backend/service.ts'
 import { createDockerSource } from '../../../src/backend/sources/docker-source.ts'
 import type { Source } from '../../../src/backend/sources/source.ts'
 import { createCanceller } from '../../../src/protocol/cancel-signal.ts'
+import { serveSocket } from '../../support/serve-socket.ts'
 
 const VERSION = { Version: '28.5.2', ApiVersion: '1.51', Os: 'linux', Arch: 'amd64', KernelVersion: '6.1' }
 const context = { signal: createCanceller().signal }
@@ -21,7 +18,6 @@ const AN_HOUR = 3_600_000
 
 /** An engine without containers that takes every call, and answers none as long as it hangs. */
 async function startEngine() {
-  const folder = mkdtempSync(join(tmpdir(), 'hopwire-engine-'))
   const asked: string[] = []
   const held: (() => void)[] = []
   let hangs = false
@@ -30,28 +26,22 @@ async function startEngine() {
     const body = path === '/version' ? VERSION : path === '/info' ? { ID: 'engine', Name: 'machine' } : []
     response.end(JSON.stringify(body))
   }
-  const server = createServer((request, response) => {
+  const { url, stop } = await serveSocket((request, response) => {
     const path = (request.url ?? '').replace(/\?.*$/, '').replace(/^\/v[\d.]+/, '')
     asked.push(path)
     response.setHeader('content-type', 'application/json')
     if (hangs) held.push(() => answer(path, response))
     else answer(path, response)
   })
-  server.listen(join(folder, 'docker.sock'))
-  await once(server, 'listening')
   return {
     asked,
-    url: `unix://${join(folder, 'docker.sock')}`,
+    url,
     hang: () => (hangs = true),
     goOn: () => {
       hangs = false
       for (const each of held.splice(0)) each()
     },
-    stop: () => {
-      server.close()
-      server.closeAllConnections()
-      rmSync(folder, { recursive: true, force: true })
-    },
+    stop,
   }
 }
 

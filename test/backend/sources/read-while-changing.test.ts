@@ -1,11 +1,8 @@
-import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer, type ServerResponse } from 'node:http'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import type { ServerResponse } from 'node:http'
 import { afterEach, expect, test } from 'vitest'
 import { sameConsent } from '../../../src/backend/consent/consent.ts'
 import { createDockerSource } from '../../../src/backend/sources/docker-source.ts'
+import { serveSocket } from '../../support/serve-socket.ts'
 
 const cleanups: (() => void)[] = []
 afterEach(() => {
@@ -25,7 +22,6 @@ const container = (name: string) => ({
 
 /** An engine with one container, which is renamed once while it is looked at; `told` settles when its event was heard. */
 async function startEngine(told: () => Promise<void>) {
-  const folder = mkdtempSync(join(tmpdir(), 'hopwire-engine-'))
   let events: ServerResponse | null = null
   let looks = 0
   const look = async (): Promise<object> => {
@@ -42,7 +38,7 @@ async function startEngine(told: () => Promise<void>) {
     if (path.endsWith('/containers/json')) return [{ Id: 'c1' }]
     return path.endsWith('/c1/json') ? look() : []
   }
-  const server = createServer((request, response) => {
+  const { url, stop } = await serveSocket((request, response) => {
     const path = (request.url ?? '').split('?')[0] ?? ''
     response.setHeader('content-type', 'application/json')
     if (path.endsWith('/events')) {
@@ -50,14 +46,8 @@ async function startEngine(told: () => Promise<void>) {
       response.flushHeaders()
     } else void answer(path).then((body) => response.end(JSON.stringify(body)))
   })
-  server.listen(join(folder, 'docker.sock'))
-  await once(server, 'listening')
-  cleanups.push(() => {
-    server.close()
-    server.closeAllConnections()
-    rmSync(folder, { recursive: true, force: true })
-  })
-  return { looks: () => looks, url: `unix://${join(folder, 'docker.sock')}` }
+  cleanups.push(stop)
+  return { looks: () => looks, url }
 }
 
 test('what changes while the host is read is read again before the state is given', async () => {
