@@ -91,8 +91,9 @@ test.describe('watching a wget loop', () => {
 
   test('a flow is traced as it is, its source port too', { tag: '@docker20' }, async ({ app }) => {
     const row = flows(app).filter({ hasText: '203.0.113.80:80' }).first()
-    // While the pointer is among them, rows stay where they are.
+    // While the pointer is among them, rows stay where they are: those that come wait.
     await row.hover()
+    await expect(app.getByText('until the pointer leaves the rows')).toBeVisible()
     const port = /172\.17\.0\.2:(\d+)/.exec((await row.locator('td').first().textContent()) ?? '')?.[1]
     await row.click()
     await expect(inspector(app)).toContainText('who began')
