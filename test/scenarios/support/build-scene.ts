@@ -1,6 +1,7 @@
 import { serveIn } from '../../conformance/build-topology.ts'
 import { busyboxImage, type Engine } from '../../lab/index.ts'
 import { setSysctls } from '../../lab/world.ts'
+import { once } from './prepare-lab.ts'
 import type { ContainerSetup, NetworkSetup, Setup } from './plan.ts'
 
 /** Creates networks and containers and starts what listens; gives the paths of the containers' namespaces. */
@@ -38,7 +39,7 @@ async function listen(
   netns: string,
 ): Promise<void> {
   // A real host shows every ICMP error until its limit; here each probe gets its own.
-  if (!args.includes('host')) await setSysctls(netns, { 'net/ipv4/icmp_ratelimit': '0' })
+  if (!args.includes('host')) await setSysctls(netns, { 'net/ipv4/icmp_ratelimit': '0', ...once })
   await serveIn(engine, { label: name, netns, tcp, udp })
 }
 

@@ -4,6 +4,9 @@ import { ip, setSysctls } from '../../lab/world.ts'
 /** A machine of the LAN that routes to the containers' subnets by way of the host. */
 export const client = '198.51.100.201'
 
+/** A SYN is answered once: on a busy machine the second answer, after a second, would fall into what is seen of the first. */
+export const once = { 'net/ipv4/tcp_synack_retries': '0' }
+
 /** The second address of the host's NIC: the first with 100 added. */
 export function secondAddress(address: string): string {
   const parts = address.split('.')
@@ -17,7 +20,9 @@ export async function prepareWorld(world: World): Promise<void> {
     'net/ipv4/conf/all/send_redirects': '0',
     'net/ipv4/conf/lan0/send_redirects': '0',
     'net/ipv4/ip_forward': '1',
+    ...once,
   })
+  await setSysctls(world.clientNetns, once)
   await ip(world.clientNetns, [`addr add ${client}/24 dev eth0`, `rule add from ${client} lookup 100`])
 }
 
@@ -25,7 +30,7 @@ export async function prepareWorld(world: World): Promise<void> {
 export async function prepareEngine(engine: Engine): Promise<void> {
   const { world, address, netns, nic } = engine
   await ip(netns, [`addr add ${secondAddress(address)}/24 dev ${nic}`])
-  await setSysctls(netns, { 'net/ipv4/icmp_ratelimit': '0' })
+  await setSysctls(netns, { 'net/ipv4/icmp_ratelimit': '0', ...once })
   const links = JSON.parse(await engine.nsenter(['ip', '-j', 'link', 'show', nic])) as { address: string }[]
   const known = (device: string): string[] =>
     [address, secondAddress(address)].map(

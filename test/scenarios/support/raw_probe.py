@@ -13,6 +13,8 @@ import sys
 import time
 
 SO_ATTACH_FILTER, IPV6_CHECKSUM, IPV6_MTU_DISCOVER, PMTUDISC_PROBE = 26, 7, 23, 3
+# The answer to a SYN is repeated after a second.
+TURN, LONGEST = 0.01, 0.9
 V6, ICMP6 = socket.IPPROTO_IPV6, socket.IPPROTO_ICMPV6
 
 
@@ -49,8 +51,7 @@ def raw4(spec):
         if "device" in spec:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, spec["device"].encode())
         sock.sendto(head + body, (spec.get("via", spec["to"]), 0))
-        deadline = time.monotonic() + 0.3
-        while select.select([tap], [], [], max(0, deadline - time.monotonic()))[0]:
+        for _ in arrivals([tap]):
             data, (_, _, kind, _, _) = tap.recvfrom(65535)
             if kind != 4 and data[16:20] == ends[:4] and data[12:16] == ends[4:]:
                 return {"outcome": "refused" if data[9] == 6 and data[33] & 4 else "reply"}
@@ -64,22 +65,29 @@ def error6(data, number, key):
     return {"type": data[0], "code": data[1]}
 
 
-def wait(sockets, handle):
-    deadline = time.monotonic() + WAIT
+def arrivals(sockets):
+    """Gives the sockets that have something to read, until there was silence for WAIT seconds. These are counted in short
+    sleeps: where a sleeper gets its turn late, so does a server, and is waited for that much longer."""
+    turns, last = WAIT / TURN, time.monotonic() + max(WAIT, LONGEST)
     while True:
-        left = deadline - time.monotonic()
-        # On a busy machine the time may be over before we look: what has come by then has come.
-        ready = select.select(sockets, [], [], max(left, 0))[0]
+        ready = select.select(sockets, [], [], TURN)[0]
+        yield from ready
         if not ready:
-            return {"outcome": "silence"}
-        for sock in ready:
-            try:
-                data, sender = sock.recvfrom(65535)
-            except OSError:
-                continue  # A connected socket hears of an error as well, which the raw one shows in full.
-            result = handle(sock, data, sender[0].split("%")[0])
-            if result is not None:
-                return result
+            turns -= 1
+            if turns <= 0 or time.monotonic() > last:
+                return
+
+
+def wait(sockets, handle):
+    for sock in arrivals(sockets):
+        try:
+            data, sender = sock.recvfrom(65535)
+        except OSError:
+            continue  # A connected socket hears of an error as well, which the raw one shows in full.
+        result = handle(sock, data, sender[0].split("%")[0])
+        if result is not None:
+            return result
+    return {"outcome": "silence"}
 
 
 def told(error, sender):
