@@ -40,11 +40,13 @@ describe.skipIf(missing !== '')(`the built app on the Electron double${missing}`
 
   it('does not let the page go elsewhere or open a window', async () => {
     const before = app.page.url()
+    const refused: string[] = []
+    app.page.context().on('requestfailed', (request) => refused.push(request.url()))
     await app.page.evaluate(() => {
       window.open('https://example.com/')
       location.href = 'https://example.com/'
     })
-    await app.page.waitForTimeout(200)
+    await expect.poll(() => refused).toEqual(['https://example.com/', 'https://example.com/'])
     expect(app.page.url()).toBe(before)
     expect(app.page.context().pages()).toHaveLength(1)
   })
