@@ -58,8 +58,8 @@ export function createService({ source: bare, version, reading }: ServiceOptions
   const keeper = createStateKeeper(source, (revision) => {
     emit('hostStateChanged', { revision })
     const known = keeper.current()
-    // What is listened to goes on behind a sandbox, which has none of its devices.
-    if (known !== null && source.kind !== 'sandbox') desk.onState(known.state)
+    // What is listened to goes on behind a sandbox, which has none of its devices; the API alone tells of none either.
+    if (known !== null && source.kind !== 'sandbox' && known.state.origin !== 'api') desk.onState(known.state)
     labs.onState()
   })
   const labs: LabDesk = new LabDesk({

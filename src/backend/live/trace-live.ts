@@ -7,6 +7,7 @@ import type { Flow } from '../../core/trace/flow.ts'
 import type { LiveReport, ProbeKind } from '../../core/trace/live-report.ts'
 import type { TraceReport } from '../../core/trace/trace-report.ts'
 import type { LiveProgress, Outcome } from '../../protocol/contract.ts'
+import { whyNoKernel } from '../consent/why-no-kernel.ts'
 import type { NumberedState } from '../state-keeper.ts'
 import { type TraceBackend, traceWithNames } from '../trace-with-names.ts'
 import { aimAtNameServer } from './aim-at-name-server.ts'
@@ -131,6 +132,9 @@ async function traceForeign(run: Run, first: TraceReport): Promise<Outcome<LiveR
 
 async function observe(run: Run, state: HostState, watch: PlannedWatch, waiting: string) {
   const { clock, tell, signal, backend } = run
+  // Asking for a name has had the host read again, perhaps without the helper this time.
+  const refusal = whyNoKernel(state, backend.source.status())
+  if (refusal !== null) return { ok: false, failure: refusal } as const
   tell({ phase: 'starting', text: 'setting up what watches', fraction: null })
   const frames = await backend.source.watch(
     watch.plan,

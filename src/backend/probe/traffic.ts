@@ -1,6 +1,7 @@
 import { feedTraffic, openTraffic } from '../../core/parse/live/traffic-stream.ts'
 import type { Engine } from '../docker/engine.ts'
 import type { OnTraffic, TrafficPlan } from '../watch/traffic-plan.ts'
+import { checkPlaces } from './check-places.ts'
 import { scriptText } from './script-text.ts'
 
 /** Kernel memory for packets that wait to be read, in kilobytes, of all namespaces together, and the least for one. */
@@ -44,6 +45,7 @@ async function listen(
   signal: AbortSignal,
 ): Promise<void> {
   const { snapLength, userFilter, places } = plan
+  checkPlaces(places)
   const buffer = Math.max(LEAST_BUFFER, Math.floor(BUFFERS / places.length))
   const words = [snapLength, buffer, userFilter, ...places.flatMap(({ pid, inode, filter }) => [pid, inode, filter])]
   const command = ['/usr/bin/perl', '-e', scriptText('watch-traffic.pl'), '--', ...words.map(String)]

@@ -4,6 +4,7 @@ import { type Frame, splitFrames } from '../../core/parse/frames.ts'
 import type { Parsed } from '../../core/parse/problem.ts'
 import type { Engine } from '../docker/engine.ts'
 import type { WatchPhase, WatchPlan } from '../live/watch-plan.ts'
+import { checkPlaces } from './check-places.ts'
 import { scriptText, SEND_PROBE, WATCH_PROBE } from './script-text.ts'
 
 const phases: readonly string[] = ['ready', 'sent', 'waiting', 'first', 'answered'] satisfies readonly WatchPhase[]
@@ -58,6 +59,7 @@ async function runWatch(
   plan: WatchPlan,
   { onPhase, signal, enough }: Attention,
 ): Promise<Parsed<readonly Frame[]>> {
+  checkPlaces([...plan.namespaces, ...(plan.send === null ? [] : [plan.send])])
   const command = ['/usr/bin/perl', '-e', scriptText(...WATCH_PROBE), '--', ...toWords(plan)]
   const env = [`HOPWIRE_SENDER=${scriptText(...SEND_PROBE)}`]
   const onLine = (line: string): void => {
