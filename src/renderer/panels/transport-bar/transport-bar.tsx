@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import type { TraceReport } from '../../../core/trace/trace-report.ts'
 import type { Leg, Timeline } from '../../playback/timeline.ts'
+import { SpeedSelect } from '../speed-select.tsx'
 import { describeOutcome } from './describe-outcome.ts'
 import { Scrubber } from './scrubber.tsx'
 import './transport-bar.css'
@@ -26,19 +27,13 @@ export function TransportBar(props: TransportBarProps): ReactNode {
   return (
     <section className="transport" aria-label="Playback">
       <Buttons playing={props.playing} disabled={empty} onCommand={props.onCommand} />
-      <select
-        className="speed"
-        aria-label="Speed"
+      <SpeedSelect
+        label="Speed"
         title="Speed of playing"
-        value={props.speed}
-        onChange={(event) => props.onSpeed(Number(event.target.value))}
-      >
-        {props.speeds.map((speed) => (
-          <option key={speed} value={speed}>
-            {speed}×
-          </option>
-        ))}
-      </select>
+        speed={props.speed}
+        speeds={props.speeds}
+        onSpeed={props.onSpeed}
+      />
       {empty ? (
         <p className="transport-empty">Trace a packet to play its way here.</p>
       ) : (

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import type { WatchInfo } from '../../../core/watch/watch.ts'
+import { SpeedSelect } from '../speed-select.tsx'
 import { numberWords } from './describe-packet.ts'
 import { countWords } from './format-counts.ts'
 
@@ -94,19 +95,13 @@ function Steps(props: WatchBarProps & { readonly empty: boolean }): ReactNode {
           )
         })}
       </fieldset>
-      <select
-        className="speed"
-        aria-label="Speed of the replay"
+      <SpeedSelect
+        label="Speed of the replay"
         title="Speed of the replay"
-        value={props.speed}
-        onChange={(event) => props.onSpeed(Number(event.target.value))}
-      >
-        {props.speeds.map((speed) => (
-          <option key={speed} value={speed}>
-            {speed}×
-          </option>
-        ))}
-      </select>
+        speed={props.speed}
+        speeds={props.speeds}
+        onSpeed={props.onSpeed}
+      />
       <input
         type="range"
         className="watch-slider"
