@@ -9,7 +9,7 @@ import { toAbortSignal } from '../to-abort-signal.ts'
 import type { Transfers } from '../watch/transfers.ts'
 import { ActionHistory } from './action-history.ts'
 import { ConsoleDesk, type ConsoleMethods } from './console/console-desk.ts'
-import type { Manager, Performed, UploadedFile } from './manager.ts'
+import type { Attempt, Manager, Performed, UploadedFile } from './manager.ts'
 
 /** What these methods work with. */
 export interface ManageBackend {
@@ -120,7 +120,7 @@ class Desk implements ManageDesk {
   #change(
     signal: CancelSignal,
     command: string,
-    act: (manager: Manager, abort: AbortSignal) => Promise<Outcome<Performed>>,
+    act: (manager: Manager, abort: AbortSignal) => Promise<Attempt>,
     note: (history: ActionHistory, performed: Performed) => void = (history, { back }) => history.add(back),
   ): Promise<Outcome<ActionDone>> {
     return this.#with(async (manager) => {
@@ -128,7 +128,7 @@ class Desk implements ManageDesk {
       this.#busy = true
       try {
         const performed = await act(manager, toAbortSignal(signal))
-        if (!performed.ok) return performed
+        if (!performed.ok) return this.#refused(manager, performed)
         note(this.#historyOf(manager), performed.value)
         this.#tellHistory(manager)
         const { back, ...told } = performed.value
@@ -137,6 +137,15 @@ class Desk implements ManageDesk {
         this.#busy = false
       }
     })
+  }
+
+  /** What was done before it was refused can be taken back as one step. */
+  #refused(manager: Manager, attempt: Extract<Attempt, { readonly ok: false }>): Outcome<never> {
+    if ('back' in attempt) {
+      this.#historyOf(manager).add(attempt.back)
+      this.#tellHistory(manager)
+    }
+    return { ok: false, failure: attempt.failure }
   }
 
   async #move(way: 'undo' | 'redo', signal: CancelSignal): Promise<Outcome<ActionDone>> {

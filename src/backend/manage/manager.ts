@@ -1,7 +1,7 @@
 import type { ManageAction } from '../../core/manage/action.ts'
 import type { ImageInfo, Inspected, ManagerInfo, ObjectKind } from '../../core/manage/inventory.ts'
 import type { ActionPlan } from '../../core/manage/plan.ts'
-import type { Outcome } from '../../protocol/contract.ts'
+import type { Failure, Outcome } from '../../protocol/contract.ts'
 import type { LogLine, TerminalSize } from '../../protocol/manage-methods.ts'
 
 /** Says how far an action is. */
@@ -15,6 +15,9 @@ export interface Performed {
   readonly images?: readonly string[]
   readonly back: Undo | null
 }
+
+/** What was done; or why not, with the way back where something was done before it was refused. */
+export type Attempt = Outcome<Performed> | { readonly ok: false; readonly failure: Failure; readonly back: Undo }
 
 /** A way back. `label` completes "undo: ". Doing it gives the way forth again, for redo. */
 export interface Undo {
@@ -65,7 +68,7 @@ export interface Manager {
     file: UploadedFile | null,
     onProgress: OnProgress,
     signal: AbortSignal,
-  ): Promise<Outcome<Performed>>
+  ): Promise<Attempt>
   openLogs(container: string, tail: number, handler: LogHandler): Promise<Outcome<OpenedStream>>
   openTerminal(
     container: string,

@@ -2,13 +2,13 @@ import {
   addNetwork,
   connectContainer,
   disconnectContainer,
-  type EditedScene,
   pruneNetworks,
   removeContainer,
   removeNetwork,
   renameContainer,
-  runContainer,
 } from '../synth/scene/edit-scene.ts'
+import { runContainer } from '../synth/scene/run-container.ts'
+import type { EditedScene } from '../synth/scene/settle-scene.ts'
 import type { Scene, SceneContainer } from '../synth/scene/scene.ts'
 import type { ContainerSpec, ManageAction } from './action.ts'
 import { applyVerb } from './apply-verb.ts'

@@ -1,4 +1,5 @@
-import { type EditedScene, restartContainer, setContainerState } from '../synth/scene/edit-scene.ts'
+import { restartContainer, setContainerState } from '../synth/scene/edit-scene.ts'
+import type { EditedScene } from '../synth/scene/settle-scene.ts'
 import { containerId } from '../synth/scene/container-id.ts'
 import type { Scene, SceneContainer } from '../synth/scene/scene.ts'
 import type { ContainerVerb } from './action.ts'

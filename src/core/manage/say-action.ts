@@ -30,6 +30,12 @@ export function sayDone(action: ManageAction): string {
   }
 }
 
+/** Returns what an action has done that was refused half way: `container web created, not started`. */
+export function sayLeft(action: ManageAction): string {
+  if (action.kind === 'run-container') return `container ${action.container.name} created, not started`
+  return action.kind === 'container-verb' ? `container ${action.name} stopped, not started again` : sayDone(action)
+}
+
 const DONE: Readonly<Record<ContainerVerb, string>> = {
   start: 'started',
   stop: 'stopped',

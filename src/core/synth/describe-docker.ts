@@ -84,7 +84,8 @@ function describeContainer(plan: Plan, container: PlannedContainer): Container {
 function sharedWith(plan: Plan, container: PlannedContainer): PlannedContainer {
   const { name, networkMode } = container.scene
   const owner = joinedContainer(networkMode)
-  if (owner === null || container.mode !== 'shared') return container
+  // It gets the host name of the other one when it starts.
+  if (owner === null || container.mode !== 'shared' || container.scene.state === 'created') return container
   const isGone = plan.scene.memory?.gone?.[name] !== undefined
   const joined = plan.containers.find((other) => other.scene.name === owner)
   if (!isGone && joined !== undefined) return sharedWith(plan, joined)
@@ -123,20 +124,24 @@ function exposedPorts({ scene }: PlannedContainer): readonly string[] {
 }
 
 function networkModeOf({ containers, scene: whole }: Plan, { scene }: PlannedContainer): string {
+  const made = whole.memory?.modes?.[scene.name]
+  if (made !== undefined) return made
   const shared = joinedContainer(scene.networkMode)
   const joined = containers.find((other) => other.scene.name === shared)
   if (shared !== null && (joined === undefined || whole.memory?.gone?.[scene.name] !== undefined))
     return `container:${digestHex(`container ${shared}`, 64)}`
   if (joined !== undefined) return `container:${joined.id}`
-  return whole.memory?.modes?.[scene.name] ?? askedMode(whole, scene)
+  return askedMode(whole, scene)
 }
 
 /** One that does not run keeps its attachments; one that never did has not got them yet. */
 function describeEndpoints(plan: Plan, container: PlannedContainer): readonly Endpoint[] {
   const { scene, mode, running } = container
-  const bare = (network: PlannedNetwork | undefined, aliases: readonly string[]): Endpoint => ({
-    network: scene.state === 'created' ? '' : (network?.id ?? ''),
-    networkName: network?.name ?? '',
+  const tried = plan.scene.memory?.tried?.[scene.name]
+  const hasStarted = scene.state !== 'created'
+  const bare = (network: PlannedNetwork | undefined, aliases: readonly string[], asked = ''): Endpoint => ({
+    network: hasStarted || tried?.includes(`${network?.name} joined`) === true ? (network?.id ?? '') : '',
+    networkName: network?.name ?? asked,
     ipv4: null,
     ipv6: null,
     gateway: null,
@@ -158,7 +163,11 @@ function describeEndpoints(plan: Plan, container: PlannedContainer): readonly En
   const asked = scene.networks ?? [{ network: 'bridge' }]
   const described = running
     ? container.endpoints.map((endpoint) => describeEndpoint(plan, container, endpoint))
-    : asked.map((one) => bare(named(one.network), scene.state === 'created' ? [] : aliasesOf(plan, container, one)))
+    : asked.map((one) => {
+        // Names are given once the network is found.
+        const hasNames = hasStarted || tried?.some((each) => each.replace(' joined', '') === one.network) === true
+        return bare(named(one.network), hasNames ? aliasesOf(plan, container, one) : [], one.network)
+      })
   return [...described, ...gone].sort((a, b) => (a.networkName < b.networkName ? -1 : 1))
 }
 

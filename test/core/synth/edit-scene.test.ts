@@ -4,13 +4,13 @@ import {
   addNetwork,
   connectContainer,
   disconnectContainer,
-  type EditedScene,
   removeContainer,
   removeNetwork,
   renameContainer,
-  runContainer,
   setContainerState,
 } from '../../../src/core/synth/scene/edit-scene.ts'
+import { runContainer } from '../../../src/core/synth/scene/run-container.ts'
+import type { EditedScene } from '../../../src/core/synth/scene/settle-scene.ts'
 import { checkScene } from '../../../src/core/synth/scene/check-scene.ts'
 import type { Generation, Scene } from '../../../src/core/synth/scene/scene.ts'
 import { bridge, idle, sceneFor } from './scenes/make-scene.ts'

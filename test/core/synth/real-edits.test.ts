@@ -4,9 +4,9 @@ import { describe, expect, test } from 'vitest'
 import { checkHostState } from '../../../src/core/host/check-host-state.ts'
 import { applyAction } from '../../../src/core/manage/apply-action.ts'
 import { readCommand } from '../../../src/core/manage/read-command.ts'
-import type { EditedScene } from '../../../src/core/synth/scene/edit-scene.ts'
 import { checkScene } from '../../../src/core/synth/scene/check-scene.ts'
 import type { Scene } from '../../../src/core/synth/scene/scene.ts'
+import type { EditedScene } from '../../../src/core/synth/scene/settle-scene.ts'
 import { synthesizeHost } from '../../../src/core/synth/synthesize-host.ts'
 import { readTables } from './compare/read-tables.ts'
 import { editLines } from './edits/edit-lines.ts'
@@ -71,7 +71,8 @@ describe.each([20, 28] as const)('a sandbox that is changed is as Docker %s', (g
       const words = after.ok ? null : plainWords(after.message)
       expect(words, edit.command).toBe(steps[index]?.refusal)
       // It is saved and opened again on the way.
-      if (after.ok) scene = JSON.parse(JSON.stringify(after.scene)) as Scene
+      const made = after.ok ? after.scene : (after.left ?? scene)
+      scene = JSON.parse(JSON.stringify(made)) as Scene
       expect(checkScene(scene).ok, edit.command).toBe(true)
       expect(textOf(scene), edit.command).toBe(steps[index]?.lines.join('\n'))
     })

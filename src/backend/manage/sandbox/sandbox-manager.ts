@@ -6,12 +6,13 @@ import { fieldOf } from '../../../core/manage/find-field.ts'
 import type { Inspected, ObjectKind } from '../../../core/manage/inventory.ts'
 import type { ActionPlan } from '../../../core/manage/plan.ts'
 import { listSandboxImages } from '../../../core/manage/sandbox-images.ts'
-import { sayDone } from '../../../core/manage/say-action.ts'
+import { sayDone, sayLeft } from '../../../core/manage/say-action.ts'
 import type { Scene } from '../../../core/synth/scene/scene.ts'
+import type { EditedScene } from '../../../core/synth/scene/settle-scene.ts'
 import type { Failure, Outcome } from '../../../protocol/contract.ts'
 import type { SandboxSource } from '../../sources/sandbox-source.ts'
 import { openSandboxTerminal, SANDBOX_HAS_NO_LOGS } from '../console/sandbox-terminal.ts'
-import type { Manager, Performed } from '../manager.ts'
+import type { Attempt, Manager, Performed } from '../manager.ts'
 import { inspectInSandbox } from './inspect-in-sandbox.ts'
 import { planInSandbox } from './plan-in-sandbox.ts'
 
@@ -49,13 +50,13 @@ class SandboxManager implements Manager {
     return planInSandbox(shown.value.scene, shown.value.state, action, reach, signal)
   }
 
-  async perform(action: ManageAction): Promise<Outcome<Performed>> {
+  async perform(action: ManageAction): Promise<Attempt> {
     if (action.kind === 'import-image' || action.kind === 'remove-image') return notManaged(LACKS[1] ?? '')
     const shown = await this.#shown()
     if (!shown.ok) return shown
     const { scene } = shown.value
     const applied = applyAction(scene, action)
-    if (!applied.ok) return refused(applied.message, fieldOf(action, applied.message))
+    if (!applied.ok) return this.#refuse(scene, action, applied)
     return this.#show(scene, applied.scene, sayDone(action), notesOf(action))
   }
 
@@ -67,6 +68,17 @@ class SandboxManager implements Manager {
     ...[container, command, , handler]: Parameters<Manager['openTerminal']>
   ): ReturnType<Manager['openTerminal']> {
     return openSandboxTerminal(this.#source, container, command, handler)
+  }
+
+  /** What `docker run` created and could not start is there, as is what `docker restart` stopped: one step takes that back. */
+  async #refuse(before: Scene, action: ManageAction, refusal: RefusedScene): Promise<Attempt> {
+    const outcome = refused(refusal.message, fieldOf(action, refusal.message))
+    if (refusal.left === undefined) return outcome
+    const label = sayLeft(action)
+    const shown = await this.#show(before, refusal.left, label, [])
+    if (!shown.ok || shown.value.back === null) return outcome
+    const failure: Failure = { ...outcome.failure, hint: `${label}: start it when that is mended, remove it, or undo` }
+    return { ok: false, failure, back: shown.value.back }
   }
 
   /** Going back is the old scene, exactly as it was. Whoever listens has the new host before the answer is there. */
@@ -100,7 +112,9 @@ interface Shown {
   readonly state: HostState
 }
 
-function refused(message: string, at: string | null): Outcome<never> {
+type RefusedScene = Extract<EditedScene, { readonly ok: false }>
+
+function refused(message: string, at: string | null): { readonly ok: false; readonly failure: Failure } {
   const failure: Failure = { code: 'engine-refused', message }
   return { ok: false, failure: at === null ? failure : { ...failure, at } }
 }

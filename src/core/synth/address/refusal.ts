@@ -2,6 +2,8 @@
 export interface Refusal {
   readonly path: string
   readonly message: string
+  /** Of a container that would not even be created. */
+  readonly atCreate?: true
 }
 
 /** What was given, or the words of the refusal. */

@@ -125,8 +125,9 @@ function planEndpoints(planner: ContainerPlanner, scene: SceneContainer, path: s
     const network = planner.networks.get(endpoint.network)
     // A network that was refused has its own refusal.
     if (network === undefined) return []
-    const refuse = (message: string): null => {
-      const refusal: Refusal = { path: `${path}.networks[${index}]`, message }
+    const refuse = (message: string, atCreate: boolean): null => {
+      const told = { path: `${path}.networks[${index}]`, message }
+      const refusal: Refusal = atCreate ? { ...told, atCreate } : told
       planner.refusals.push(refusal)
       return null
     }

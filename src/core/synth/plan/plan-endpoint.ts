@@ -14,7 +14,7 @@ export function planEndpoint(
   asked: SceneEndpoint,
   network: PlannedNetwork,
   number: number,
-  refuse: (message: string) => null,
+  refuse: (message: string, atCreate: boolean) => null,
 ): PlannedEndpoint | null {
   const label = `${container} ${network.name}`
   // What is drawn at random stays when the container gets another name.
@@ -22,9 +22,9 @@ export function planEndpoint(
   const kept = planner.scene.memory?.addresses?.[label] ?? []
   const { generation } = planner.scene.engine
   if (network.isDefaultBridge && asked.ipv4 === undefined && (asked.aliases ?? []).length > 0)
-    return refuse(generation === 20 ? NO_ALIAS_20 : NO_ALIAS)
+    return refuse(generation === 20 ? NO_ALIAS_20 : NO_ALIAS, generation !== 20)
   const ipv4 = takeAddress(planner, network, network.ipv4, asked.ipv4, kept)
-  if (ipv4 !== null && !ipv4.ok) return refuse(ipv4.message)
+  if (ipv4 !== null && !ipv4.ok) return refuse(ipv4.message, ipv4.atCreate)
   const old = generation === 20
   // libnetwork/netutils: until 27 the MAC is made of the address, since then it is drawn.
   const mac = asked.mac ?? (old && ipv4 !== null ? macOfAddress(ipv4.value) : digestMac(`mac ${drawn}`))
@@ -33,7 +33,7 @@ export function planEndpoint(
     fromMac && network.ipv6 !== null
       ? ({ ok: true, value: addressOfMac(network.ipv6.prefix, mac) } as const)
       : takeAddress(planner, network, network.ipv6, asked.ipv6, kept)
-  if (ipv6 !== null && !ipv6.ok) return refuse(ipv6.message)
+  if (ipv6 !== null && !ipv6.ok) return refuse(ipv6.message, ipv6.atCreate)
   return {
     network,
     asked,
@@ -49,7 +49,9 @@ export function planEndpoint(
 const NO_ALIAS = 'network-scoped aliases are only supported for user-defined networks'
 const NO_ALIAS_20 = 'network-scoped alias is supported only for containers in user defined networks'
 
-type Taken = { readonly ok: true; readonly value: string } | { readonly ok: false; readonly message: string }
+type Taken =
+  | { readonly ok: true; readonly value: string }
+  | { readonly ok: false; readonly message: string; readonly atCreate: boolean }
 
 function takeAddress(
   planner: NetworkPlanner,
@@ -61,7 +63,8 @@ function takeAddress(
   if (subnet === null) return null
   if (asked !== undefined) {
     const problem = askedProblem(planner, network, subnet, asked)
-    if (problem !== null) return { ok: false, message: problem }
+    // What is asked for is looked at when the container is created since 25, before when it is started.
+    if (problem !== null) return { ok: false, message: problem, atCreate: planner.scene.engine.generation !== 20 }
   }
   const book = planner.books.get(`${network.name} ${subnet.family}`)
   if (book === undefined) return null
@@ -71,7 +74,8 @@ function takeAddress(
   if (taken.ok) return taken
   const { generation } = planner.scene.engine
   const words = whileSettingUp(generation, taken.message)
-  return { ok: false, message: asked === undefined ? noAddressLeft(generation, subnet.family, network) : words }
+  const message = asked === undefined ? noAddressLeft(generation, subnet.family, network) : words
+  return { ok: false, message, atCreate: false }
 }
 
 /** moby 20.10 daemon/container_operations.go hasUserDefinedIPAddress, later api/types/network EndpointIPAMConfig.IsInRange. */

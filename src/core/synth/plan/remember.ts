@@ -37,10 +37,11 @@ export function remember(plan: Plan, nextSubnet: number): SceneMemory {
 function ofContainers({
   scene,
   containers,
-}: Plan): Pick<SceneMemory, 'modes' | 'born' | 'gone' | 'hosts' | 'named' | 'inward'> {
-  const { modes, born, gone, hosts = {}, named = [], inward = [] } = scene.memory ?? {}
+}: Plan): Pick<SceneMemory, 'modes' | 'born' | 'tried' | 'gone' | 'hosts' | 'named' | 'inward'> {
+  const { modes, born, tried, gone, hosts = {}, named = [], inward = [] } = scene.memory ?? {}
   const are = new Set(containers.map(({ scene: { name } }) => name))
   const run = new Set(containers.flatMap(({ running, scene: { name } }) => (running ? [name] : [])))
+  const created = new Set(containers.flatMap(({ scene: one }) => (one.state === 'created' ? [one.name] : [])))
   const stillNamed = named.filter((name) => are.has(name))
   const stillInward = inward.filter((name) =>
     containers.some(({ running, gateway, scene: one }) => one.name === name && running && gateway === null),
@@ -48,6 +49,7 @@ function ofContainers({
   return {
     ...withNames('modes', modes, are),
     ...withNames('born', born, are),
+    ...withNames('tried', tried, created),
     ...withNames('gone', gone, are),
     ...(stillNamed.length === 0 ? {} : { named: stillNamed }),
     ...(stillInward.length === 0 ? {} : { inward: stillInward }),

@@ -17,20 +17,27 @@ export function checkReferences(scene: Scene, report: Report): void {
     const path = `containers[${index}]`
     if (containers.has(container.name)) report(`${path}.name`, `there is another container named "${container.name}"`)
     containers.add(container.name)
-    checkAttachments(container, networks, path, report)
+    checkAttachments(container, isTried(scene, container) ? null : networks, path, report)
   })
-  scene.containers.forEach(({ name, networkMode }, index) => {
+  scene.containers.forEach((container, index) => {
+    const { name, networkMode } = container
     const shared = joinedContainer(networkMode)
     const path = `containers[${index}].networkMode`
     const isGone = networkMode !== undefined && scene.memory?.gone?.[name]?.includes(networkMode) === true
-    if (shared !== null && !containers.has(shared) && !isGone) report(path, `there is no container "${shared}"`)
+    if (shared !== null && !containers.has(shared) && !isGone && !isTried(scene, container))
+      report(path, `there is no container "${shared}"`)
     if (shared === name) report(path, 'a container cannot join its own network')
   })
 }
 
+/** What could not be started may refer to what is not there: that can be why. */
+function isTried({ memory }: Scene, { name, state }: SceneContainer): boolean {
+  return state === 'created' && memory?.tried?.[name] !== undefined
+}
+
 function checkAttachments(
   container: SceneContainer,
-  networks: ReadonlySet<string>,
+  networks: ReadonlySet<string> | null,
   path: string,
   report: Report,
 ): void {
@@ -39,7 +46,7 @@ function checkAttachments(
     report(`${path}.networks`, `a container in network mode "${container.networkMode}" has no networks of its own`)
   endpoints.forEach(({ network }, index) => {
     const at = `${path}.networks[${index}].network`
-    if (!networks.has(network)) report(at, `there is no network "${network}"`)
+    if (networks?.has(network) === false) report(at, `there is no network "${network}"`)
     else if (network === 'host' || network === 'none') report(at, `"${network}" is a networkMode`)
     else if (endpoints.findIndex((other) => other.network === network) !== index)
       report(at, `the container is in network "${network}" already`)

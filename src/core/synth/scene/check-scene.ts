@@ -191,6 +191,7 @@ const memory = object<SceneMemory>({
   inside: optional(mapOf(text)),
   named: optional(list(text)),
   inward: optional(list(text)),
+  tried: optional(mapOf(list(text))),
   gone: optional(mapOf(list(text))),
 })
 

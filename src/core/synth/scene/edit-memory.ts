@@ -18,10 +18,33 @@ export function rememberLeft(scene: Scene, memory: SceneMemory, one: SceneContai
   return endpointsOf(one)[0]?.network === left ? rememberMode(scene, memory, one) : memory
 }
 
-/** The names that a container has on the default bridge are lost with the attachment. */
-export function forgetNames(memory: SceneMemory, name: string, left: string): SceneMemory {
+/** What is known of an attachment is lost with it, as are the names that a container has on the default bridge. */
+export function forgetLeft(memory: SceneMemory, name: string, left: string): SceneMemory {
+  return forgetNames(forgetTried(memory, name, left), name, left)
+}
+
+function forgetNames(memory: SceneMemory, name: string, left: string): SceneMemory {
   const { named } = memory
   return left !== 'bridge' || named === undefined ? memory : { ...memory, named: named.filter((one) => one !== name) }
+}
+
+/** Whether a container that never started has nothing but the name of a network: it takes any that has it by then. */
+export function knowsByName({ memory }: Scene, { name }: SceneContainer, network: string): boolean {
+  const known = memory?.tried?.[name]
+  return known !== undefined && !known.includes(`${network} joined`)
+}
+
+/** One that never started gets its names in a network when it is connected. */
+export function rememberTried(memory: SceneMemory, name: string, network: string): SceneMemory {
+  const known = memory.tried?.[name]
+  return known === undefined ? memory : { ...memory, tried: { ...memory.tried, [name]: [...known, network] } }
+}
+
+function forgetTried(memory: SceneMemory, name: string, left: string): SceneMemory {
+  const known = memory.tried?.[name]
+  if (known === undefined) return memory
+  const others = known.filter((one) => one !== left && one !== `${left} joined`)
+  return { ...memory, tried: { ...memory.tried, [name]: others } }
 }
 
 /** Containers refer to what is removed by its id: one that comes with the same name is another one. */
@@ -109,6 +132,7 @@ export function renameInMemory(scene: Scene, memory: SceneMemory, name: string, 
     inward: (memory.inward ?? []).map(own),
     inside: Object.fromEntries(inside),
     gone: withKeys(memory.gone ?? {}, own),
+    tried: withKeys(memory.tried ?? {}, own),
     named: nameOnBridge(scene, (memory.named ?? []).map(own), name, to),
   }
 }

@@ -1,14 +1,15 @@
 import { planScene } from '../plan/plan-scene.ts'
 import { withoutPreface } from '../plan/words.ts'
 import { PREDEFINED } from './check-references.ts'
-import { freeBirthName } from './container-id.ts'
 import {
-  forgetNames,
+  forgetLeft,
   hostsAfterLeaving,
+  knowsByName,
   leaveNamespace,
   rememberGone,
   rememberLeft,
   rememberMode,
+  rememberTried,
   renameInMemory,
   turnInward,
 } from './edit-memory.ts'
@@ -16,18 +17,13 @@ import {
   activeEndpoints,
   findConnectProblem,
   findDisconnectProblem,
-  findRunProblem,
   findStartProblem,
   nameTaken,
 } from './edit-words.ts'
 import { endpointsOf, findContainer, isUp } from './find-in-scene.ts'
 import type { Scene, SceneContainer, SceneEndpoint, SceneMemory, SceneNetwork } from './scene.ts'
+import { type EditedScene, refuse, remembered, settle } from './settle-scene.ts'
 import { attachInOrder, writeHosts } from './start-container.ts'
-
-/** The scene after an edit, or why Docker would refuse it, in its own words. */
-export type EditedScene =
-  | { readonly ok: true; readonly scene: Scene }
-  | { readonly ok: false; readonly message: string }
 
 /**
  * Edits of a scene as Docker would do them: what is there keeps its subnets, addresses and ports; what goes frees them for
@@ -59,13 +55,15 @@ export function removeNetwork(scene: Scene, name: string): EditedScene {
 
 /** Containers that do not run refer to it still, and cannot be started any more. */
 function withoutNetwork(scene: Scene, name: string): Scene {
-  const attached = scene.containers.filter((one) => endpointsOf(one).some(({ network }) => network === name))
+  const attached = scene.containers.filter(
+    (one) => endpointsOf(one).some(({ network }) => network === name) && !knowsByName(scene, one, name),
+  )
   const modes = attached.reduce((memory, one) => rememberLeft(scene, memory, one, name), scene.memory ?? {})
   return {
     ...scene,
     memory: rememberGone(modes, attached, name),
     networks: scene.networks.filter((network) => network.name !== name),
-    containers: scene.containers.map((container) => withoutEndpoint(container, name)),
+    containers: scene.containers.map((one) => (attached.includes(one) ? withoutEndpoint(one, name) : one)),
   }
 }
 
@@ -78,22 +76,6 @@ export function pruneNetworks(scene: Scene): EditedScene {
 export function listUnusedNetworks(scene: Scene): readonly string[] {
   const used = new Set(scene.containers.filter(isUp).flatMap((one) => endpointsOf(one).map(({ network }) => network)))
   return scene.networks.flatMap(({ name }) => (used.has(name) ? [] : [name]))
-}
-
-/** `docker run`. */
-export function runContainer(scene: Scene, container: SceneContainer): EditedScene {
-  if (findContainer(scene, container.name) !== undefined) return refuse(nameTaken(scene, container.name))
-  const problem = findRunProblem(scene, container)
-  if (problem !== null) return refuse(problem)
-  const before = remembered(scene)
-  const birth = freeBirthName(scene, container.name)
-  const born = birth === container.name ? before.memory?.born : { ...before.memory?.born, [container.name]: birth }
-  const memory = born === undefined ? before.memory : { ...before.memory, born }
-  return settle({
-    ...before,
-    ...(memory === undefined ? {} : { memory }),
-    containers: [...scene.containers, container],
-  })
 }
 
 /** `docker rename` (moby:daemon/rename.go): all that it has stays, also the id and the host name that is made of it. */
@@ -121,7 +103,7 @@ export function removeContainer(scene: Scene, name: string): EditedScene {
   const containers = scene.containers.filter((container) => container.name !== name)
   const joined = `container:${name}`
   const joining = containers.filter((one) => one.networkMode === joined && !isGone(scene, one.name, joined))
-  const memory = rememberGone(leaveNamespace(before.memory ?? {}, containers, name), joining, joined)
+  const memory = rememberGone(leaveNamespace(before.memory, containers, name), joining, joined)
   return settle({ ...before, memory, containers })
 }
 
@@ -136,7 +118,7 @@ export function setContainerState(scene: Scene, name: string, state: 'running' |
   const changed: SceneContainer = { ...container, state }
   if (!isUp(container) && isUp(changed)) return start(scene, container, changed)
   const before = remembered(scene)
-  const memory = isUp(changed) ? before.memory : leaveNamespace(before.memory ?? {}, scene.containers, name)
+  const memory = isUp(changed) ? before.memory : leaveNamespace(before.memory, scene.containers, name)
   const containers = replaced(scene, changed)
   return settle({ ...before, ...(memory === undefined ? {} : { memory }), containers })
 }
@@ -149,10 +131,15 @@ function start(scene: Scene, container: SceneContainer, changed: SceneContainer)
   return settled.ok ? { ok: true, scene: writeHosts(settled.scene, changed.name) } : settled
 }
 
-/** `docker restart`: it stops, and starts as the last one. */
+/** `docker restart`: it stops, and starts as the last one. Where it cannot start again it is left stopped. */
 export function restartContainer(scene: Scene, name: string, state: 'running' | 'exited'): EditedScene {
   const stopped = setContainerState(scene, name, 'exited')
-  return stopped.ok && state === 'running' ? setContainerState(stopped.scene, name, 'running') : stopped
+  if (!stopped.ok || state === 'exited') return stopped
+  const started = setContainerState(stopped.scene, name, 'running')
+  if (started.ok) return started
+  const was = findContainer(scene, name)
+  const left = was !== undefined && isUp(was) ? { left: stopped.scene } : {}
+  return { ...refuse(`Cannot restart container ${name}: ${started.message}`), ...left }
 }
 
 /** `docker network connect`. */
@@ -167,7 +154,11 @@ export function connectContainer(scene: Scene, name: string, endpoint: SceneEndp
   const isUsual = networkMode === undefined && networks.length === 0
   const edited = settle({
     ...before,
-    ...(isUsual ? { memory: rememberMode(scene, before.memory ?? {}, container) } : {}),
+    memory: rememberTried(
+      isUsual ? rememberMode(scene, before.memory, container) : before.memory,
+      name,
+      endpoint.network,
+    ),
     containers: replaced(scene, { ...bare, networks: [...endpointsOf(container), endpoint] }),
   })
   return edited.ok ? edited : refuse(withoutPreface(edited.message))
@@ -180,7 +171,7 @@ export function disconnectContainer(scene: Scene, name: string, network: string)
   const problem = findDisconnectProblem(scene, container, network)
   if (problem !== null) return refuse(problem)
   const before = remembered(scene)
-  const memory = forgetNames(rememberLeft(scene, before.memory ?? {}, container, network), name, network)
+  const memory = forgetLeft(rememberLeft(scene, before.memory, container, network), name, network)
   const left = scene.engine.generation === 20 && isUp(container) ? leaveOld(memory, before, name, network) : memory
   return settle({ ...before, memory: left, containers: replaced(scene, withoutEndpoint(container, network)) })
 }
@@ -190,23 +181,6 @@ function leaveOld(memory: SceneMemory, before: Scene, name: string, network: str
   const { plan } = planScene(before)
   const hosts = { ...memory.hosts, [name]: hostsAfterLeaving(plan, name, network) }
   return turnInward({ ...memory, hosts }, plan, name, network)
-}
-
-/** Returns the scene with all that Docker decided written down; refuses it where Docker would. */
-function settle(scene: Scene): EditedScene {
-  const { memory, refusals } = planScene(scene)
-  const [refusal] = refusals
-  return refusal === undefined ? { ok: true, scene: { ...scene, memory } } : refuse(refusal.message)
-}
-
-/** What was given before the edit is kept, also where the scene was written by hand and has no memory yet. */
-function remembered(scene: Scene): Scene {
-  const memory: SceneMemory = planScene(scene).memory
-  return { ...scene, memory }
-}
-
-function refuse(message: string): EditedScene {
-  return { ok: false, message }
 }
 
 function withoutEndpoint(container: SceneContainer, name: string): SceneContainer {

@@ -12,48 +12,64 @@ export function nameTaken(scene: Scene, name: string): string {
 }
 
 /**
- * Returns why a container would not be run, or null: what does not go with the network of another container
- * (moby:runconfig/hostconfig.go validateNetContainerMode), a network or a container that is not there or does not run.
+ * Returns why a container would not be created, or null: what does not go with the network of another container
+ * (moby:runconfig/hostconfig.go validateNetContainerMode).
  */
-export function findRunProblem(scene: Scene, container: SceneContainer): string | null {
-  const joined = joinedContainer(container.networkMode)
-  if (joined !== null) return findJoinProblem(scene, container, joined)
-  const missing = endpointsOf(container).find(({ network }) => !hasNetwork(scene, network))
-  if (missing === undefined) return null
-  return whileSettingUp(scene.engine.generation, `network ${missing.network} not found`)
-}
-
-function findJoinProblem(scene: Scene, container: SceneContainer, joined: string): string | null {
-  const { hostname, dns = [], extraHosts = [], ports = [], exposes = [] } = container
+export function findCreateProblem(container: SceneContainer): string | null {
+  const { networkMode, hostname, dns = [], extraHosts = [], ports = [], exposes = [] } = container
+  if (joinedContainer(networkMode) === null) return null
   if (hostname !== undefined) return 'conflicting options: hostname and the network mode'
   if (dns.length > 0) return 'conflicting options: dns and the network mode'
   if (extraHosts.length > 0) return 'conflicting options: custom host-to-IP mapping and the network mode'
   if (ports.length > 0) return 'conflicting options: port publishing and the container type network mode'
-  if (exposes.length > 0) return 'conflicting options: port exposing and the container type network mode'
-  return findOwnerProblem(scene, joined)
+  return exposes.length > 0 ? 'conflicting options: port exposing and the container type network mode' : null
+}
+
+/**
+ * Returns why a new container would not be started, or null: a network or a container is not there, or does not run. `first`
+ * tells whether that is so at `docker run` already; a further network is missed when it is connected.
+ */
+export function findFirstStartProblem(
+  scene: Scene,
+  container: SceneContainer,
+): { readonly message: string; readonly first: boolean } | null {
+  const joined = joinedContainer(container.networkMode)
+  if (joined !== null) {
+    const message = findOwnerProblem(scene, joined)
+    return message === null ? null : { message, first: true }
+  }
+  const missing = endpointsOf(container).findIndex(({ network }) => !hasNetwork(scene, network))
+  if (missing < 0) return null
+  return { message: networkMissing(scene, endpointsOf(container)[missing]?.network ?? ''), first: missing === 0 }
+}
+
+function networkMissing({ engine }: Scene, network: string): string {
+  return whileSettingUp(engine.generation, `network ${network} not found`)
 }
 
 /** Returns why a container that was stopped would not be started, or null: what it refers to is gone, or does not run. */
-export function findStartProblem(scene: Scene, { name, networkMode }: SceneContainer): string | null {
+export function findStartProblem(scene: Scene, container: SceneContainer): string | null {
+  const { name, networkMode } = container
   const [gone] = scene.memory?.gone?.[name] ?? []
   const owner = joinedContainer(networkMode)
-  if (gone !== undefined && gone !== networkMode)
-    return whileSettingUp(scene.engine.generation, `network ${digestHex(`network ${gone}`, 64)} not found`)
-  if (owner === null) return null
-  return gone === undefined ? findOwnerProblem(scene, owner) : noOwner(scene, digestHex(`container ${owner}`, 64))
+  if (gone !== undefined && gone !== networkMode) return networkMissing(scene, digestHex(`network ${gone}`, 64))
+  if (owner === null) return findFirstStartProblem(scene, container)?.message ?? null
+  // Who was not there yet when it was made is known by its name.
+  const told = scene.memory?.modes?.[name] === networkMode ? owner : undefined
+  return gone === undefined ? findOwnerProblem(scene, owner, told) : noOwner(scene, digestHex(`container ${owner}`, 64))
 }
 
 function noOwner({ engine }: Scene, id: string): string {
   return `${engine.generation === 20 ? '' : 'joining network namespace of container: '}No such container: ${id}`
 }
 
-function findOwnerProblem(scene: Scene, joined: string): string | null {
+function findOwnerProblem(scene: Scene, joined: string, told = containerId(scene, joined)): string | null {
   const other = findContainer(scene, joined)
   const old = scene.engine.generation === 20
   if (other === undefined) return noOwner(scene, joined)
   if (isUp(other)) return null
   return old
-    ? `cannot join network of a non running container: ${containerId(scene, joined)}`
+    ? `cannot join network of a non running container: ${told}`
     : `cannot join network namespace of a non running container: container ${joined} is ${other.state ?? 'exited'}`
 }
 

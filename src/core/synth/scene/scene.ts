@@ -74,6 +74,11 @@ export interface SceneMemory {
   readonly named?: readonly string[]
   /** Containers of 20.10 whose ports lead into an internal network, since they have left the one that led outside. */
   readonly inward?: readonly string[]
+  /**
+   * Of containers that were created and that Docker refused to start: the networks of theirs that it found, with ` joined` behind
+   * those that it had joined by then. These they know by their ids, others by their names, and others need not be there.
+   */
+  readonly tried?: Readonly<Record<string, readonly string[]>>
   /** What containers refer to that was removed: `NETWORK` and `container:NAME`, by their name. They cannot be started. */
   readonly gone?: Readonly<Record<string, readonly string[]>>
 }

@@ -1,4 +1,4 @@
-import type { Manager, Performed } from '../../../../src/backend/manage/manager.ts'
+import type { Attempt, Manager } from '../../../../src/backend/manage/manager.ts'
 import { createSceneSource, type SandboxSource } from '../../../../src/backend/sources/sandbox-source.ts'
 import type { ManageAction } from '../../../../src/core/manage/action.ts'
 import type { Generation, Scene } from '../../../../src/core/synth/scene/scene.ts'
@@ -39,7 +39,7 @@ export async function openScene(scene: Scene): Promise<Opened> {
   return { source, manager: source.manager() }
 }
 
-export const perform = ({ manager }: Opened, action: ManageAction): Promise<Outcome<Performed>> =>
+export const perform = ({ manager }: Opened, action: ManageAction): Promise<Attempt> =>
   manager.perform(action, null, quiet, signal)
 
 /** Returns what an outcome holds; throws where it failed. */

@@ -5,6 +5,7 @@ import type { ManageAction } from '../../../../src/core/manage/action.ts'
 import { applyAction } from '../../../../src/core/manage/apply-action.ts'
 import { checkScene } from '../../../../src/core/synth/scene/check-scene.ts'
 import type { Flow } from '../../../../src/core/trace/flow.ts'
+import { idle } from '../../../core/synth/scenes/make-scene.ts'
 import { base, ending, openScene, perform, quiet, signal, valueOf } from './open-scene.ts'
 
 async function goBack({ back }: Performed): Promise<Performed> {
@@ -185,7 +186,58 @@ describe.each([20, 28, 29] as const)('a sandbox of Docker %s', (generation) => {
       expect(planned.problems[0]).toMatchObject({ severity: 'error', message })
       expect([done.failure.at, planned.problems[0]?.at]).toEqual([at, at])
       expect(planned.reach).toBeNull()
+      // What `docker run` cannot start it has created; a name and an image are looked at before.
+      const isLeft = action.kind === 'run-container' && at !== 'container.name' && at !== 'container.image'
+      expect('back' in done).toBe(isLeft)
+      const late = valueOf(await opened.source.load()).containers.find(({ name }) => name === 'late')
+      expect(late?.state).toBe(isLeft ? 'created' : undefined)
+      if ('back' in done) valueOf(await done.back.run(quiet, signal))
       expect(valueOf(await opened.source.load())).toEqual(before)
+      expect(opened.source.scene()).toEqual(base(generation))
     },
   )
+
+  test('what cannot be started is created: its name is taken, it can be started later, connected and removed', async () => {
+    const opened = await openScene(base(generation))
+    const late = { name: 'late', image: 'nginx', networks: [{ network: 'net-a' }], ports: ['8080:80'] }
+    const run: ManageAction = { kind: 'run-container', container: late }
+    const start: ManageAction = { kind: 'container-verb', verb: 'start', name: 'late' }
+    const refused = await perform(opened, run)
+    if (refused.ok || !('back' in refused)) throw new Error('nothing is left')
+    expect(refused.failure.hint).toMatch(/^container late created, not started: /)
+    expect(refused.back.label).toBe('container late created, not started')
+    const created = valueOf(await opened.source.load()).containers.find(({ name }) => name === 'late')
+    expect(created).toMatchObject({ state: 'created', pid: 0, published: [], asked: ['8080:80/tcp'] })
+    expect(created?.endpoints).toMatchObject([{ networkName: 'net-a', ipv4: null, mac: null }])
+    const inspected = valueOf(await opened.manager.inspect('container', 'late', signal))
+    expect(JSON.parse(inspected.raw)).toMatchObject({ State: { Status: 'created' }, NetworkSettings: { Ports: {} } })
+
+    const again = await perform(opened, run)
+    expect(again.ok ? '' : again.failure.message).toMatch(/^Conflict\. The container name "\/late" is already in use/)
+    const early = await perform(opened, start)
+    expect(early.ok ? '' : early.failure.message).toMatch(/Bind for 0\.0\.0\.0:8080 failed: port is already allocated$/)
+    valueOf(await perform(opened, { kind: 'remove-container', name: 'web' }))
+    valueOf(await perform(opened, start))
+    const started = valueOf(await opened.source.load()).containers.find(({ name }) => name === 'late')
+    expect(started?.published.map(({ hostPort }) => hostPort)).toContain(8080)
+    expect(await ending(opened, { from: 'client', to: 'late', protocol: 'tcp', destinationPort: 80 })).toBe('delivered')
+    valueOf(await perform(opened, { kind: 'remove-container', name: 'late' }))
+    expect(opened.source.scene()?.memory?.tried).toBeUndefined()
+  })
+
+  test('what is stopped to start again and cannot is left stopped', async () => {
+    const beside = idle('beside', undefined, { networkMode: 'container:client' })
+    const opened = await openScene({ ...base(generation), containers: [...base(generation).containers, beside] })
+    valueOf(await perform(opened, { kind: 'container-verb', verb: 'stop', name: 'client' }))
+    const before = valueOf(await opened.source.load())
+    const restarted = await perform(opened, { kind: 'container-verb', verb: 'restart', name: 'beside' })
+    if (restarted.ok || !('back' in restarted)) throw new Error('it runs on')
+    expect(restarted.failure.message).toMatch(/^Cannot restart container beside: cannot join network /)
+    const stateOf = async () =>
+      valueOf(await opened.source.load()).containers.find(({ name }) => name === 'beside')?.state
+    expect(await stateOf()).toBe('exited')
+    valueOf(await restarted.back.run(quiet, signal))
+    expect(await stateOf()).toBe('running')
+    expect(valueOf(await opened.source.load())).toEqual(before)
+  })
 })
