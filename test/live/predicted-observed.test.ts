@@ -13,6 +13,8 @@ import { judgeFlow } from '../conformance/judge-flow.ts'
 import { FIRST_IDENTITY, observedTruth } from '../conformance/observed-truth.ts'
 import type { Truth } from '../conformance/truth.ts'
 import { type Engine, standardScene, startEngine, startWorld, whyNoLab, type World } from '../lab/index.ts'
+import { setSysctls } from '../lab/world.ts'
+import { once } from '../scenarios/support/prepare-lab.ts'
 import { STANDARD_FLOWS } from './standard-flows.ts'
 
 const reason = whyNoLab()
@@ -81,6 +83,7 @@ describe.skipIf(reason !== undefined).each(['20', '28'] as const)(
       engine = await startEngine(world, { generation })
       await standardScene(engine)
       paths = await pathsOf(engine)
+      await Promise.all([world.netns, ...Object.values(paths)].map((path) => setSysctls(path, once)))
       agent = startAgent()
       await agent.open(paths)
       await warmUp()
