@@ -51,8 +51,9 @@ export class EngineLink {
   #delay: number
   #retry: NodeJS.Timeout | undefined
   #beat: NodeJS.Timeout | undefined
-  /** Fires when the engine that is there now is lost. */
-  #gone = new AbortController()
+  /** What ends each piece of work that is under way when the engine is lost: there may be more than listen to one signal. */
+  readonly #underWay = new Set<(why: EngineGone) => void>()
+  #why = new EngineGone('the engine was not reached yet')
   /** When it was asked what it has not answered yet, in milliseconds of the process's own clock. */
   #askedAt: number | null = null
 
@@ -93,19 +94,20 @@ export class EngineLink {
    * and when the caller's does: what it still reads is not to be kept.
    */
   async during<T>(work: (signal: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T> {
-    const gone = this.#gone.signal
+    if (this.#engine === null) throw this.#why
     const stop = new AbortController()
     const over = new AbortController()
-    gone.throwIfAborted()
-    const lost = new Promise<never>((_, reject) => {
-      gone.addEventListener('abort', () => reject(gone.reason as Error), { signal: over.signal })
-    })
+    let lose: (why: EngineGone) => void = () => undefined
+    const lost = new Promise<never>((_, reject) => (lose = reject))
+    lost.catch((why: unknown) => stop.abort(why))
+    this.#underWay.add(lose)
     if (signal?.aborted) stop.abort(signal.reason)
-    for (const each of [gone, signal]) {
-      each?.addEventListener('abort', () => stop.abort(each.reason), { signal: over.signal })
-    }
+    signal?.addEventListener('abort', () => stop.abort(signal.reason), { signal: over.signal })
     void this.#askUntil(over.signal)
-    return Promise.race([work(stop.signal), lost]).finally(() => over.abort())
+    return Promise.race([work(stop.signal), lost]).finally(() => {
+      over.abort()
+      this.#underWay.delete(lose)
+    })
   }
 
   /** How long the engine has owed an answer, in milliseconds. */
@@ -149,7 +151,6 @@ export class EngineLink {
   async #open(): Promise<Outcome<Engine>> {
     const reached = this.#engine === null ? await this.#reach() : ({ ok: true, value: this.#engine } as const)
     if (!reached.ok || this.#closed) return reached
-    if (this.#engine === null) this.#gone = new AbortController()
     this.#engine = reached.value
     if (!this.#follows) return reached
     try {
@@ -231,7 +232,8 @@ export class EngineLink {
     this.#stream = null
     this.#engine = null
     stream?.destroy()
-    this.#gone.abort(new EngineGone(reason))
+    this.#why = new EngineGone(reason)
+    for (const lose of this.#underWay) lose(this.#why)
   }
 }
 

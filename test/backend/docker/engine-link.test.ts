@@ -120,6 +120,29 @@ describe('EngineLink', () => {
     expect(engine.open()).toEqual([])
   })
 
+  it('ends all work that is under way when the engine is lost, however much there is, and what it still does is told so', async () => {
+    const warnings: string[] = []
+    const warn = ({ message }: Error): unknown => warnings.push(message)
+    process.on('warning', warn)
+    start({ firstDelay: 60_000, beat: 60_000 })
+    link.follow()
+    await link.connect()
+    expect(await link.during(async () => 'done')).toBe('done')
+    const signals: AbortSignal[] = []
+    const endless = (signal: AbortSignal): Promise<never> => {
+      signals.push(signal)
+      return new Promise(() => undefined)
+    }
+    const work = Promise.allSettled(Array.from({ length: 20 }, () => link.during(endless)))
+    engine.deaf = true
+    const ended = (await work).map((each) => (each.status === 'rejected' ? String(each.reason) : 'went on'))
+    expect(new Set(ended)).toEqual(new Set([expect.stringContaining('there is no such socket') as string]))
+    await expect.poll(() => signals.filter(({ aborted }) => aborted)).toHaveLength(20)
+    await expect(link.during(async () => 'more')).rejects.toThrow('there is no such socket')
+    process.off('warning', warn)
+    expect(warnings).toEqual([])
+  })
+
   it('is lost once, whoever notices', async () => {
     start({ firstDelay: 60_000 })
     link.follow()
