@@ -97,6 +97,23 @@ describe('scenes over the protocol', () => {
     expect(await trace()).toBe('delivered')
   })
 
+  test('what a refused command leaves is one step back, and saved with the scene', async () => {
+    await open('fresh-docker')
+    const container = { name: 'late', image: 'nginx', networks: [{ network: 'nowhere' }] }
+    const refused = await service.methods.doAction({ action: { kind: 'run-container', container } }, context)
+    expect(refused).toMatchObject({ ok: false, failure: { code: 'engine-refused' } })
+    expect(Object.keys(refused)).not.toContain('back')
+    expect(await shown()).toEqual(['late'])
+    expect(valueOf(await service.methods.managerInfo({}, context))?.undo).toBe('container late created, not started')
+    const scene = await saved()
+    valueOf(await service.methods.undoAction({}, context))
+    expect(await shown()).toEqual([])
+    valueOf(await openFile('late.json', JSON.stringify(scene)))
+    expect(await shown()).toEqual(['late'])
+    await act({ kind: 'create-network', network: { name: 'nowhere' } })
+    await act({ kind: 'container-verb', verb: 'start', name: 'late' })
+  })
+
   test('only names of the list are opened', async () => {
     expect(await open('../../package')).toMatchObject({ ok: false, failure: { code: 'bad-params', at: 'scene' } })
     expect(await shown()).toEqual(HOST_NAMES)
