@@ -2,7 +2,7 @@
  * Sends probes from a namespace and tells what their sender saw. The work is done by probe.py, with raw sockets.
  */
 import { fileURLToPath } from 'node:url'
-import { run } from './run-command.ts'
+import { PATIENCE_MS, run } from './run-command.ts'
 
 interface Common {
   readonly to: string
@@ -99,7 +99,7 @@ export async function sendProbe(netns: string, spec: ProbeSpec): Promise<ProbeRe
  * Sends probes one after the other, each after the end of the one before, from one process.
  */
 export async function sendProbes(netns: string, specs: readonly ProbeSpec[]): Promise<ProbeResult[]> {
-  const limit = specs.reduce((sum, spec) => sum + 2 * (spec.timeoutMs ?? 900), 10_000)
+  const limit = specs.reduce((sum, spec) => sum + 2 * (spec.timeoutMs ?? 900), PATIENCE_MS)
   const stdin = specs.map((spec) => `${JSON.stringify(spec)}\n`).join('')
   const output = await run(['nsenter', `--net=${netns}`, 'python3', script], { stdin, timeoutMs: limit })
   return output
