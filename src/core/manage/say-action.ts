@@ -30,9 +30,8 @@ export function sayDone(action: ManageAction): string {
   }
 }
 
-/** Returns what an action has done that was refused half way: `container web created, not started`. */
+/** Returns what an action has done that was refused half way: `container web stopped, not started again`. */
 export function sayLeft(action: ManageAction): string {
-  if (action.kind === 'run-container') return `container ${action.container.name} created, not started`
   return action.kind === 'container-verb' ? `container ${action.name} stopped, not started again` : sayDone(action)
 }
 

@@ -99,19 +99,29 @@ describe('scenes over the protocol', () => {
 
   test('what a refused command leaves is one step back, and saved with the scene', async () => {
     await open('fresh-docker')
-    const container = { name: 'late', image: 'nginx', networks: [{ network: 'nowhere' }] }
-    const refused = await service.methods.doAction({ action: { kind: 'run-container', container } }, context)
+    const mate = { name: 'mate', image: 'nginx' }
+    const beside = { name: 'beside', image: 'nginx', networkMode: 'container:mate' } as const
+    await act({ kind: 'run-container', container: mate })
+    await act({ kind: 'run-container', container: beside })
+    await act({ kind: 'container-verb', verb: 'stop', name: 'mate' })
+    const states = async () =>
+      valueOf(await service.methods.hostState({}, context))?.state.containers.map(({ state }) => state)
+    const before = await states()
+    const refused = await service.methods.doAction(
+      { action: { kind: 'container-verb', verb: 'restart', name: 'beside' } },
+      context,
+    )
     expect(refused).toMatchObject({ ok: false, failure: { code: 'engine-refused' } })
     expect(Object.keys(refused)).not.toContain('back')
-    expect(await shown()).toEqual(['late'])
-    expect(valueOf(await service.methods.managerInfo({}, context))?.undo).toBe('container late created, not started')
+    const left = await states()
+    expect(left).not.toEqual(before)
+    const undo = 'container beside stopped, not started again'
+    expect(valueOf(await service.methods.managerInfo({}, context))?.undo).toBe(undo)
     const scene = await saved()
     valueOf(await service.methods.undoAction({}, context))
-    expect(await shown()).toEqual([])
-    valueOf(await openFile('late.json', JSON.stringify(scene)))
-    expect(await shown()).toEqual(['late'])
-    await act({ kind: 'create-network', network: { name: 'nowhere' } })
-    await act({ kind: 'container-verb', verb: 'start', name: 'late' })
+    expect(await states()).toEqual(before)
+    valueOf(await openFile('left.json', JSON.stringify(scene)))
+    expect(await states()).toEqual(left)
   })
 
   test('only names of the list are opened', async () => {

@@ -70,10 +70,13 @@ class SandboxManager implements Manager {
     return openSandboxTerminal(this.#source, container, command, handler)
   }
 
-  /** What `docker run` created and could not start is there, as is what `docker restart` stopped: one step takes that back. */
+  /**
+   * What `docker restart` stopped and could not start again is stopped: one step takes that back. What `docker run` created
+   * and could not start is removed again, as on a real engine: whoever mends it asks for the same name once more.
+   */
   async #refuse(before: Scene, action: ManageAction, refusal: RefusedScene): Promise<Attempt> {
     const outcome = refused(refusal.message, fieldOf(action, refusal.message))
-    if (refusal.left === undefined) return outcome
+    if (refusal.left === undefined || action.kind === 'run-container') return outcome
     const label = sayLeft(action)
     const shown = await this.#show(before, refusal.left, label, [])
     if (!shown.ok || shown.value.back === null) return outcome
