@@ -3,6 +3,7 @@ import type { Flow } from '../../core/trace/flow.ts'
 import type { Client } from '../../protocol/connect.ts'
 import type { Outcome } from '../../protocol/contract.ts'
 import { describeBasis } from './describe-basis.ts'
+import { NOT_CONNECTED } from './not-connected.ts'
 import { fittingProbe, whyNoLive } from './live-choice.ts'
 import { readFlow } from './read-flow.ts'
 import type { AppActions, AppState } from './store.ts'
@@ -115,12 +116,6 @@ async function ask(client: Client, flow: Flow, signal: AbortSignal, state: AppSt
   const outcome = await client.call('liveTrace', { ...params, probe: fitting, waitSeconds }, { signal })
   return outcome.ok ? { ok: true, value: () => state.showLive(outcome.value) } : outcome
 }
-
-const NOT_CONNECTED = {
-  code: 'disconnected',
-  message: 'Hopwire is not connected to its backend yet',
-  hint: 'wait for the connection, then try again',
-} as const
 
 /** Subscribes to the client's events, then reads what was there before. */
 function follow(

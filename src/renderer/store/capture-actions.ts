@@ -5,6 +5,7 @@ import { saveFile } from '../save-file.ts'
 import { downloadBytes, uploadBytes } from './move-bytes.ts'
 import { failureWords } from './failure-words.ts'
 import type { CaptureActions, Change, ClientHolder, WatchGet, WatchSet } from './watch-action-types.ts'
+import { NOT_CONNECTED } from './not-connected.ts'
 import { putInfo } from './watch-data.ts'
 
 /** What the actions share. */
@@ -61,7 +62,8 @@ async function during(
   text: string,
   work: (client: Client) => Promise<Outcome<unknown>>,
 ): Promise<void> {
-  if (client === null || get().watch.transfer !== null) return
+  if (client === null) return change({ problem: failureWords(NOT_CONNECTED) })
+  if (get().watch.transfer !== null) return
   change({ transfer: { text, fraction: 0 }, problem: null })
   const outcome = await work(client)
   change({ transfer: null, ...(outcome.ok ? {} : { problem: failureWords(outcome.failure) }) })

@@ -198,4 +198,10 @@ describe('captures', () => {
     await act.importFile(new File(['hello'], 'notes.txt'))
     expect(watch()).toMatchObject({ problem: 'This is no pcapng file.', transfer: null, infos: [] })
   })
+
+  it('that come before the backend is there are not lost in silence', async () => {
+    const store = createAppStore()
+    await store.getState().importFile(new File(['hello'], 'trace.pcapng'))
+    expect(store.getState().watch.problem).toMatch(/^Hopwire is not connected to its backend yet\. Wait/)
+  })
 })
