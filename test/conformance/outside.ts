@@ -75,6 +75,14 @@ export async function prepareWorld(world: World): Promise<void> {
   // In a batch `ip` takes rules for those of IPv4.
   const rule = ['-6', 'rule', 'add', 'from', outside6.routingNeighbor, 'lookup', '100']
   await run(['nsenter', `--net=${world.clientNetns}`, 'ip', ...rule])
+  // A router outside that discards a packet at its last hop is nothing that a host could know: this one sends all on.
+  for (const [program, option] of [
+    ['iptables', 'TTL --ttl-inc'],
+    ['ip6tables', 'HL --hl-inc'],
+  ] as const) {
+    const words = ['-t', 'mangle', '-A', 'PREROUTING', '-i', 'lan0', '-j', ...option.split(' '), '1']
+    await run(['nsenter', `--net=${world.netns}`, program, ...words])
+  }
   // "No route" is told of IPv6 by whoever has none, router or not.
   await ip(world.netns, [`addr add ${outside6.webServer}/128 dev lo`, 'route add blackhole ::/0'])
   await serve6(world, world.netns, [outside6.router, outside6.webServer])

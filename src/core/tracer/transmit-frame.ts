@@ -11,6 +11,7 @@ import { isIcmpError, makeIcmpError, makeReply, makeReset } from './make-packet.
 import { answersPacket } from './match-expectation.ts'
 import { type Answer, type Ending, type Expectation, end, type Journey, type Place } from './place.ts'
 import { learnedFdb } from './world.ts'
+import { warnOfLastHop } from './warn-last-hop.ts'
 
 type TransmitPlace = Extract<Place, { at: 'transmit' }>
 
@@ -206,6 +207,8 @@ function answerFromOutside(journey: Journey, place: TransmitPlace, device: Inter
     )
     return null
   }
+  const doubt = warnOfLastHop(journey.log, packet)
+  if (doubt !== null) warnings.add(doubt)
   const reply = makeReply(packet, OUTSIDE_TTL, device.mtu)
   const framed: Skb = {
     packet: { ...reply, sourceMac: packet.destinationMac, destinationMac: packet.sourceMac ?? device.mac },
