@@ -1,6 +1,7 @@
 import { useCallback, useState } from 'react'
 import type { ReactNode } from 'react'
 import type { SourceStatus } from '../protocol/contract.ts'
+import { TransferNews } from './panels/capture/transfer-bar.tsx'
 import { useFileDrop } from './panels/capture/use-file-drop.ts'
 import { ConsoleFoot } from './panels/console/console-foot.tsx'
 import { FormPanel } from './panels/form-panel.tsx'
@@ -42,6 +43,7 @@ export function App(): ReactNode {
       <DoneNotes />
       <aside className="left" aria-label="Question and networks">
         <ModeTabs />
+        <TransferNews />
         <div id="mode-panel" role="tabpanel" aria-labelledby={`tab-${mode}`}>
           {mode === 'trace' && <FormPanel />}
           {mode === 'watch' && <WatchPanel />}

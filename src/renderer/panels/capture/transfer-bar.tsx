@@ -27,3 +27,15 @@ export function Problem(): ReactNode {
     </div>
   )
 }
+
+/** Both, where the panel on show has no place of its own for them: a file can be dropped in every mode. */
+export function TransferNews(): ReactNode {
+  const mode = useApp((state) => state.mode)
+  if (mode === 'watch' || mode === 'session') return null
+  return (
+    <div className="transfer-news">
+      <TransferBar />
+      <Problem />
+    </div>
+  )
+}
