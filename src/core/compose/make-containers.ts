@@ -1,3 +1,4 @@
+import { joinedContainer } from '../host/joined-container.ts'
 import type { SceneContainer } from '../synth/scene/scene.ts'
 import { makeEndpoints, type Surroundings } from './make-endpoints.ts'
 import type { NoteBook } from './notes.ts'
@@ -95,10 +96,10 @@ function bare(service: ComposeService, mode: 'host' | 'none', notes: NoteBook): 
 
 /** Returns the container whose network is shared; null for a mode that is the name of a network. */
 function sharedWith({ text, place: at }: Placed, { containers, known }: Surroundings, notes: NoteBook): string | null {
-  if (text.startsWith('container:')) {
-    const name = text.slice('container:'.length)
-    if (!known.has(name)) notes.problem(`there is no container "${name}" whose network could be shared`, at)
-    return name
+  const joined = joinedContainer(text)
+  if (joined !== null) {
+    if (!known.has(joined)) notes.problem(`there is no container "${joined}" whose network could be shared`, at)
+    return joined
   }
   if (!text.startsWith('service:')) return null
   const service = text.slice('service:'.length)

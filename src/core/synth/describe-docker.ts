@@ -6,6 +6,7 @@ import { digestHex } from './digest.ts'
 import { type PortSpec, parsePortSpec } from './scene/port-spec.ts'
 import type { Generation, SceneEndpoint } from './scene/scene.ts'
 import { askedMode } from './scene/find-in-scene.ts'
+import { listFound, listJoined } from './scene/tried-networks.ts'
 import { containerHosts, containerResolvConf } from './namespace/resolver-files.ts'
 import type { Plan, PlannedContainer, PlannedEndpoint, PlannedNetwork, PlannedSubnet } from './plan/plan.ts'
 
@@ -137,10 +138,10 @@ function networkModeOf({ containers, scene: whole }: Plan, { scene }: PlannedCon
 /** One that does not run keeps its attachments; one that never did has not got them yet. */
 function describeEndpoints(plan: Plan, container: PlannedContainer): readonly Endpoint[] {
   const { scene, mode, running } = container
-  const tried = plan.scene.memory?.tried?.[scene.name]
+  const tried = plan.scene.memory?.tried?.[scene.name] ?? []
   const hasStarted = scene.state !== 'created'
   const bare = (network: PlannedNetwork | undefined, aliases: readonly string[], asked = ''): Endpoint => ({
-    network: hasStarted || tried?.includes(`${network?.name} joined`) === true ? (network?.id ?? '') : '',
+    network: network !== undefined && (hasStarted || listJoined(tried).includes(network.name)) ? network.id : '',
     networkName: network?.name ?? asked,
     ipv4: null,
     ipv6: null,
@@ -165,7 +166,7 @@ function describeEndpoints(plan: Plan, container: PlannedContainer): readonly En
     ? container.endpoints.map((endpoint) => describeEndpoint(plan, container, endpoint))
     : asked.map((one) => {
         // Names are given once the network is found.
-        const hasNames = hasStarted || tried?.some((each) => each.replace(' joined', '') === one.network) === true
+        const hasNames = hasStarted || listFound(tried).includes(one.network)
         return bare(named(one.network), hasNames ? aliasesOf(plan, container, one) : [], one.network)
       })
   return [...described, ...gone].sort((a, b) => (a.networkName < b.networkName ? -1 : 1))

@@ -1,3 +1,4 @@
+import { joinedContainer } from '../../core/host/joined-container.ts'
 import type { Container, DockerNetwork } from '../../core/host/container.ts'
 import type { HostState } from '../../core/host/host-state.ts'
 import type { Interface } from '../../core/host/interface.ts'
@@ -83,7 +84,7 @@ function membersOf(state: HostState): readonly Member[] {
 }
 
 function sharesAnother(container: Container): boolean {
-  return container.networkMode.startsWith('container:')
+  return joinedContainer(container.networkMode) !== null
 }
 
 function groupIdOf(state: HostState, member: Member): string {

@@ -1,3 +1,4 @@
+import { joinedContainer } from '../../core/host/joined-container.ts'
 import type { ContainerSpec, ManageAction, NetworkSpec } from '../../core/manage/action.ts'
 import { checkAction } from '../../core/manage/check-action.ts'
 import type { FieldProblem } from '../../core/manage/plan.ts'
@@ -205,7 +206,7 @@ function buildAttachment(draft: RunDraft, marks: Marks): Pick<ContainerSpec, 'ne
 
 /** Tells whether a choice of network is a mode, in which there is no endpoint of the container's own. */
 export function isMode(network: string): boolean {
-  return network === 'host' || network === 'none' || network.startsWith('container:')
+  return network === 'host' || network === 'none' || joinedContainer(network) !== null
 }
 
 function filled<K extends string>(key: K, text: string): { readonly [P in K]?: string } {

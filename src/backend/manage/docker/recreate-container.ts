@@ -1,3 +1,4 @@
+import { joinedContainer } from '../../../core/host/joined-container.ts'
 import { isRecord, type JsonRecord, recordOf, recordsOf, textOf, textsOf } from '../../../core/parse/json-value.ts'
 import { reasonOf } from '../../docker/engine-error.ts'
 import { type ApiObject, MAC_SINCE } from './api-bodies.ts'
@@ -59,7 +60,7 @@ function configOf(container: JsonRecord, mode: string, generation: number): ApiO
   const config = generation < MAC_SINCE && MacAddress !== undefined ? { ...settings, MacAddress } : settings
   const id = textOf(container, 'Id') ?? ''
   const name = typeof Hostname === 'string' ? Hostname : ''
-  const shares = mode === 'host' || mode.startsWith('container:')
+  const shares = mode === 'host' || joinedContainer(mode) !== null
   const made = name !== '' && id.startsWith(name)
   if (!shares) return made ? config : { ...config, Hostname: name }
   const { ExposedPorts: _ports, ...rest }: JsonRecord = config

@@ -1,3 +1,4 @@
+import { joinedContainer } from '../../../core/host/joined-container.ts'
 import type { Container, PublishedPort } from '../../../core/host/container.ts'
 import type { HostState } from '../../../core/host/host-state.ts'
 import type { Scene, SceneContainer } from '../../../core/synth/scene/scene.ts'
@@ -40,7 +41,7 @@ export function listWays(side: Side): readonly Way[] {
 /** Whoever shares a namespace has the ways of its owner; the host's own are the host's. */
 function isSender(scene: Scene, { name, pid, networkMode }: Container): boolean {
   const shown = scene.containers.find((one) => one.name === name)
-  return shown !== undefined && pid !== 0 && networkMode !== 'host' && !networkMode.startsWith('container:')
+  return shown !== undefined && pid !== 0 && networkMode !== 'host' && joinedContainer(networkMode) === null
 }
 
 function waysTo(side: Side, from: Container, to: Container): readonly Way[] {

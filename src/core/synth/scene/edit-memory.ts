@@ -2,6 +2,7 @@ import type { Plan, PlannedContainer } from '../plan/plan.ts'
 import { bornAs } from './container-id.ts'
 import { askedMode, endpointsOf, findContainer, isUp } from './find-in-scene.ts'
 import type { Scene, SceneContainer, SceneMemory } from './scene.ts'
+import { listJoined, markJoined } from './tried-networks.ts'
 
 /** What an engine's memory is after an edit, where that does not follow from what is there by then. */
 
@@ -31,7 +32,7 @@ function forgetNames(memory: SceneMemory, name: string, left: string): SceneMemo
 /** Whether a container that never started has nothing but the name of a network: it takes any that has it by then. */
 export function knowsByName({ memory }: Scene, { name }: SceneContainer, network: string): boolean {
   const known = memory?.tried?.[name]
-  return known !== undefined && !known.includes(`${network} joined`)
+  return known !== undefined && !listJoined(known).includes(network)
 }
 
 /** One that never started gets its names in a network when it is connected. */
@@ -43,7 +44,7 @@ export function rememberTried(memory: SceneMemory, name: string, network: string
 function forgetTried(memory: SceneMemory, name: string, left: string): SceneMemory {
   const known = memory.tried?.[name]
   if (known === undefined) return memory
-  const others = known.filter((one) => one !== left && one !== `${left} joined`)
+  const others = known.filter((one) => one !== left && one !== markJoined(left))
   return { ...memory, tried: { ...memory.tried, [name]: others } }
 }
 

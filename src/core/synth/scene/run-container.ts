@@ -1,3 +1,4 @@
+import { joinedContainer } from '../../host/joined-container.ts'
 import type { Refusal } from '../address/refusal.ts'
 import { planScene } from '../plan/plan-scene.ts'
 import { freeBirthName } from './container-id.ts'
@@ -6,6 +7,7 @@ import { findCreateProblem, findFirstStartProblem, nameTaken } from './edit-word
 import { endpointsOf, findContainer } from './find-in-scene.ts'
 import type { Scene, SceneContainer, SceneMemory } from './scene.ts'
 import { type EditedScene, refuse, remembered } from './settle-scene.ts'
+import { listJoined, markJoined } from './tried-networks.ts'
 
 /**
  * `docker run`: the container is created, then started. What is refused at the start leaves it created (moby:daemon/start.go
@@ -41,7 +43,7 @@ function isAtStart({ path, atCreate }: Refusal, index: number): boolean {
 /** Ports come last: the network was joined by then, and its id is noted. */
 function networksFound({ path }: Refusal, container: SceneContainer): readonly string[] {
   const [first] = endpointsOf(container)
-  return first === undefined ? [] : [path.endsWith('.ports') ? `${first.network} joined` : first.network]
+  return first === undefined ? [] : [path.endsWith('.ports') ? markJoined(first.network) : first.network]
 }
 
 function leave(scene: Scene, container: SceneContainer, message: string, found: readonly string[]): EditedScene {
@@ -49,26 +51,19 @@ function leave(scene: Scene, container: SceneContainer, message: string, found: 
   const first = networks === undefined ? {} : { networks: networks.slice(0, 1) }
   const created: SceneContainer = { ...rest, ...first, state: 'created' }
   // 20.10 binds the ports before it makes the device, later ones have put that on the bridge by then.
-  const wired = scene.engine.generation === 20 ? [] : found.filter(isJoined).map((one) => one.replace(' joined', ''))
+  const wired = scene.engine.generation === 20 ? [] : listJoined(found)
   const memory = {
     ...scene.memory,
     tried: { ...scene.memory?.tried, [container.name]: found },
     wired: [...(scene.memory?.wired ?? []), ...wired],
   }
-  const isByName = container.networkMode?.startsWith('container:') === true && isUnknown(scene, container.networkMode)
+  const joined = joinedContainer(container.networkMode)
+  // Docker turns the name of a container whose network is joined into an id where it knows one.
+  const isByName = joined !== null && findContainer(scene, joined) === undefined
   const left: Scene = {
     ...scene,
     memory: isByName ? rememberMode(scene, memory, container) : memory,
     containers: [...scene.containers, created],
   }
   return { ...refuse(message), left: { ...left, memory: planScene(left).memory } }
-}
-
-function isJoined(found: string): boolean {
-  return found.endsWith(' joined')
-}
-
-/** Docker turns the name of a container whose network is joined into an id where it knows one. */
-function isUnknown(scene: Scene, mode: string): boolean {
-  return !scene.containers.some(({ name }) => mode === `container:${name}`)
 }

@@ -1,3 +1,4 @@
+import { joinedContainer } from '../../../core/host/joined-container.ts'
 import type { Container, DockerNetwork } from '../../../core/host/container.ts'
 import type { HostState } from '../../../core/host/host-state.ts'
 import type { ImageInfo, ManagerInfo } from '../../../core/manage/inventory.ts'
@@ -84,7 +85,7 @@ function containerFacts({ image, endpoints, networkMode, state }: Container): st
 
 /** One whose last network was taken away keeps the mode that it was run with. */
 function modeWords(mode: string): string {
-  return mode === 'host' || mode.startsWith('container:') ? `network ${mode}` : 'no network'
+  return mode === 'host' || joinedContainer(mode) !== null ? `network ${mode}` : 'no network'
 }
 
 function portWords({ published }: Container): string {

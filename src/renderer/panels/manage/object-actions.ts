@@ -1,3 +1,4 @@
+import { joinedContainer } from '../../../core/host/joined-container.ts'
 import type { Container, DockerNetwork } from '../../../core/host/container.ts'
 import type { ImageInfo, ManagerInfo } from '../../../core/manage/inventory.ts'
 import { imageName } from '../../store/manage-objects.ts'
@@ -95,7 +96,7 @@ export function containerActions(container: Container, info: ManagerInfo, store:
 
 function attachActions(container: Container, store: Store): readonly ObjectAction[] {
   const { name, networkMode, endpoints } = container
-  const shared = networkMode === 'host' || networkMode.startsWith('container:')
+  const shared = networkMode === 'host' || joinedContainer(networkMode) !== null
   return [
     {
       id: 'connect',
