@@ -1,34 +1,16 @@
 /** Counts of one stage: numbers, the titles that failed with what they said, and the skipped titles (with their reasons). */
-const empty = () => ({ passed: 0, failed: 0, failures: [], skipped: [] })
+export const empty = () => ({ passed: 0, failed: 0, failures: [], skipped: [] })
 
 /** What a failure said: of a run whose output was cut, the list at its end is all that is left. */
 const MOST_LINES = 40
 
-function withWords(title, messages) {
+/** A failed test's title with what it said below it, without colours and without the libraries' lines. */
+export function withWords(title, messages) {
   // oxlint-disable-next-line eslint/no-control-regex -- colours are control characters
   const words = messages.join('\n').replace(/\u001b\[[0-9;]*m/g, '')
   const lines = words.split('\n').filter((line) => line.trim() !== '' && !/^\s+at .*node_modules/.test(line))
   const rest = lines.length > MOST_LINES ? [`(${lines.length - MOST_LINES} more lines)`] : []
   return [title, ...[...lines.slice(0, MOST_LINES), ...rest].map((line) => `      ${line}`)].join('\n')
-}
-
-/** Counts a vitest JSON report. A file that could not even be collected is one failure. */
-export function countVitest(report) {
-  const counts = empty()
-  for (const file of report.testResults) {
-    if (file.assertionResults.length === 0 && file.status === 'failed') {
-      counts.failed += 1
-      counts.failures.push(`${file.name}: ${String(file.message).split('\n')[0]}`)
-    }
-    for (const test of file.assertionResults) {
-      if (test.status === 'passed') counts.passed += 1
-      else if (test.status === 'failed') {
-        counts.failed += 1
-        counts.failures.push(withWords(test.fullName, test.failureMessages ?? []))
-      } else counts.skipped.push(test.fullName)
-    }
-  }
-  return counts
 }
 
 /** Counts a Playwright JSON report, walking its nested suites. */
@@ -41,7 +23,7 @@ export function countPlaywright(report) {
   for (const suite of report.suites ?? []) walk(suite, [])
   for (const error of report.errors ?? []) {
     counts.failed += 1
-    counts.failures.push(String(error.message).split('\n')[0])
+    counts.failures.push(withWords('an error outside of any test', [String(error.message)]))
   }
   return counts
 }

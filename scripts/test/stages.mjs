@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { platform } from 'node:process'
-import { countPlaywright, countVitest } from './count.mjs'
+import { countPlaywright } from './count.mjs'
 
 const isRootOnLinux = platform === 'linux' && process.getuid?.() === 0
 const needsRoot = isRootOnLinux ? null : 'needs root on Linux: it starts real Docker engines in network namespaces'
@@ -10,14 +10,14 @@ function chromiumMissing() {
 }
 
 const report = (name) => `.cache/test/${name}.json`
-const vitest = (name, ...words) => [
-  'vitest',
-  'run',
-  ...words,
-  '--reporter=default',
-  '--reporter=json',
-  `--outputFile.json=${report(name)}`,
-]
+/** A stage of tests that vitest runs: what it is called, its words, and why it cannot run here, if so. */
+const vitest = (name, words, skip = () => null) => ({
+  name,
+  command: ['vitest', 'run', ...words, '--reporter=default', '--reporter=./scripts/test/report-counts.mjs'],
+  env: { HOPWIRE_TEST_COUNTS: report(name) },
+  skip,
+  count: () => readReport(name),
+})
 const readReport = (name) => JSON.parse(readFileSync(report(name), 'utf8'))
 
 const PURE = ['test/core/', 'test/protocol/', 'test/golden/']
@@ -33,33 +33,10 @@ export const STAGES = [
   { name: 'lint', command: ['oxlint', '--type-aware', '--deny-warnings'], skip: () => null },
   { name: 'format', command: ['biome', 'format', '.'], skip: () => null },
   // What is pure keeps nothing from file to file, so that its files can share their modules: a third of the time.
-  {
-    name: 'pure',
-    command: vitest(
-      'pure',
-      '--project=unit',
-      '--project=golden',
-      '--maxWorkers=2',
-      '--pool=threads',
-      '--no-isolate',
-      ...PURE,
-    ),
-    skip: () => null,
-    count: () => countVitest(readReport('pure')),
-  },
-  {
-    name: 'unit',
-    command: vitest('unit', '--project=unit', '--maxWorkers=2', ...PURE.map((path) => `--exclude=${path}**`)),
-    skip: () => null,
-    count: () => countVitest(readReport('unit')),
-  },
+  vitest('pure', ['--project=unit', '--project=golden', '--maxWorkers=2', '--pool=threads', '--no-isolate', ...PURE]),
+  vitest('unit', ['--project=unit', '--maxWorkers=2', ...PURE.map((path) => `--exclude=${path}**`)]),
   // In one run: their files wait most of the time, for clocks of the kernel, so that seven fit on two cores.
-  {
-    name: 'live',
-    command: vitest('live', '--project=live', '--project=scenarios', '--maxWorkers=7'),
-    skip: () => needsRoot,
-    count: () => countVitest(readReport('live')),
-  },
+  vitest('live', ['--project=live', '--project=scenarios', '--maxWorkers=7'], () => needsRoot),
   {
     name: 'end-to-end',
     command: ['playwright', 'test', '--reporter=list,json'],
