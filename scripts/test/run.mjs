@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { delimiter, resolve } from 'node:path'
 import { STAGES } from './stages.mjs'
 
@@ -72,7 +72,13 @@ function printList(title, lines) {
   if (lines.length > 0) console.log(['', `${title}:`, ...lines.map((line) => `  - ${line}`)].join('\n'))
 }
 
+/** What the lab had to make again, which no test is about: see test/lab/once-more.ts. */
+function readLines(file) {
+  return existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter(Boolean) : []
+}
+
 printList('Skipped, with reasons', total.skipped)
+printList('Made once more', readLines('.cache/test/noticed.txt'))
 printList('Failed', total.failures)
 console.log(`\n${total.passed} passed, ${total.failed} failed`)
 process.exitCode = total.failed > 0 || total.failures.length > 0 ? 1 : 0

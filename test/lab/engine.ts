@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { docker28Tree, imagesFolder } from './cache.ts'
 import { apiGet } from './api.ts'
 import { type Daemon, startDaemon, waitForDaemon } from './daemon.ts'
+import { onceMore } from './once-more.ts'
 import { identify, type ProcessIdentity } from './process-identity.ts'
 import { run, type RunOptions } from './run-command.ts'
 import { undo } from './undo.ts'
@@ -63,9 +64,17 @@ const nic = 'ens5'
  */
 export async function startEngine(world: World, options: EngineOptions): Promise<Engine> {
   const name = options.name ?? `host${options.generation}`
+  if (existsSync(join(world.directory, name))) throw new Error(`This world has a host named ${name} already`)
+  return onceMore({
+    what: `the host ${name}`,
+    make: () => openEngine(world, options, name),
+    isFinal: (words) => words.includes('unable to configure the Docker daemon'),
+  })
+}
+
+async function openEngine(world: World, options: EngineOptions, name: string): Promise<Engine> {
   const full = `${world.name}-${name}`
   const directory = join(world.directory, name)
-  if (existsSync(directory)) throw new Error(`This world has a host named ${name} already`)
   mkdirSync(directory)
   world.ledger.willMakeCgroup(full)
   const processes: ProcessIdentity[] = []

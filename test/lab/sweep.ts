@@ -6,7 +6,7 @@ import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { namePrefix, readRecord, stateRoot } from './ledger.ts'
 import { identify, isAlive } from './process-identity.ts'
-import { cgroupFolders, undo } from './undo.ts'
+import { cgroupFolders, undo, unlessGone } from './undo.ts'
 
 /** Where engines keep their data; not /tmp, which is often small and in memory. */
 export const dataRoot = '/var/tmp'
@@ -21,9 +21,7 @@ export function sweep(): string[] {
   return [...swept, ...sweepByName()]
 }
 
-function entries(folder: string): string[] {
-  return existsSync(folder) ? readdirSync(folder) : []
-}
+const entries = (folder: string): string[] => unlessGone(() => readdirSync(folder), [])
 
 function sweepRun(folder: string): boolean {
   const files = entries(folder).map((name) => join(folder, name))

@@ -30,15 +30,27 @@ function thaw(name: string): void {
 }
 
 function thawBelow(path: string): void {
-  if (!existsSync(path)) return
   for (const [file, word] of [
     ['freezer.state', 'THAWED'],
     ['cgroup.freeze', '0'],
   ] as const) {
-    if (existsSync(join(path, file))) writeFileSync(join(path, file), word)
+    if (existsSync(join(path, file))) unlessGone(() => writeFileSync(join(path, file), word), undefined)
   }
-  for (const entry of readdirSync(path, { withFileTypes: true })) {
-    if (entry.isDirectory()) thawBelow(join(path, entry.name))
+  for (const folder of foldersIn(path)) thawBelow(folder)
+}
+
+const foldersIn = (path: string): readonly string[] =>
+  unlessGone(() => readdirSync(path, { withFileTypes: true }), [])
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => join(path, name))
+
+/** What is removed may be so by another run at the same time: both sweep what a dead one left. */
+export function unlessGone<T>(look: () => T, gone: T): T {
+  try {
+    return look()
+  } catch (error) {
+    if (['ENOENT', 'ENODEV'].includes((error as NodeJS.ErrnoException).code ?? '')) return gone
+    throw error
   }
 }
 
@@ -70,9 +82,7 @@ export function cgroupFolders(): string[] {
 }
 
 function removeGroupsBelow(path: string): void {
-  for (const entry of readdirSync(path, { withFileTypes: true })) {
-    if (entry.isDirectory()) removeGroupsBelow(join(path, entry.name))
-  }
+  for (const folder of foldersIn(path)) removeGroupsBelow(folder)
   // A process that has just been killed may still be leaving its group.
   for (let tries = 0; tries < 20; tries += 1) {
     try {

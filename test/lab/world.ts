@@ -13,6 +13,7 @@ import { fileURLToPath } from 'node:url'
 import { requireLab } from './cache.ts'
 import { startDaemon, waitForDaemon } from './daemon.ts'
 import { Ledger } from './ledger.ts'
+import { onceMore } from './once-more.ts'
 import { PATIENCE_MS, run, runNow } from './run-command.ts'
 import { dataRoot, sweep } from './sweep.ts'
 
@@ -42,6 +43,10 @@ export interface World {
  */
 export async function startWorld(): Promise<World> {
   requireLab()
+  return onceMore({ what: 'the world of a lab', make: openWorld })
+}
+
+async function openWorld(): Promise<World> {
   sweep()
   // Where it is a module, dockerd would load it too, but the settings are needed before it starts.
   if (!existsSync('/proc/sys/net/bridge')) runNow(['modprobe', 'br_netfilter'])

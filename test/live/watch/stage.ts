@@ -12,6 +12,7 @@ import {
   whyNoLab,
   type World,
 } from '../../lab/index.ts'
+import { onceMore } from '../../lab/once-more.ts'
 import { bundleCli } from '../../support/bundle-cli.ts'
 import { listLeft, listProcesses, readRules } from '../left-behind.ts'
 
@@ -63,7 +64,8 @@ export function describeWatching(title: string, generation: Generation, body: (s
       world = await startWorld()
       const engine = await startEngine(world, { generation })
       await standardScene(engine)
-      stage = openStage(world, engine, await readRules(engine), await bundleCli())
+      const rules = await onceMore({ what: 'the rules of a host', make: () => readRules(engine) })
+      stage = openStage(world, engine, rules, await bundleCli())
     })
     afterAll(() => world?.stop())
     afterEach(async () => {
