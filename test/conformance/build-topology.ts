@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { busyboxImage, type Engine } from '../lab/index.ts'
+import { busyboxImage, type Engine, makeObject } from '../lab/index.ts'
 import { startDaemon } from '../lab/daemon.ts'
 import { finish } from '../lab/run-command.ts'
 import { setSysctls, untilListens } from '../lab/world.ts'
@@ -59,7 +59,7 @@ async function createNetwork(engine: Engine, plan: NetworkPlan): Promise<void> {
   if (!plan.masquerade) options.push('com.docker.network.bridge.enable_ip_masquerade=false')
   const flags = [...(plan.internal ? ['--internal'] : []), ...options.flatMap((option) => ['-o', option])]
   const subnets = ['--subnet', plan.subnet, ...(plan.subnet6 === null ? [] : ['--ipv6', '--subnet', plan.subnet6])]
-  await engine.docker(['network', 'create', ...subnets, ...flags, plan.name])
+  await makeObject(engine, ['network', 'create', ...subnets, ...flags, plan.name])
   await setSysctls(engine.netns, steadyNeighbors(plan.name))
 }
 
@@ -73,19 +73,9 @@ async function runContainer(engine: Engine, plan: ContainerPlan): Promise<void> 
     const address = hostAddress === null ? '' : `${fillNic(engine, hostAddress)}:`
     return ['-p', `${address}${hostPort}:${containerPort}/${protocol}`]
   })
-  await engine.docker([
-    'run',
-    '-d',
-    '--name',
-    plan.name,
-    '--network',
-    network,
-    ...publish,
-    busyboxImage,
-    'sleep',
-    '1000000',
-  ])
-  for (const other of more) await engine.docker(['network', 'connect', other, plan.name])
+  const words = ['run', '-d', '--name', plan.name, '--network', network]
+  await makeObject(engine, [...words, ...publish, busyboxImage, 'sleep', '1000000'])
+  for (const other of more) await makeObject(engine, ['network', 'connect', other, plan.name])
 }
 
 /** Listeners are processes of this machine that join the container's network and pid namespaces, and end with it. */

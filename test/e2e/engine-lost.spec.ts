@@ -6,6 +6,7 @@ import {
   busyboxImage,
   type Engine,
   importBusybox,
+  makeObject,
   startEngine,
   startWorld,
   takeDaemonAway,
@@ -19,7 +20,7 @@ const test = base.extend<{ readonly frail: Engine }>({
       const engine = await startEngine(world, { generation: generation === '20' ? '20' : '28', name: 'frail' })
       await importBusybox(engine)
       for (const name of ['c1', 'c2']) {
-        await engine.docker(['run', '-d', '--restart', 'always', '--name', name, busyboxImage, 'sleep', '100000'])
+        await makeObject(engine, ['run', '-d', '--restart', 'always', '--name', name, busyboxImage, 'sleep', '100000'])
       }
       await use(engine)
     } finally {

@@ -21,6 +21,7 @@ it('throws what the second try said, after it has cleared away the first', async
     what: 'a test of once-more',
     make: failing(2),
     clear: async () => cleared.push('cleared'),
+    rest: 0,
     notice: () => undefined,
   })
   await expect(making).rejects.toThrow('try 2')
@@ -30,7 +31,7 @@ it('throws what the second try said, after it has cleared away the first', async
 it('notices what it has made again, and what cannot be made again is not tried', async () => {
   const lines: string[] = []
   const notice = (line: string): number => lines.push(line)
-  expect(await onceMore({ what: 'a host', make: failing(1), notice })).toBe(2)
+  expect(await onceMore({ what: 'a host', make: failing(1), rest: 0, notice })).toBe(2)
   expect(lines).toEqual(['a host: try 1'])
   await expect(onceMore({ what: 'a host', make: failing(1), isFinal: () => true, notice })).rejects.toThrow('try 1')
   expect(lines).toHaveLength(1)

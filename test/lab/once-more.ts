@@ -5,10 +5,13 @@
  */
 import { appendFileSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
 /** A line for each time that something had to be made again; scripts/test/run.mjs reads it. */
 const NOTICED = fileURLToPath(new URL('../../.cache/test/noticed.txt', import.meta.url))
+
+const REST_MS = 3000
 
 /** How something is made. */
 export interface Making<T> {
@@ -19,18 +22,21 @@ export interface Making<T> {
   readonly clear?: () => Promise<unknown>
   /** Whether it would fail again in the same way: then there is no second try. */
   readonly isFinal?: (words: string) => boolean
+  /** Milliseconds until it is tried again: a containerd that dockerd has given up is started anew, and that takes its time. */
+  readonly rest?: number
   /** Where it is told; by default at the end of `npm test`. */
   readonly notice?: (line: string) => void
 }
 
 /** Makes something, and if that fails, makes it once more. Throws what the second try throws. */
 export async function onceMore<T>(making: Making<T>): Promise<T> {
-  const { what, make, clear, isFinal, notice = keepNotice } = making
+  const { what, make, clear, isFinal, rest = REST_MS, notice = keepNotice } = making
   try {
     return await make()
   } catch (error) {
     if (isFinal?.(wordsOf(error)) === true) throw error
     notice(`${what}: ${wordsOf(error)}`)
+    await pause(rest)
     await clear?.().catch(() => undefined)
     return make()
   }

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { importBusybox, busyboxImage } from './busybox.ts'
 import { startDaemon } from './daemon.ts'
 import type { Engine } from './engine.ts'
-import { onceMore } from './once-more.ts'
+import { makeObject } from './make-object.ts'
 import { untilListens } from './world.ts'
 
 export interface ContainerPlan {
@@ -45,15 +45,11 @@ const serveScript = fileURLToPath(new URL('serve.py', import.meta.url))
  */
 export async function standardScene(engine: Engine): Promise<void> {
   const networks = [['net-a'], ['net-b'], ['--internal', 'net-i']]
-  const image = importBusybox(engine)
   // One after the other: the address pool hands out subnets in this order.
-  for (const network of networks) {
-    await onceMore({
-      what: `the network ${network.at(-1)}`,
-      make: () => engine.docker(['network', 'create', ...network]),
-    })
+  const makeNetworks = async (): Promise<void> => {
+    for (const network of networks) await makeObject(engine, ['network', 'create', ...network])
   }
-  await image
+  await Promise.all([importBusybox(engine), makeNetworks()])
   const networkNames = new Set(standardPlan.map((plan) => plan.network))
   await Promise.all(
     [...networkNames].map((name) =>
@@ -76,12 +72,7 @@ export async function startContainer(engine: Engine, plan: ContainerPlan): Promi
   const network = plan.network === undefined ? [] : ['--network', plan.network]
   const publish = plan.publish === undefined ? [] : ['-p', plan.publish]
   const command = plan.web === true ? ['httpd', '-f', '-p', '80', '-h', '/www'] : ['sleep', '1000000']
-  const words = ['run', '-d', '--name', plan.name, ...network, ...publish, busyboxImage, ...command]
-  await onceMore({
-    what: `the container ${plan.name}`,
-    make: () => engine.docker(words),
-    clear: () => engine.docker(['rm', '-f', plan.name]),
-  })
+  await makeObject(engine, ['run', '-d', '--name', plan.name, ...network, ...publish, busyboxImage, ...command])
   if (plan.udpEcho !== undefined) await startUdpEcho(engine, plan.name, plan.udpEcho)
   if (plan.web === true) await untilListens(await engine.containerNetns(plan.name), ':80', 'tcp')
 }

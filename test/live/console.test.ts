@@ -11,6 +11,7 @@ import {
   type Engine,
   type Generation,
   importBusybox,
+  makeObject,
   startEngine,
   startWorld,
   whyNoLab,
@@ -82,7 +83,7 @@ describe.each(generations)(
     afterEach(async () => desk?.close())
 
     const run = (name: string, ...command: readonly string[]) =>
-      engine.docker(['run', '-d', '--name', name, busyboxImage, ...command])
+      makeObject(engine, ['run', '-d', '--name', name, busyboxImage, ...command])
 
     const terminal = async (container: string, command: readonly string[] = [], gone = createCanceller().signal) => {
       const outcome = await desk.methods.openTerminal({ container, command, ...SIZE }, { signal: gone, gone })

@@ -9,6 +9,7 @@ import {
   type Engine,
   type Generation,
   importBusybox,
+  makeObject,
   startEngine,
   startWorld,
   whyNoLab,
@@ -79,8 +80,9 @@ describe.each(generations)(
     let wholeAtFirst = 0
 
     const choice = () => ({ dockerHost: `unix://${engine.socket}`, probe: 'required' as const })
-    const start = (name: string, ...options: string[]) =>
-      engine.docker(['run', '-d', '--name', name, ...options, busyboxImage, 'sleep', '100000'])
+    const running = (name: string, ...options: string[]) =>
+      ['run', '-d', '--name', name, ...options, busyboxImage, 'sleep', '100000'] as const
+    const start = (name: string, ...options: string[]) => engine.docker(running(name, ...options))
     const followed = async (): Promise<HostState> => {
       const known = await service.methods.hostState({}, context)
       if (!known.ok || known.value === null) throw new Error('no state')
@@ -112,8 +114,8 @@ describe.each(generations)(
       world = await startWorld()
       engine = await startEngine(world, { generation })
       await importBusybox(engine)
-      await start('first')
-      await engine.docker(['network', 'create', 'net-a'])
+      await makeObject(engine, running('first'))
+      await makeObject(engine, ['network', 'create', 'net-a'])
       service = createService({ source: counted.watch(createDockerSource(choice())), version: '0', reading: 'fresh' })
       const read = await service.methods.refresh({}, context)
       if (!read.ok) throw new Error(read.failure.message)

@@ -8,7 +8,16 @@ import type { Scene } from '../../src/core/synth/scene/scene.ts'
 import { dockerCommands } from '../core/synth/compare/build-scene.ts'
 import { sceneFor } from '../core/synth/scenes/make-scene.ts'
 import { REFUSAL_BASE, REFUSED, REFUSED_ACTIONS, type Refused } from '../core/synth/scenes/refused-scenes.ts'
-import { type Engine, importBusybox, listens, startEngine, startWorld, whyNoLab, type World } from '../lab/index.ts'
+import {
+  type Engine,
+  importBusybox,
+  listens,
+  makeObject,
+  startEngine,
+  startWorld,
+  whyNoLab,
+  type World,
+} from '../lab/index.ts'
 import { startDaemon, waitForDaemon } from '../lab/daemon.ts'
 
 const reason = whyNoLab()
@@ -60,7 +69,7 @@ describe.each([20, 28] as const)(
         join(world.directory, 'own-port.log'),
       )
       await waitForDaemon(daemon, () => listens(engine.netns, ':9090'), 'serve.py')
-      for (const command of dockerCommands(base)) await engine.docker(command)
+      for (const command of dockerCommands(base)) await makeObject(engine, command)
     })
     afterAll(() => world?.stop())
 

@@ -1,9 +1,9 @@
 import { it } from 'vitest'
+import { busyboxImage } from '../lab/index.ts'
 import { run } from '../lab/run-command.ts'
 import { agree } from './support/agree.ts'
 import { agreeRaw } from './support/agree-raw.ts'
 import { askV6 } from './support/ask-v6.ts'
-import { runContainer } from './support/build-scene.ts'
 import { describeLive } from './support/describe-live.ts'
 import { observeRaw } from './support/observe-raw.ts'
 import { addressOf, net, on, type Setup } from './support/plan.ts'
@@ -209,7 +209,8 @@ describeLive('D: published ports', setup, (stage, generation) => {
     expect,
   }) => {
     const { engine } = stage()
-    const taken = runContainer(engine, on('ref-b', 'b9', '172.30.2.19', { args: ['-p', '18080:80'] }))
+    const place = ['--network', 'ref-b', '--ip', '172.30.2.19', '-p', '18080:80']
+    const taken = engine.docker(['run', '-d', '--name', 'b9', ...place, busyboxImage, 'sleep', '1000000'])
     await expect(taken).rejects.toThrow(/already (allocated|in use)|address already in use/)
     await engine.docker(['rm', '-f', 'b9'])
     await stage().refresh()

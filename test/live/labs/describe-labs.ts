@@ -12,6 +12,7 @@ import {
   type Engine,
   type Generation,
   importBusybox,
+  makeObject,
   startEngine,
   startWorld,
   whyNoLab,
@@ -65,8 +66,8 @@ export function describeLabs(generation: Generation, labs: readonly string[] = L
       engine = await startEngine(world, { generation })
       await importBusybox(engine)
       await engine.docker(['tag', 'busybox:local', 'busybox:latest'])
-      await engine.docker(['run', '-d', '--name', 'mine', 'busybox', 'sleep', 'infinity'])
-      await engine.docker(['network', 'create', 'mine-net'])
+      await makeObject(engine, ['run', '-d', '--name', 'mine', 'busybox', 'sleep', 'infinity'])
+      await makeObject(engine, ['network', 'create', 'mine-net'])
       service = open()
       await call(service, 'refresh', {})
     })

@@ -1,17 +1,17 @@
 import { serveIn } from '../../conformance/build-topology.ts'
-import { busyboxImage, type Engine } from '../../lab/index.ts'
+import { busyboxImage, type Engine, makeObject } from '../../lab/index.ts'
 import { setSysctls } from '../../lab/world.ts'
 import { once } from './prepare-lab.ts'
 import type { ContainerSetup, NetworkSetup, Setup } from './plan.ts'
 
 /** Creates networks and containers and starts what listens; gives the paths of the containers' namespaces. */
 export async function buildScene(engine: Engine, setup: Setup): Promise<Readonly<Record<string, string>>> {
-  for (const args of setup.first ?? []) await engine.docker(args)
+  for (const args of setup.first ?? []) await makeObject(engine, args)
   for (const network of setup.networks) await createNetwork(engine, network)
   const free = setup.containers.filter(({ args }) => !args.some((arg) => arg.startsWith('container:')))
   await inPairs(free, (container) => runContainer(engine, container))
   for (const container of setup.containers.filter((one) => !free.includes(one))) await runContainer(engine, container)
-  for (const args of setup.last ?? []) await engine.docker(args)
+  for (const args of setup.last ?? []) await makeObject(engine, args)
   const paths: Record<string, string> = {}
   for (const { name } of setup.containers) paths[name] = await engine.containerNetns(name)
   await Promise.all(setup.containers.map((container) => listen(engine, container, paths[container.name] ?? '')))
@@ -24,13 +24,12 @@ async function inPairs<T>(items: readonly T[], work: (item: T) => Promise<void>)
 
 async function createNetwork(engine: Engine, { name, bridge, args }: NetworkSetup): Promise<void> {
   const device = bridge === undefined ? [] : ['-o', `com.docker.network.bridge.name=${bridge}`]
-  await engine.docker(['network', 'create', ...device, ...args, name])
+  await makeObject(engine, ['network', 'create', ...device, ...args, name])
 }
 
-/** Runs one more container; its network must exist. */
-export async function runContainer(engine: Engine, { name, args, connect = [] }: ContainerSetup): Promise<void> {
-  await engine.docker(['run', '-d', '--name', name, ...args, busyboxImage, 'sleep', '1000000'])
-  for (const more of connect) await engine.docker(['network', 'connect', ...more, name])
+async function runContainer(engine: Engine, { name, args, connect = [] }: ContainerSetup): Promise<void> {
+  await makeObject(engine, ['run', '-d', '--name', name, ...args, busyboxImage, 'sleep', '1000000'])
+  for (const more of connect) await makeObject(engine, ['network', 'connect', ...more, name])
 }
 
 async function listen(

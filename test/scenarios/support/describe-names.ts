@@ -11,6 +11,7 @@ import {
   type Engine,
   type Generation,
   importBusybox,
+  makeObject,
   startEngine,
   startWorld,
   whyNoLab,
@@ -96,10 +97,10 @@ export function describeNames(generation: Generation): void {
       world = await startWorld()
       engine = await startEngine(world, { generation })
       await importBusybox(engine)
-      await engine.docker(['network', 'create', 'net-n'])
-      await engine.docker(['network', 'create', '--internal', 'net-z'])
+      await makeObject(engine, ['network', 'create', 'net-n'])
+      await makeObject(engine, ['network', 'create', '--internal', 'net-z'])
       for (const [name = '', ...options] of CONTAINERS)
-        await engine.docker(['run', '-d', '--name', name, ...options, busyboxImage, 'sleep', '1000000'])
+        await makeObject(engine, ['run', '-d', '--name', name, ...options, busyboxImage, 'sleep', '1000000'])
       source = createDockerSource({ dockerHost: `unix://${engine.socket}`, probe: 'required' })
       keeper = createStateKeeper(source, () => undefined)
     })
@@ -126,7 +127,8 @@ export function describeNames(generation: Generation): void {
         question,
         new AbortController().signal,
       )
-      return { outcome, state: held.value.state }
+      const told = outcome.ok ? ({ ok: true, value: outcome.value.report } as const) : outcome
+      return { outcome: told, state: held.value.state }
     }
 
     /** The ports of dockerd's resolver in the container's namespace, which are in the rules. */

@@ -3,7 +3,7 @@ import type { Source } from '../../../../src/backend/sources/source.ts'
 import type { HostState } from '../../../../src/core/host/host-state.ts'
 import { planScene } from '../../../../src/core/synth/plan/plan-scene.ts'
 import type { Scene, SceneMemory } from '../../../../src/core/synth/scene/scene.ts'
-import { type Engine, importBusybox, setSysctls, startEngine, type World } from '../../../lab/index.ts'
+import { type Engine, importBusybox, makeObject, setSysctls, startEngine, type World } from '../../../lab/index.ts'
 import { type DeclaredScene, sceneFor } from '../scenes/make-scene.ts'
 import { hostLines } from './normalize-host.ts'
 import { daemonConfig, dockerCommands, ruleCommands, undoCommands } from './build-scene.ts'
@@ -52,7 +52,7 @@ export async function openBench(world: World, { generation, scenes }: SceneGroup
     // The engine remembers the scenes that were there before.
     scene: (declared) => ({ ...sceneFor(declared, generation), memory }),
     build: async (scene) => {
-      for (const command of dockerCommands(scene)) await engine.docker(command)
+      for (const command of dockerCommands(scene)) await makeObject(engine, command)
       for (const command of ruleCommands(scene)) await engine.nsenter(command)
       const { nextSubnet = 0, forwardsSix = false } = planScene(scene).memory
       memory = { nextSubnet, ...(forwardsSix ? { forwardsSix } : {}) }
