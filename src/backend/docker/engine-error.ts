@@ -16,6 +16,17 @@ export class EngineGone extends Error {
   readonly code = 'engine-gone'
 }
 
+/** What a call is rejected with that the engine has left unanswered for so many milliseconds. */
+export class NoAnswer extends Error {
+  readonly code = 'ETIMEDOUT'
+  readonly milliseconds: number
+
+  constructor(milliseconds: number) {
+    super('no answer')
+    this.milliseconds = milliseconds
+  }
+}
+
 /** The engine's own status for an error of a call, or null when the call did not reach it. */
 export function statusOf(error: unknown): number | null {
   return (error as RawError).statusCode ?? null
@@ -29,11 +40,15 @@ export function reasonOf(error: unknown): string {
   return text.replace(/\s+/g, ' ').trim()
 }
 
-const START = 'start Docker, or name another engine with --docker-host or --context'
+const START = 'start Docker, or restart it where it hangs, or name another engine with --docker-host or --context'
 
 /** Turns an error of a call to the engine into a failure that says what to do; a file of Hopwire's own is no engine that is away. */
 export function failureOf(error: unknown, label: string): Failure {
   if (error instanceof EngineGone) return { code: 'engine-unreachable', message: error.message, hint: START }
+  if (error instanceof NoAnswer) {
+    const message = `the Docker engine at ${label} has not answered for ${error.milliseconds / 1000} s`
+    return { code: 'engine-unreachable', message, hint: START }
+  }
   const raw = error as RawError
   if (raw.path !== undefined && raw.syscall !== 'connect') {
     const message = `a file that Hopwire needs cannot be read: ${reasonOf(error)}`

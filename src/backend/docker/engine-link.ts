@@ -2,8 +2,10 @@ import type { Readable } from 'node:stream'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Outcome } from '../../protocol/contract.ts'
 import type { Engine } from './engine.ts'
-import { EngineGone, failureOf } from './engine-error.ts'
+import { EngineGone, failureOf, NoAnswer } from './engine-error.ts'
 import { type EngineEvent, readEvents } from './event-stream.ts'
+import { inTime } from './in-time.ts'
+import { whileAnswering } from './while-answering.ts'
 
 /** An engine that was there and cannot be reached; `reason` is a sentence that says so. Times are those of this machine's clock, ISO 8601. */
 export interface Loss {
@@ -91,10 +93,12 @@ export class EngineLink {
   /**
    * Does work with the engine and asks it meanwhile, again and again, whether it is there: an engine that hangs takes every
    * call and ends none. Rejects with `EngineGone` as soon as it is lost, whoever notices. The work's signal fires then, too,
-   * and when the caller's does: what it still reads is not to be kept.
+   * and when the caller's does: what it still reads is not to be kept. Work that is cancelled may have something to take
+   * back, and is waited for as long as the engine answers; half the usual time without an answer is enough then.
    */
   async during<T>(work: (signal: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T> {
-    if (this.#engine === null) throw this.#why
+    const engine = this.#engine
+    if (engine === null) throw this.#why
     const stop = new AbortController()
     const over = new AbortController()
     let lose: (why: EngineGone) => void = () => undefined
@@ -102,9 +106,17 @@ export class EngineLink {
     lost.catch((why: unknown) => stop.abort(why))
     this.#underWay.add(lose)
     if (signal?.aborted) stop.abort(signal.reason)
-    signal?.addEventListener('abort', () => stop.abort(signal.reason), { signal: over.signal })
     void this.#askUntil(over.signal)
-    return Promise.race([work(stop.signal), lost]).finally(() => {
+    const working = work(stop.signal)
+    const settled = working.then(nothing, nothing)
+    const cancel = async (): Promise<void> => {
+      stop.abort(signal?.reason)
+      await whileAnswering(engine, settled, this.silentFor(), this.#times.patience / 2)
+      lose(new EngineGone('cancelled'))
+    }
+    if (signal?.aborted) void cancel()
+    else signal?.addEventListener('abort', () => void cancel(), { signal: over.signal })
+    return Promise.race([working, lost]).finally(() => {
       over.abort()
       this.#underWay.delete(lose)
     })
@@ -211,8 +223,9 @@ export class EngineLink {
       await engine.host.ping(over === undefined ? late : AbortSignal.any([late, over]))
       this.#askedAt = null
     } catch (error) {
+      const why = late.aborted ? new NoAnswer(this.#times.patience) : error
       if (over?.aborted) this.#askedAt = null
-      else if (this.#engine === engine) this.lose(failureOf(error, engine.endpoint.label).message)
+      else if (this.#engine === engine) this.lose(failureOf(why, engine.endpoint.label).message)
     }
   }
 
@@ -237,12 +250,6 @@ export class EngineLink {
   }
 }
 
-const closedMeanwhile: Outcome<never> = { ok: false, failure: { code: 'cancelled', message: 'the source was closed' } }
+const nothing = (): void => undefined
 
-async function inTime<T>(call: Promise<T>, milliseconds: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' })), milliseconds)
-  })
-  return Promise.race([call, late]).finally(() => clearTimeout(timer))
-}
+const closedMeanwhile: Outcome<never> = { ok: false, failure: { code: 'cancelled', message: 'the source was closed' } }

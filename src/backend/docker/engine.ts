@@ -12,6 +12,7 @@ import type { Endpoint } from './endpoint.ts'
 import { failureOf, statusOf } from './engine-error.ts'
 import { createEngineRequests, type EngineRequests } from './engine-request.ts'
 import { createHostCalls, type HostCalls } from './host-calls.ts'
+import { inTime } from './in-time.ts'
 import { type ExecResult, type FollowOptions, followExec, readExec, type RunningExec } from './run-exec.ts'
 import { type StreamOptions, streamExec } from './stream-exec.ts'
 
@@ -75,7 +76,7 @@ export async function connectEngine(endpoint: Endpoint): Promise<Outcome<Engine>
   try {
     const { default: Client } = await import('dockerode')
     const docker = new Client(clientOptions(endpoint))
-    const version = await withTimeout(docker.version())
+    const version = await inTime(docker.version(), connectTimeoutMs)
     if (compareVersions(version.ApiVersion, oldestApi) < 0) {
       const message = `the Docker engine at ${endpoint.label} is too old: ${version.Version} (API ${version.ApiVersion})`
       return { ok: false, failure: { code: 'engine-too-old', message, hint: 'Hopwire needs Docker 20.10 or newer' } }
@@ -84,14 +85,6 @@ export async function connectEngine(endpoint: Endpoint): Promise<Outcome<Engine>
   } catch (error) {
     return { ok: false, failure: failureOf(error, endpoint.label) }
   }
-}
-
-async function withTimeout<T>(call: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' })), connectTimeoutMs)
-  })
-  return Promise.race([call, late]).finally(() => clearTimeout(timer))
 }
 
 /** Compares dotted numbers; negative when the first is the older one. */

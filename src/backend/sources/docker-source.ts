@@ -131,7 +131,8 @@ class DockerSource implements Source {
 
   #onReached(engine: Engine, missed: boolean): void {
     const where = this.#options.dockerHost ?? this.#options.context ?? 'local'
-    const parts = { connect: () => this.#connect(), state: () => this.#reader.state() }
+    const during: EngineLink['during'] = (work, signal) => this.#link.during(work, signal)
+    const parts = { connect: () => this.#connect(), during, state: () => this.#reader.state() }
     this.#manager ??= createDockerManager(parts, engine.version)
     const { lost, ...status } = this.#status
     this.#status = status

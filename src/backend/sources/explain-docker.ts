@@ -16,7 +16,11 @@ export function explainError(error: unknown, status: SourceStatus, label: string
   if (signal?.aborted) return { code: 'cancelled', message: 'cancelled' }
   // What ended because the engine went away says so in many ways.
   if (status.lost !== undefined && statusOf(error) === null) {
-    return { code: 'engine-unreachable', message: status.problem ?? reasonOf(error), hint: 'start Docker' }
+    return {
+      code: 'engine-unreachable',
+      message: status.problem ?? reasonOf(error),
+      hint: 'start Docker, or restart it where it hangs',
+    }
   }
   const isEngines = statusOf(error) !== null || (error as { code?: string }).code !== undefined
   if (isEngines) return failureOf(error, label)

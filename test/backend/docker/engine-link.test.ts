@@ -8,7 +8,9 @@ import type { Outcome } from '../../../src/protocol/contract.ts'
 class PlayedEngine {
   away = false
   deaf = false
+  hangs = false
   reached = 0
+  asked = 0
   streams: PassThrough[] = []
 
   reach = async (): Promise<Outcome<Engine>> => {
@@ -20,7 +22,9 @@ class PlayedEngine {
         this.streams.push(stream)
         return stream
       },
-      ping: async () => {
+      ping: async (signal: AbortSignal) => {
+        this.asked += 1
+        if (this.hangs) await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
         if (this.deaf) throw Object.assign(new Error('connect'), { code: 'ENOENT' })
       },
     }
@@ -141,6 +145,39 @@ describe('EngineLink', () => {
     await expect(link.during(async () => 'more')).rejects.toThrow('there is no such socket')
     process.off('warning', warn)
     expect(warnings).toEqual([])
+  })
+
+  it('lets work take its time as long as the engine answers, also work that was cancelled and takes something back', async () => {
+    start()
+    await link.connect()
+    // A tenth of a second lies between two questions: all of them take longer than an answer may.
+    const long = () => expect.poll(() => engine.asked, { timeout: 60_000, interval: 20 }).toBeGreaterThan(12)
+    const canceller = new AbortController()
+    const cancelled = link.during(async (signal) => {
+      await long()
+      return signal.aborted
+    }, canceller.signal)
+    canceller.abort()
+    expect(await Promise.all([link.during(long).then(() => 'done'), cancelled])).toEqual(['done', true])
+  })
+
+  it('waits for no work that was cancelled when the engine hangs', async () => {
+    start({ patience: 2000 })
+    await link.connect()
+    engine.hangs = true
+    const canceller = new AbortController()
+    const work = link.during(() => new Promise(() => undefined), canceller.signal)
+    canceller.abort()
+    await expect(work).rejects.toThrow('cancelled')
+    expect(link.engine()).not.toBeNull()
+  })
+
+  it('says for how long an engine that hangs has not answered', async () => {
+    start()
+    await link.connect()
+    engine.hangs = true
+    const said = 'the Docker engine at unix:///e.sock has not answered for 0.5 s'
+    await expect(link.during(() => new Promise(() => undefined))).rejects.toThrow(said)
   })
 
   it('is lost once, whoever notices', async () => {

@@ -16,15 +16,26 @@ const PATIENCE = 5000
 /** Nobody but who works with the engine notices within this time. */
 const AN_HOUR = 3_600_000
 
-/** An engine without containers that takes every call, and answers none as long as it hangs. */
+const CONTAINER = { Id: 'c', Name: '/c', State: { Running: true }, Config: { Tty: false } }
+
+const ANSWERS: Readonly<Record<string, unknown>> = {
+  '/version': VERSION,
+  '/info': { ID: 'engine', Name: 'machine' },
+  '/containers/c/json': CONTAINER,
+}
+
+/** An engine whose list of containers is empty that takes every call, and answers none as long as it hangs. */
 async function startEngine() {
   const asked: string[] = []
+  const closed: string[] = []
   const held: (() => void)[] = []
   let hangs = false
   const answer = (path: string, response: ServerResponse): void => {
-    if (path === '/events') return response.flushHeaders()
-    const body = path === '/version' ? VERSION : path === '/info' ? { ID: 'engine', Name: 'machine' } : []
-    response.end(JSON.stringify(body))
+    if (path === '/events' || path.endsWith('/logs')) {
+      response.on('close', () => closed.push(path))
+      return response.flushHeaders()
+    }
+    response.end(JSON.stringify(ANSWERS[path] ?? []))
   }
   const { url, stop } = await serveSocket((request, response) => {
     const path = (request.url ?? '').replace(/\?.*$/, '').replace(/^\/v[\d.]+/, '')
@@ -35,6 +46,7 @@ async function startEngine() {
   })
   return {
     asked,
+    closed,
     url,
     hang: () => (hangs = true),
     goOn: () => {
@@ -67,7 +79,7 @@ const refused = {
   ok: false,
   failure: {
     code: 'engine-unreachable',
-    message: expect.stringMatching(/^the Docker engine at unix:\/\/\S+ cannot be reached: no answer$/) as string,
+    message: expect.stringMatching(/^the Docker engine at unix:\/\/\S+ has not answered for 5 s$/) as string,
   },
 }
 
@@ -88,6 +100,32 @@ describe('an engine that hangs', () => {
     expect(source.status().lost).toBeUndefined()
   })
 
+  it('is given up by whoever changes it or opens something in it, and does late what it was asked for', async () => {
+    const network = { kind: 'create-network' as const, network: { name: 'n' } }
+    const terminal = { container: 'c', command: [], columns: 80, rows: 24 }
+    const [changed, ...others] = await Promise.all([
+      service.methods.doAction({ action: network }, context),
+      service.methods.listImages({}, context),
+      service.methods.inspectObject({ kind: 'network', name: 'n' }, context),
+      service.methods.planAction({ action: { kind: 'remove-image', image: 'i' }, reach: false }, context),
+      service.methods.openLogs({ container: 'c', tail: 10 }, context),
+      service.methods.openTerminal(terminal, context),
+    ])
+    expect(changed).toMatchObject(refused)
+    expect(changed).toMatchObject({ failure: { hint: expect.stringContaining('look before you try again') as string } })
+    const message = expect.stringMatching(/the Docker engine at unix:\/\/\S+ has not answered for 5 s$/) as string
+    const failure = { code: 'engine-unreachable', message, hint: expect.stringContaining('restart it') as string }
+    expect(others).toMatchObject(others.map(() => ({ ok: false, failure })))
+    expect(source.status()).toMatchObject({ phase: 'reconnecting', lost: {} })
+    expect(engine.asked).not.toContain('/version')
+    engine.goOn()
+    // Another change is not told that one is under way; what was made late is not taken back under it.
+    expect(await service.methods.doAction({ action: network }, context)).toMatchObject({ ok: true })
+    await expect.poll(() => engine.closed, SOON).toContain('/containers/c/logs')
+    const networks = engine.asked.filter((path) => path.startsWith('/networks/'))
+    expect(networks.sort()).toEqual(['/networks/create', '/networks/create', '/networks/n'])
+  })
+
   it('keeps nobody waiting who cancels', async () => {
     const canceller = createCanceller()
     const { signal } = canceller
@@ -96,9 +134,11 @@ describe('an engine that hangs', () => {
     const asked = Promise.all([
       service.methods.trace(trace, { signal }),
       service.methods.liveTrace({ ...trace, probe: 'auto', waitSeconds: 5 }, { signal }),
+      service.methods.listImages({}, { signal }),
     ])
     canceller.cancel()
     expect(await asked).toMatchObject([
+      { ok: false, failure: { code: 'cancelled' } },
       { ok: false, failure: { code: 'cancelled' } },
       { ok: false, failure: { code: 'cancelled' } },
     ])

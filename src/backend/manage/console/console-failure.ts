@@ -5,6 +5,10 @@ import { reasonOf, statusOf } from '../../docker/engine-error.ts'
 export function consoleFailure(error: unknown, what: string): Failure {
   const reason = reasonOf(error)
   if (statusOf(error) === null)
-    return { code: 'engine-unreachable', message: `${what}: ${reason}`, hint: 'start Docker, then try again' }
+    return {
+      code: 'engine-unreachable',
+      message: `${what}: ${reason}`,
+      hint: 'start Docker, or restart it where it hangs, then try again',
+    }
   return { code: 'engine-refused', message: `${what}: ${reason}` }
 }

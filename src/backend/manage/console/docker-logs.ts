@@ -10,6 +10,9 @@ import { createLogSplitter } from './log-splitter.ts'
 /** What is taken from the engine between two flushes, in bytes: it waits with the rest, and keeps it in its file. */
 const MOST_AT_ONCE = 8 * 1024 * 1024
 
+/** What is said first where there is no log. */
+export const NO_LOG = 'the log cannot be read'
+
 /**
  * Begins to give a container's log: its last `tail` lines, then what comes, with standard output and error told apart. A log
  * that comes too fast is thinned out, and a line of stream `note` says by how much. It ends when the container stops.
@@ -27,7 +30,7 @@ export async function openDockerLogs(
     const whyEnded = async () => (await whyStopped(engine.console, id)) ?? 'the engine ended the log'
     return { ok: true, value: readLog(stream, { tty, tail, handler, whyEnded }) }
   } catch (error) {
-    return { ok: false, failure: consoleFailure(error, 'the log cannot be read') }
+    return { ok: false, failure: consoleFailure(error, NO_LOG) }
   }
 }
 

@@ -18,6 +18,9 @@ const END_WITHIN = 4000
 /** Every terminal that Docker's own command opens is one; colours are told apart as here. */
 const ENV = ['TERM=xterm-256color']
 
+/** What is said first where there is no terminal. */
+export const NO_TERMINAL = 'no terminal can be opened'
+
 /**
  * Runs a command on a terminal inside a container; an empty one is bash where there is one, else sh. Closing it ends every
  * process of its session, and so does the end of this process, however it ends (see terminal-scripts.ts). The container
@@ -45,7 +48,7 @@ export async function openDockerTerminal(
     terminal.start(greeting.rest)
     return { ok: true, value: terminal }
   } catch (error) {
-    return { ok: false, failure: consoleFailure(error, 'no terminal can be opened') }
+    return { ok: false, failure: consoleFailure(error, NO_TERMINAL) }
   }
 }
 
@@ -81,6 +84,7 @@ class DockerTerminal implements OpenedTerminal {
   #looking: NodeJS.Timeout | undefined
   #deadline: NodeJS.Timeout | undefined
   #seenEnded = 0
+  #looks = false
   #closed = false
   #ended = false
 
@@ -119,8 +123,12 @@ class DockerTerminal implements OpenedTerminal {
     this.#deadline = setTimeout(() => this.#parts.exec.stream.destroy(), END_WITHIN).unref()
   }
 
+  /** One question at a time: an engine that hangs would gather them. */
   async #look(): Promise<void> {
+    if (this.#looks) return
+    this.#looks = true
     const code = await this.#parts.exec.exitCode().catch(() => -1)
+    this.#looks = false
     // What it wrote last may still be under way the first time.
     this.#seenEnded = code === null ? 0 : this.#seenEnded + 1
     if (this.#seenEnded > 1) void this.#end()

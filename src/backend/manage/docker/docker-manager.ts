@@ -4,9 +4,12 @@ import type { ImageInfo, Inspected, ObjectKind } from '../../../core/manage/inve
 import type { ActionPlan } from '../../../core/manage/plan.ts'
 import type { Outcome } from '../../../protocol/contract.ts'
 import type { Engine } from '../../docker/engine.ts'
-import { openDockerLogs } from '../console/docker-logs.ts'
-import { openDockerTerminal } from '../console/docker-terminal.ts'
-import type { Manager, OnProgress, Performed, UploadedFile, Undo } from '../manager.ts'
+import type { EngineLink } from '../../docker/engine-link.ts'
+import { untilCancelled } from '../../until-cancelled.ts'
+import { consoleFailure } from '../console/console-failure.ts'
+import { NO_LOG, openDockerLogs } from '../console/docker-logs.ts'
+import { NO_TERMINAL, openDockerTerminal } from '../console/docker-terminal.ts'
+import type { Manager, OnProgress, OpenedStream, Performed, UploadedFile, Undo } from '../manager.ts'
 import type { Change, Work } from './change.ts'
 import { LONGEST_KEPT } from './change-image.ts'
 import { DockerCalls } from './docker-calls.ts'
@@ -23,6 +26,8 @@ type ManagedEngine = Pick<Engine, 'endpoint' | 'version' | 'requests' | 'console
 /** What a manager of a real engine works with. An engine that went away and came back may be another one. */
 export interface DockerManagerParts {
   readonly connect: () => Promise<Outcome<ManagedEngine>>
+  /** Does work with the engine that was connected to; gives it up when that does not answer any more (see EngineLink). */
+  readonly during: EngineLink['during']
   /** The host as it was read last; null as long as it was not. */
   readonly state: () => HostState | null
 }
@@ -33,6 +38,7 @@ export function createDockerManager(parts: DockerManagerParts, version: string):
 }
 
 type Basis = Pick<Work, 'calls' | 'generation'>
+type FieldOf = (message: string) => string | null
 
 class DockerManager implements Manager {
   readonly #parts: DockerManagerParts
@@ -48,16 +54,16 @@ class DockerManager implements Manager {
   }
 
   images(signal: AbortSignal): Promise<Outcome<readonly ImageInfo[]>> {
-    return this.#with(({ calls }) => listImages(calls), signal)
+    return this.#look(({ calls }) => listImages(calls), signal)
   }
 
   inspect(kind: ObjectKind, name: string, signal: AbortSignal): Promise<Outcome<Inspected>> {
-    return this.#with(({ calls }) => inspectObject(calls, kind, name), signal)
+    return this.#look(({ calls }) => inspectObject(calls, kind, name), signal)
   }
 
   plan(action: ManageAction, reach: boolean, signal: AbortSignal): Promise<Outcome<ActionPlan>> {
     const state = this.#parts.state()
-    return this.#with((basis) => planAction({ ...basis, state }, action, reach, signal), signal)
+    return this.#look((basis) => planAction({ ...basis, state }, action, reach, signal), signal)
   }
 
   perform(
@@ -71,17 +77,34 @@ class DockerManager implements Manager {
       const { takeBack: _way, ...told } = change
       return { ...told, back: this.#backOf(change, action, file) }
     }
-    return this.#with(act, signal, (message) => fieldOf(action, message))
+    return this.#change(act, signal, (message) => fieldOf(action, message))
   }
 
-  async openLogs(...args: Parameters<Manager['openLogs']>): ReturnType<Manager['openLogs']> {
-    const connected = await this.#parts.connect()
-    return connected.ok ? openDockerLogs(connected.value, ...args) : connected
+  openLogs(...args: Parameters<Manager['openLogs']>): ReturnType<Manager['openLogs']> {
+    return this.#open((engine) => openDockerLogs(engine, ...args), NO_LOG)
   }
 
-  async openTerminal(...args: Parameters<Manager['openTerminal']>): ReturnType<Manager['openTerminal']> {
+  openTerminal(...args: Parameters<Manager['openTerminal']>): ReturnType<Manager['openTerminal']> {
+    return this.#open((engine) => openDockerTerminal(engine, ...args), NO_TERMINAL)
+  }
+
+  /** `what` says what did not come about. What an engine opens that had hung, after it was given up, is closed again. */
+  async #open<T extends OpenedStream>(
+    open: (engine: ManagedEngine) => Promise<Outcome<T>>,
+    what: string,
+  ): Promise<Outcome<T>> {
     const connected = await this.#parts.connect()
-    return connected.ok ? openDockerTerminal(connected.value, ...args) : connected
+    if (!connected.ok) return connected
+    const opening = async (givenUp: AbortSignal): Promise<Outcome<T>> => {
+      const opened = await open(connected.value)
+      if (givenUp.aborted && opened.ok) opened.value.close()
+      return opened
+    }
+    try {
+      return await this.#parts.during(opening)
+    } catch (error) {
+      return { ok: false, failure: consoleFailure(error, what) }
+    }
   }
 
   /** The way forth again is the action itself: it is then computed anew what takes it back. */
@@ -94,26 +117,41 @@ class DockerManager implements Manager {
       ? { label: did, run: (onProgress, signal) => this.perform(action, kept, onProgress, signal) }
       : null
     const run: Undo['run'] = (onProgress, signal) =>
-      this.#with(async (basis) => {
+      this.#change(async (basis) => {
         const notes = await takeBack({ ...basis, onProgress, signal })
         return { did: `taken back: ${did}`, notes, back: forth }
       }, signal)
     return { label: did, run }
   }
 
-  async #with<T>(
-    run: (basis: Basis) => Promise<T>,
-    signal: AbortSignal,
-    field?: (message: string) => string | null,
-  ): Promise<Outcome<T>> {
-    const connected = await this.#parts.connect()
+  /** What only reads is left to itself when it is cancelled. */
+  #look<T>(run: (basis: Basis) => Promise<T>, signal: AbortSignal): Promise<Outcome<T>> {
+    return untilCancelled(this.#with(run, signal), signal)
+  }
+
+  /** An engine that hangs has taken the call, and does what it says when it goes on. */
+  async #change<T>(run: (basis: Basis) => Promise<T>, signal: AbortSignal, field?: FieldOf): Promise<Outcome<T>> {
+    let asked = false
+    const asking = (basis: Basis): Promise<T> => {
+      asked = true
+      return run(basis)
+    }
+    const outcome = await this.#with(asking, signal, field)
+    if (outcome.ok || !asked || outcome.failure.code !== 'engine-unreachable') return outcome
+    return { ok: false, failure: { ...outcome.failure, hint: MAYBE_DONE } }
+  }
+
+  async #with<T>(run: (basis: Basis) => Promise<T>, signal: AbortSignal, field?: FieldOf): Promise<Outcome<T>> {
+    const connected = await untilCancelled(this.#parts.connect(), signal)
     if (!connected.ok) return connected
     const { endpoint, version, requests } = connected.value
     this.#generation = majorOf(version)
     const basis = { calls: new DockerCalls(requests), generation: this.#generation }
-    return attempt(endpoint.label, () => run(basis), field, signal)
+    return attempt(endpoint.label, () => this.#parts.during(() => run(basis), signal), field, signal)
   }
 }
+
+const MAYBE_DONE = 'it may have been done, or be done once the engine answers: look before you try again'
 
 /** 0 where it is not known. */
 function majorOf(version: string): number {
