@@ -80,7 +80,7 @@ async function traceOnce(service: BackendService, flow: Flow, waitSeconds: numbe
   const question = { flow, tried: false, probe: 'auto', waitSeconds } as const
   const outcome = await service.methods.liveTrace(question, { signal: createCanceller().signal })
   if (!outcome.ok) throw new Error(outcome.failure.message)
-  return outcome.value
+  return outcome.value.report
 }
 
 /** Watched and unwatched rounds take turns, so that both meet the same noise. */

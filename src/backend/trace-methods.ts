@@ -1,4 +1,5 @@
-import type { LiveProgress } from '../protocol/contract.ts'
+import { nameBasis } from '../core/host/name-basis.ts'
+import type { LiveProgress, Made } from '../protocol/contract.ts'
 import type { Service } from '../protocol/service.ts'
 import { whyNoKernel } from './consent/why-no-kernel.ts'
 import type { LabDesk } from './labs/lab-desk.ts'
@@ -6,7 +7,7 @@ import { startClock } from './live/make-report.ts'
 import { traceLive } from './live/trace-live.ts'
 import type { SessionRecorder } from './session/session-recorder.ts'
 import { toAbortSignal } from './to-abort-signal.ts'
-import { type TraceBackend, traceWithNames } from './trace-with-names.ts'
+import { type TraceBackend, type Traced, traceWithNames } from './trace-with-names.ts'
 import { untilCancelled } from './until-cancelled.ts'
 import type { LiveFrames } from './watch/live-capture.ts'
 import { noteOwn } from './watch/note-own.ts'
@@ -34,8 +35,9 @@ export function createTraceMethods(parts: TraceParts): Pick<Service['methods'], 
       if (!read.ok) return read
       const traced = await traceWithNames(parts, read.value, { flow, tried }, abort)
       labs.note(flow)
-      if (traced.ok) sessions.addPrediction(traced.value, keeper.current()?.state ?? read.value.state)
-      return traced
+      if (!traced.ok) return traced
+      sessions.addPrediction(traced.value.report, traced.value.on.state)
+      return { ok: true, value: made(traced.value) }
     },
     liveTrace: async (question, { signal }) => {
       const clock = startClock()
@@ -50,8 +52,13 @@ export function createTraceMethods(parts: TraceParts): Pick<Service['methods'], 
       const backend = { keeper, source: watched, reading }
       const traced = await traceLive(backend, read.value, question, clock, tell, abort)
       labs.note(question.flow)
-      if (traced.ok) sessions.addLive(traced.value, seen.at(-1) ?? null, read.value.state)
-      return traced
+      if (!traced.ok) return traced
+      sessions.addLive(traced.value.report, seen.at(-1) ?? null, traced.value.on.state)
+      return { ok: true, value: made(traced.value) }
     },
   }
+}
+
+function made<R>({ report, on }: Traced<R>): Made<R> {
+  return { report, revision: on.revision, basis: nameBasis(on.state) }
 }

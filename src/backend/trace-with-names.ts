@@ -10,6 +10,12 @@ import type { Outcome } from '../protocol/contract.ts'
 import type { Source } from './sources/source.ts'
 import type { NumberedState, StateKeeper } from './state-keeper.ts'
 
+/** A report with the state that it was made on. */
+export interface Traced<R> {
+  readonly report: R
+  readonly on: NumberedState
+}
+
 /** What a trace is made with; `reading` as the service's option of that name. */
 export interface TraceBackend {
   readonly keeper: StateKeeper
@@ -30,10 +36,10 @@ export async function traceWithNames(
   held: NumberedState,
   question: { readonly flow: Flow; readonly tried: boolean },
   signal: AbortSignal,
-): Promise<Outcome<TraceReport>> {
+): Promise<Outcome<Traced<TraceReport>>> {
   const { flow, tried } = question
   const first = traceFlow(held.state, flow, { tried })
-  if (!first.ok && first.problem.code === 'bad-flow') return toOutcome(first)
+  if (!first.ok && first.problem.code === 'bad-flow') return toOutcome(first, held)
   const answers: NameAnswer[] = []
   let state = held.state
   for (let asked = 0; asked < MOST_QUESTIONS; asked += 1) {
@@ -44,19 +50,20 @@ export async function traceWithNames(
       // A saved host cannot be asked; where the tracer got along with another's answer, it has said so.
       const without = traceFlow(state, flow, { tried })
       const own = !without.ok && without.problem.code === 'unknown-endpoint'
-      return own || (without.ok && answer.failure.code === 'unknown-name') ? toOutcome(without) : answer
+      return own || (without.ok && answer.failure.code === 'unknown-name') ? toOutcome(without, held) : answer
     }
     answers.push(answer.value)
     state = { ...state, names: [...state.names, answer.value] }
   }
-  if (answers.length === 0) return toOutcome(first)
+  if (answers.length === 0) return toOutcome(first, held)
   // Asking has stirred the neighbour and connection tables: the packet that is traced comes after the questions.
   const after = reading === 'fresh' && source.kind === 'docker' ? await keeper.refresh() : null
   if (after !== null && !after.ok) return after
   let kept = after?.value ?? held
   for (const answer of answers) kept = { ...kept, state: keeper.addName(kept, answer) }
-  const traced = toOutcome(traceFlow(kept.state, flow, { tried }))
-  return traced.ok && kept.state.origin === 'api' ? { ok: true, value: warnOfNames(traced.value, answers) } : traced
+  const traced = toOutcome(traceFlow(kept.state, flow, { tried }), kept)
+  if (!traced.ok || kept.state.origin !== 'api') return traced
+  return { ok: true, value: { report: warnOfNames(traced.value.report, answers), on: kept } }
 }
 
 /** Without the helper nobody can ask from inside a container. */
@@ -78,6 +85,6 @@ function findLookup(state: HostState, flow: Flow): { readonly namespace: string;
   return name === null ? null : { namespace: sender.value.ns.netns.id, name }
 }
 
-function toOutcome(outcome: TraceOutcome): Outcome<TraceReport> {
-  return outcome.ok ? { ok: true, value: outcome.report } : { ok: false, failure: outcome.problem }
+function toOutcome(outcome: TraceOutcome, on: NumberedState): Outcome<Traced<TraceReport>> {
+  return outcome.ok ? { ok: true, value: { report: outcome.report, on } } : { ok: false, failure: outcome.problem }
 }

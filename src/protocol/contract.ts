@@ -89,7 +89,7 @@ export interface Methods extends ManageMethods, LabMethods {
   readonly refresh: { params: Record<string, never>; result: { readonly revision: number } }
   /** Answers whether the privileged helper may be used on this engine, now and at later starts; the host is then read anew. */
   readonly answerConsent: { params: { readonly answer: 'allowed' | 'refused' }; result: Record<string, never> }
-  readonly trace: { params: { readonly flow: Flow; readonly tried: boolean }; result: TraceReport }
+  readonly trace: { params: { readonly flow: Flow; readonly tried: boolean }; result: Made<TraceReport> }
   /** Sends a probe and watches it; from outside it waits for a packet, at most so many seconds. */
   readonly liveTrace: {
     params: {
@@ -98,7 +98,7 @@ export interface Methods extends ManageMethods, LabMethods {
       readonly probe: ProbeKind
       readonly waitSeconds: number
     }
-    result: LiveReport
+    result: Made<LiveReport>
   }
   /**
    * Begins to watch traffic. A BPF filter that does not compile is a `bad-params` failure at `filter` with tcpdump's words.
@@ -141,6 +141,16 @@ export interface Methods extends ManageMethods, LabMethods {
   readonly sessionReport: { params: { readonly index: number }; result: SessionContent }
   /** Host states, reports and frames as one file, which `--snapshot` takes on a machine without Docker. */
   readonly saveSession: { params: Record<string, never>; result: Download }
+}
+
+/**
+ * A report, and what it was made on: `revision` is that of the host state, `basis` names all of it that decides where packets
+ * go (nameBasis). A host whose newest state has another name has changed since, also while the report was on its way.
+ */
+export interface Made<R> {
+  readonly report: R
+  readonly revision: number
+  readonly basis: string
 }
 
 /** What is to be watched. `snapLength` is how much of each packet is kept, in bytes. */

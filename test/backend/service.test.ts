@@ -159,7 +159,10 @@ describe('the service', () => {
 describe('trace', () => {
   it('waits for the first reading', async () => {
     start()
-    expect(await trace({})).toMatchObject({ ok: true, value: { origin: 'predicted', flow: { from: 'c1', to: 'c2' } } })
+    expect(await trace({})).toMatchObject({
+      ok: true,
+      value: { report: { origin: 'predicted', flow: { from: 'c1', to: 'c2' } } },
+    })
   })
 
   it('does not take what is new of a host for all of it', async () => {
@@ -198,7 +201,7 @@ describe('trace', () => {
     start()
     const outcome = await trace({ to: 'facebook.com' })
     const addresses = outcome.ok
-      ? outcome.value.exchanges.filter(({ main }) => main).map((e) => e.forward.hops[0]?.packet.dst)
+      ? outcome.value.report.exchanges.filter(({ main }) => main).map((e) => e.forward.hops[0]?.packet.dst)
       : []
     expect(addresses).toEqual(['203.0.113.80'])
     expect(await trace({ to: 'FACEBOOK.com.' })).toMatchObject({ ok: true })
@@ -212,7 +215,7 @@ describe('trace', () => {
     await until(() => expect(source.loads).toBe(1))
     source.answer = answerWith(['203.0.113.81'])
     const outcome = await trace({ to: 'new.example' })
-    expect(outcome.ok && outcome.value.disposition).toBe('leaves-host')
+    expect(outcome.ok && outcome.value.report.disposition).toBe('leaves-host')
     expect(source.loads).toBe(2)
   })
 

@@ -65,7 +65,7 @@ describe.each(generations)(
       const question = { flow, probe, waitSeconds, tried: false }
       const outcome = await service.methods.liveTrace(question, { signal: createCanceller().signal })
       if (!outcome.ok) throw new Error(outcome.failure.message)
-      return outcome.value
+      return outcome.value.report
     }
     const waiting = (): Promise<void> =>
       new Promise((resolve) => {
@@ -193,7 +193,7 @@ describe.each(generations)(
           const question = { flow, probe: 'auto', waitSeconds: 10, tried: false } as const
           const outcome = await poor.methods.liveTrace(question, { signal: createCanceller().signal })
           if (!outcome.ok) throw new Error(outcome.failure.message)
-          return outcome.value
+          return outcome.value.report
         } finally {
           await poor.close()
           wrapped.close()

@@ -132,7 +132,10 @@ export class LabDesk {
     const held = read.value
     await run.ground.onState(held.state)
     const backend = { keeper, source, reading: 'once' } as const
-    const ask = (flow: Flow) => traceWithNames(backend, held, { flow, tried: false }, new AbortController().signal)
+    const ask = async (flow: Flow) => {
+      const traced = await traceWithNames(backend, held, { flow, tried: false }, new AbortController().signal)
+      return traced.ok ? ({ ok: true, value: traced.value.report } as const) : traced
+    }
     const graded = await gradeLab(run.page, run.ground.kind, { state: held.state, ask, asked: run.asked }, run.seen)
     if (this.#run !== run) return null
     const text = JSON.stringify(graded)

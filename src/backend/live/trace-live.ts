@@ -9,7 +9,7 @@ import type { TraceReport } from '../../core/trace/trace-report.ts'
 import type { LiveProgress, Outcome } from '../../protocol/contract.ts'
 import { whyNoKernel } from '../consent/why-no-kernel.ts'
 import type { NumberedState } from '../state-keeper.ts'
-import { type TraceBackend, traceWithNames } from '../trace-with-names.ts'
+import { type TraceBackend, type Traced, traceWithNames } from '../trace-with-names.ts'
 import { aimAtNameServer } from './aim-at-name-server.ts'
 import { chooseKind } from './choose-kind.ts'
 import { findForeign } from './find-foreign.ts'
@@ -50,7 +50,7 @@ export async function traceLive(
   clock: LiveClock,
   tell: (progress: LiveProgress) => void,
   signal: AbortSignal,
-): Promise<Outcome<LiveReport>> {
+): Promise<Outcome<Traced<LiveReport>>> {
   const kind = chooseKind(question.probe, question.flow)
   if (!kind.ok) return kind
   const run: Run = { backend, held, question, kind: kind.value, clock, tell, signal }
@@ -58,11 +58,12 @@ export async function traceLive(
   const predicted = await predict(run, question.flow)
   if (!predicted.ok) return predicted
   const sender = findSender(held.state, question.flow)
-  if (sender?.kind === 'inside') return traceOwn(run, predicted.value, sender)
-  return traceForeign(run, predicted.value)
+  const { report } = predicted.value
+  if (sender?.kind === 'inside') return traceOwn(run, report, sender)
+  return traceForeign(run, report)
 }
 
-function predict(run: Run, flow: Flow): Promise<Outcome<TraceReport>> {
+function predict(run: Run, flow: Flow): Promise<Outcome<Traced<TraceReport>>> {
   return traceWithNames(run.backend, run.held, { flow, tried: run.question.tried }, run.signal)
 }
 
@@ -76,7 +77,7 @@ function findSender(state: HostState, flow: Flow): Sender | null {
 
 type InsideSender = Extract<Sender, { readonly kind: 'inside' }>
 
-async function traceOwn(before: Run, first: TraceReport, sender: InsideSender): Promise<Outcome<LiveReport>> {
+async function traceOwn(before: Run, first: TraceReport, sender: InsideSender): Promise<Outcome<Traced<LiveReport>>> {
   // Asking for names has had the host read anew, and the answers are with it.
   const run = { ...before, held: before.backend.keeper.current() ?? before.held }
   const lost = first.exchanges.find(({ main, protocol }) => main && protocol === 'dns')
@@ -88,7 +89,8 @@ async function traceOwn(before: Run, first: TraceReport, sender: InsideSender): 
   const predicted = await predict(run, flow)
   if (!predicted.ok) return predicted
   const { state } = run.held
-  const whole = kind === 'syn' ? withoutHandshake(predicted.value) : predicted.value
+  const { report: plain, on } = predicted.value
+  const whole = kind === 'syn' ? withoutHandshake(plain) : plain
   const report = lost === undefined ? whole : { ...whole, warnings: [...whole.warnings, wordLost(run, name)] }
   const probe = {
     kind,
@@ -100,7 +102,8 @@ async function traceOwn(before: Run, first: TraceReport, sender: InsideSender): 
   const watch = planProbe(state, report, probe, run.question.waitSeconds * 1000)
   const raw = await observe(run, state, watch, `waiting for the answer to ${describe(flow)}`)
   if (!raw.ok) return raw
-  return { ok: true, value: makeReport({ probe: run.question.probe, state, flow, predicted: report, ...raw.value }) }
+  const parts = { probe: run.question.probe, state, flow, predicted: report, ...raw.value }
+  return { ok: true, value: { report: makeReport(parts), on } }
 }
 
 /** Without an address there is nothing that the probe could be sent to. */
@@ -109,7 +112,7 @@ function wordLost({ question: { flow } }: Run, name: string | null): string {
 }
 
 /** The first packet that comes decides what is predicted: its sender and its ports are known only then. */
-async function traceForeign(run: Run, first: TraceReport): Promise<Outcome<LiveReport>> {
+async function traceForeign(run: Run, first: TraceReport): Promise<Outcome<Traced<LiveReport>>> {
   const { flow, probe, waitSeconds } = run.question
   const end = parseEnd(flow.from)
   const from = end.kind === 'external' || end.kind === 'address' ? end.address : null
@@ -126,8 +129,9 @@ async function traceForeign(run: Run, first: TraceReport): Promise<Outcome<LiveR
   const predicted = await predict(run, seen.flow)
   if (!predicted.ok) return predicted
   const observation = onlyConversation(raw.value.observation, seen.frame)
-  const parts = { probe, state, flow: seen.flow, predicted: predicted.value, ...raw.value, observation }
-  return { ok: true, value: makeReport(parts) }
+  const { report, on } = predicted.value
+  const parts = { probe, state, flow: seen.flow, predicted: report, ...raw.value, observation }
+  return { ok: true, value: { report: makeReport(parts), on } }
 }
 
 async function observe(run: Run, state: HostState, watch: PlannedWatch, waiting: string) {

@@ -76,5 +76,5 @@ async function traceLine(client: Client, line: string, tried: boolean, signal: A
     return { failure, column: read.column }
   }
   const outcome = await client.call('trace', { flow: read.flow, tried }, { signal })
-  return outcome.ok ? { report: outcome.value } : { failure: outcome.failure, column: 1 }
+  return outcome.ok ? { report: outcome.value.report } : { failure: outcome.failure, column: 1 }
 }

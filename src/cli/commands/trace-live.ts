@@ -37,7 +37,7 @@ export async function traceLive(context: CommandContext, flow: Flow): Promise<nu
       if (!outcome.ok) return fail(io.stderr, outcome.failure)
       if (written !== null && !written.ok) return fail(io.stderr, written.failure)
       if (written !== null) io.stderr.write(`${printProblem(written.value)}\n`)
-      const live = outcome.value
+      const live = outcome.value.report
       const text = options.switches.has('json') ? JSON.stringify(live, null, 2) : formatComparison(live, style.width)
       io.stdout.write(`${text}\n`)
       return live.comparison.agrees ? exitForDisposition(live.observed.disposition) : EXIT.differs

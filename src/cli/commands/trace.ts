@@ -34,7 +34,7 @@ export async function trace(context: CommandContext): Promise<number> {
     const outcome = await connectBackend(source, 'fresh').call('trace', { flow: built.flow, tried }, { signal })
     return () => {
       if (!outcome.ok) return fail(stderr, outcome.failure)
-      const report = outcome.value
+      const { report } = outcome.value
       const lines = switches.has('json') ? [JSON.stringify(report, null, 2)] : printReport(report, tried, context.style)
       stdout.write(`${lines.join('\n')}\n`)
       return exitForDisposition(report.disposition)

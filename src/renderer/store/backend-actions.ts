@@ -1,8 +1,9 @@
 import type { StoreApi } from 'zustand/vanilla'
+import type { HostState } from '../../core/host/host-state.ts'
+import { nameBasis } from '../../core/host/name-basis.ts'
 import type { Flow } from '../../core/trace/flow.ts'
 import type { Client } from '../../protocol/connect.ts'
-import type { Outcome } from '../../protocol/contract.ts'
-import { describeBasis } from './describe-basis.ts'
+import type { Made, Outcome } from '../../protocol/contract.ts'
 import { NOT_CONNECTED } from './not-connected.ts'
 import { fittingProbe, whyNoLive } from './live-choice.ts'
 import { readFlow } from './read-flow.ts'
@@ -11,6 +12,8 @@ import type { AppActions, AppState } from './store.ts'
 type Names = 'connectBackend' | 'submitTrace' | 'cancel' | 'refresh' | 'answerConsent'
 type Set = StoreApi<AppState>['setState']
 
+type MadeOn = Omit<Made<unknown>, 'report'>
+
 /** What goes on between the window and its backend. */
 interface Talk {
   readonly set: Set
@@ -18,15 +21,15 @@ interface Talk {
   client: Client | null
   running: AbortController | null
   loading: Promise<void>
-  /** What the last trace looked at; null while that is not known. */
-  basis: string | null
+  /** What the trace on show was made on; null without one. */
+  madeOn: MadeOn | null
   /** What was asked before there was a connection: it is traced as soon as there is one. */
   early: Flow | null
 }
 
 /** Returns the actions that talk to the backend. One client at a time; a closed one leaves the last state on show. */
 export function createBackendActions(set: Set, get: StoreApi<AppState>['getState']): Pick<AppActions, Names> {
-  const talk: Talk = { set, get, client: null, running: null, loading: Promise.resolve(), basis: null, early: null }
+  const talk: Talk = { set, get, client: null, running: null, loading: Promise.resolve(), madeOn: null, early: null }
   return {
     connectBackend: (next) => connect(talk, next),
     submitTrace: async () => {
@@ -59,6 +62,8 @@ export function createBackendActions(set: Set, get: StoreApi<AppState>['getState
 function connect(talk: Talk, next: Client): void {
   const { set, get } = talk
   talk.client = next
+  // Another backend numbers its states from the beginning.
+  if (talk.madeOn !== null) talk.madeOn = { ...talk.madeOn, revision: 0 }
   const load = (from: Client) => (talk.loading = readHost(talk, from))
   follow(next, set, load, { current: () => talk.client === next, asking: () => get().pending })
   get().followWatches(next)
@@ -77,8 +82,7 @@ async function readHost(talk: Talk, from: Client): Promise<void> {
   if (!outcome.ok) set({ failure: outcome.failure })
   else if (outcome.value !== null && outcome.value.revision >= get().revision) {
     const { state, revision } = outcome.value
-    const outdated = get().outdated || (talk.basis !== null && describeBasis(state) !== talk.basis)
-    set({ host: state, revision, outdated })
+    set({ host: state, revision, outdated: get().outdated || hasChanged(talk.madeOn, state, revision) })
   }
 }
 
@@ -87,34 +91,47 @@ async function trace(talk: Talk, from: Client, flow: Flow): Promise<void> {
   talk.running?.abort()
   const mine = new AbortController()
   talk.running = mine
-  talk.basis = null
   set({ pending: true, failure: null, liveProgress: null })
   // A backend that has not read the host yet answers when it has.
-  const show = await ask(from, flow, mine.signal, get())
+  const made = await ask(from, flow, mine.signal, get())
   if (get().host === null) await talk.loading
   // A newer trace or a cancel has taken over: this answer is nobody's.
   if (talk.running !== mine) return
   talk.running = null
   set({ pending: false, liveProgress: null })
-  if (!show.ok) return set({ failure: show.failure })
-  show.value()
-  // The trace read the host anew, and that reading may still be on its way here.
-  await talk.loading
-  const { host } = get()
-  if (talk.running === null && host !== null) talk.basis = describeBasis(host)
+  if (!made.ok) return set({ failure: made.failure })
+  const { show, basis, revision } = made.value
+  talk.madeOn = { basis, revision: talk.client === from ? revision : 0 }
+  show()
+  // What has changed while the trace was under way may have been told already.
+  const newest = get()
+  if (newest.host !== null && hasChanged(talk.madeOn, newest.host, newest.revision)) set({ outdated: true })
+}
+
+/** A state from before the trace tells nothing of it: the trace read the host anew, and that may be on its way here. */
+function hasChanged(madeOn: MadeOn | null, state: HostState, revision: number): boolean {
+  return madeOn !== null && revision > madeOn.revision && nameBasis(state) !== madeOn.basis
+}
+
+interface Shown extends MadeOn {
+  readonly show: () => void
 }
 
 /** Asks for a trace, or for a live one, and gives what shows the answer. */
-async function ask(client: Client, flow: Flow, signal: AbortSignal, state: AppState): Promise<Outcome<() => void>> {
+async function ask(client: Client, flow: Flow, signal: AbortSignal, state: AppState): Promise<Outcome<Shown>> {
   const { on, probe, waitSeconds } = state.liveChoice
   const params = { flow, tried: true }
   if (!on || whyNoLive(state.status) !== null) {
     const outcome = await client.call('trace', params, { signal })
-    return outcome.ok ? { ok: true, value: () => state.showReport(outcome.value) } : outcome
+    return outcome.ok ? toShow(outcome.value, state.showReport) : outcome
   }
   const fitting = fittingProbe(probe, flow.protocol)
   const outcome = await client.call('liveTrace', { ...params, probe: fitting, waitSeconds }, { signal })
-  return outcome.ok ? { ok: true, value: () => state.showLive(outcome.value) } : outcome
+  return outcome.ok ? toShow(outcome.value, state.showLive) : outcome
+}
+
+function toShow<R>({ report, ...madeOn }: Made<R>, show: (report: R) => void): Outcome<Shown> {
+  return { ok: true, value: { ...madeOn, show: () => show(report) } }
 }
 
 /** Subscribes to the client's events, then reads what was there before. */

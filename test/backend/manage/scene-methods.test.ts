@@ -89,7 +89,7 @@ describe('scenes over the protocol', () => {
   test('what was changed is there for the next trace', async () => {
     await open('docker0')
     const flow = { from: 'container1', to: 'container2', protocol: 'icmp' } as const
-    const trace = async () => valueOf(await service.methods.trace({ flow, tried: false }, context)).disposition
+    const trace = async () => valueOf(await service.methods.trace({ flow, tried: false }, context)).report.disposition
     expect(await trace()).toBe('delivered')
     await act({ kind: 'disconnect', container: 'container1', network: 'bridge' })
     expect(await trace()).not.toBe('delivered')

@@ -57,7 +57,7 @@ describe('a session', () => {
     expect(first).toMatchObject({ value: { kind: 'predicted', report: { flow, disposition: 'leaves-host' } } })
     const again = await client.call('trace', { flow, tried: false })
     expect(again.ok && first.ok && first.value.kind === 'predicted' && first.value.report).toEqual(
-      again.ok && again.value,
+      again.ok && again.value.report,
     )
     const watched = await client.call('sessionReport', { index: 1 })
     if (!watched.ok || watched.value.kind !== 'watch') throw new Error('no watch')

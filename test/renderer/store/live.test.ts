@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { nameBasis } from '../../../src/core/host/name-basis.ts'
 import type { LiveReport } from '../../../src/core/trace/live-report.ts'
 import { connect } from '../../../src/protocol/connect.ts'
 import type { LiveProgress, Outcome, Params, SourceStatus } from '../../../src/protocol/contract.ts'
@@ -12,30 +13,40 @@ import { refuseWatches } from '../../support/protocol/refuse-watches.ts'
 import { sampleReport } from '../support/sample-report.ts'
 import { until } from '../support/until.ts'
 
+const hostOf = (containers: number) => makeHost({ containers, networks: 1 })
+const BASIS = nameBasis(hostOf(2))
+
 /** A backend over the real protocol whose live traces the test answers. */
 function connected(kind: SourceStatus['kind']) {
   const asked: Params<'liveTrace'>[] = []
   const answers: ((outcome: Outcome<LiveReport>) => void)[] = []
   const progress = new Set<(payload: LiveProgress) => void>()
   const status = { kind, phase: 'ready', label: kind, progress: null, activity: null, problem: null } as const
+  const changes: ((payload: { readonly revision: number }) => void)[] = []
+  let shown = { revision: 1, state: hostOf(2) }
   let cancelled = 0
   const service: Service = {
     methods: {
       ...refuseWatches,
       hello: async () => ({ ok: true, value: { version: '0.1.0', status } }),
-      hostState: async () => ({ ok: true, value: { revision: 1, state: makeHost({ containers: 2, networks: 1 }) } }),
+      hostState: async () => ({ ok: true, value: shown }),
       refresh: async () => ({ ok: true, value: { revision: 1 } }),
-      trace: async () => ({ ok: true, value: sampleReport() }),
+      trace: async () => ({ ok: true, value: { report: sampleReport(), revision: 1, basis: BASIS } }),
       liveTrace: (params, { signal }) => {
         asked.push(params)
         signal.addEventListener('abort', () => {
           cancelled += 1
         })
-        return new Promise((answer) => answers.push(answer))
+        const { revision, state } = shown
+        const made = { revision, basis: nameBasis(state) }
+        return new Promise((answer) => {
+          answers.push((told) => answer(told.ok ? { ok: true, value: { report: told.value, ...made } } : told))
+        })
       },
     },
     subscribe(event, handler) {
       if (event === 'liveProgress') progress.add(handler as (payload: LiveProgress) => void)
+      if (event === 'hostStateChanged') changes.push(handler as (payload: { readonly revision: number }) => void)
       return () => {}
     },
   }
@@ -46,7 +57,11 @@ function connected(kind: SourceStatus['kind']) {
   const tell = (payload: LiveProgress) => {
     for (const handler of progress) handler(payload)
   }
-  return { store, asked, answers, tell, cancelled: () => cancelled }
+  const change = (containers: number) => {
+    shown = { revision: shown.revision + 1, state: hostOf(containers) }
+    for (const handler of changes) handler({ revision: shown.revision })
+  }
+  return { store, asked, answers, tell, change, cancelled: () => cancelled }
 }
 
 const WAITING: LiveProgress = { phase: 'waiting', text: 'waiting for the answer', fraction: null }
@@ -71,6 +86,19 @@ describe('the store and live traces', () => {
     expect(timeline.events.some(({ lane }) => lane === 'predicted')).toBe(true)
     expect(playback).toMatchObject({ position: 0, playing: true })
     expect(liveProgress).toBeNull()
+  })
+
+  it('says that the host has changed since while the probe was on its way', async () => {
+    const { store, answers, change } = connected('docker')
+    await until(() => store.getState().status !== null && store.getState().host !== null)
+    store.getState().setLiveChoice({ on: true })
+    const done = store.getState().submitTrace()
+    await until(() => answers.length === 1)
+    change(3)
+    await until(() => store.getState().revision === 2)
+    answers[0]?.({ ok: true, value: AGREEING })
+    await done
+    expect(store.getState()).toMatchObject({ live: {}, outdated: true })
   })
 
   it('cancels a live trace at the backend and takes no notice of what it tells after that', async () => {

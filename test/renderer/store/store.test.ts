@@ -1,67 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { connect } from '../../../src/protocol/connect.ts'
-import type { Outcome } from '../../../src/protocol/contract.ts'
-import { createPortPair } from '../../../src/protocol/memory-port.ts'
-import { serve } from '../../../src/protocol/serve.ts'
-import type { Service } from '../../../src/protocol/service.ts'
-import type { TraceReport } from '../../../src/core/trace/trace-report.ts'
 import { selectEventIndex, selectExchange, selectLeg, selectMoment } from '../../../src/renderer/store/selectors.ts'
 import { createAppStore } from '../../../src/renderer/store/store.ts'
-import { makeHost } from '../support/sample-host.ts'
-import { refuseWatches } from '../../support/protocol/refuse-watches.ts'
 import { sampleReport } from '../support/sample-report.ts'
+import { connected, FORM, traceBackend } from '../support/trace-double.ts'
 import { until } from '../support/until.ts'
-
-const STATUS = {
-  kind: 'sample',
-  phase: 'ready',
-  label: 'sample host',
-  progress: null,
-  activity: null,
-  problem: null,
-} as const
-
-const FORM = { from: 'container1', to: 'facebook.com', protocol: 'icmp', port: '' } as const
-
-/** A backend over the real protocol; the test answers its traces. One that is `unread` has its host with the first change. */
-function backend({ unread = false } = {}) {
-  const waiting: ((outcome: Outcome<TraceReport>) => void)[] = []
-  const handlers: ((payload: { readonly revision: number }) => void)[] = []
-  let revision = 1
-  let containers = 2
-  const service: Service = {
-    methods: {
-      ...refuseWatches,
-      hello: async () => ({ ok: true, value: { version: '0.1.0', status: STATUS } }),
-      hostState: async () => {
-        const value = unread && revision === 1 ? null : { revision, state: makeHost({ containers, networks: 1 }) }
-        return { ok: true, value }
-      },
-      refresh: async () => ({ ok: true, value: { revision } }),
-      trace: () => new Promise((answer) => waiting.push(answer)),
-      liveTrace: async () => ({ ok: false, failure: { code: 'probe-failed', message: 'nobody sends here' } }),
-    },
-    subscribe(event, handler) {
-      if (event === 'hostStateChanged') handlers.push(handler as (payload: { readonly revision: number }) => void)
-      return () => {}
-    },
-  }
-  const [client, server] = createPortPair()
-  serve(server, service)
-  const change = (count: number) => {
-    containers = count
-    revision += 1
-    for (const handler of handlers) handler({ revision })
-  }
-  return { client: connect(client), close: () => server.close(), waiting, change }
-}
-
-function connected(options: { readonly unread?: boolean } = {}) {
-  const store = createAppStore({ form: FORM })
-  const far = backend(options)
-  store.getState().connectBackend(far.client)
-  return { store, far }
-}
 
 describe('the store and its backend', () => {
   it('reads status and host when it is connected, and again when the host changes', async () => {
@@ -116,27 +58,6 @@ describe('the store and its backend', () => {
     expect(store.getState().report).not.toBeNull()
   })
 
-  it('says when the host is no longer as it was for the trace on show, and a new trace settles it', async () => {
-    const { store, far } = connected()
-    await until(() => store.getState().host !== null)
-    const trace = async () => {
-      const before = far.waiting.length
-      const traced = store.getState().submitTrace()
-      await until(() => far.waiting.length === before + 1)
-      far.waiting[before]?.({ ok: true, value: sampleReport() })
-      await traced
-    }
-    await trace()
-    const revision = store.getState().revision
-    far.change(2)
-    await until(() => store.getState().revision > revision)
-    expect(store.getState().outdated).toBe(false)
-    far.change(3)
-    await until(() => store.getState().outdated)
-    await trace()
-    expect(store.getState().outdated).toBe(false)
-  })
-
   it('cancels without a failure to dismiss', async () => {
     const { store } = connected()
     const done = store.getState().submitTrace()
@@ -171,7 +92,7 @@ describe('the store and its backend', () => {
     const store = createAppStore({ form: FORM })
     await store.getState().submitTrace()
     expect(store.getState()).toMatchObject({ pending: true, failure: null })
-    const far = backend()
+    const far = traceBackend()
     store.getState().connectBackend(far.client)
     await until(() => far.waiting.length === 1)
     far.waiting[0]?.({ ok: true, value: sampleReport() })
@@ -184,7 +105,7 @@ describe('the store and its backend', () => {
     await store.getState().submitTrace()
     store.getState().cancel()
     expect(store.getState().pending).toBe(false)
-    const far = backend()
+    const far = traceBackend()
     store.getState().connectBackend(far.client)
     await until(() => store.getState().host !== null)
     expect(far.waiting).toHaveLength(0)

@@ -1,4 +1,5 @@
 import type { HostState } from '../../../src/core/host/host-state.ts'
+import { nameBasis } from '../../../src/core/host/name-basis.ts'
 import type { WatchFlow, WatchInfo, WatchPacket, WatchUpdate } from '../../../src/core/watch/watch.ts'
 import type {
   EventName,
@@ -60,7 +61,7 @@ export function createWatchDouble(host: HostState, kind: SourceStatus['kind'] = 
         refresh: async () => ({ ok: true, value: { revision: 1 } }),
         trace: async ({ flow }) => {
           traced.push(flow)
-          return { ok: true, value: sampleReport() }
+          return { ok: true, value: { report: sampleReport(), revision: 1, basis: nameBasis(host) } }
         },
         liveTrace: async () => ({ ok: false, failure: { code: 'probe-failed', message: 'nothing live here' } }),
         ...watchMethods(given, infos, started),
