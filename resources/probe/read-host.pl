@@ -40,12 +40,23 @@ sub frame {
 # Says of a command that was not run that it has nothing to tell: only where that is known without asking.
 sub nothing { frame($_, 0, '', '') for @_ }
 
-# Runs a program with some lines as its input; gives its exit status, its output and what it said. Standard error goes to a
-# file: nobody must wait for two pipes at once.
+# What ip, bridge and ss say, with exit status 0, of a dump during which something changed: they print it torn as it is.
+my $torn = qr/^Dump was interrupted/m;
+
+# Runs a program with some lines as its input; gives its exit status, its output and what it said. Of a dump that was torn by
+# a change another one is taken; where each is, it has failed.
 sub run {
+  my @told = run_once(@_);
+  for (my $again = 9; $again > 0 && $told[2] =~ $torn; $again -= 1) { @told = run_once(@_) }
+  $told[0] ||= 1 if $told[2] =~ $torn;
+  return @told;
+}
+
+# Standard error goes to a file: nobody must wait for two pipes at once. Not sysseek: Perl would remember that it came to the end.
+sub run_once {
   my ($lines, @command) = @_;
   truncate $errors, 0;
-  sysseek $errors, 0, 0;
+  seek $errors, 0, 0;
   pipe(my $in, my $in_end) && pipe(my $out, my $out_end) or die "pipe: $!\n";
   syswrite $in_end, $lines;
   close $in_end;
@@ -61,8 +72,8 @@ sub run {
   my $text = slurp($out);
   waitpid $pid, 0;
   my $exit = $? >> 8 || ($? & 127 ? 128 + ($? & 127) : 0);
-  sysseek $errors, 0, 0;
-  return ($exit, $text, $exit ? slurp($errors) : '');
+  seek $errors, 0, 0;
+  return ($exit, $text, slurp($errors));
 }
 
 # Runs a program, and tells of it; gives its output.
