@@ -3,9 +3,11 @@
  */
 import { randomBytes } from 'node:crypto'
 import type { Duplex } from 'node:stream'
+import { setTimeout as pause } from 'node:timers/promises'
 import { probeLabel } from '../../core/parse/docker-containers.ts'
 import { HELPER_CAPABILITIES } from '../../protocol/helper-terms.ts'
 import type { Engine } from '../docker/engine.ts'
+import { statusOf } from '../docker/engine-error.ts'
 import { isGone, parseOwner, thisOwner } from './owner.ts'
 
 /** A running helper. */
@@ -14,6 +16,9 @@ export interface Helper {
   /** Ends and removes it. May be called twice. */
   close(): Promise<void>
 }
+
+/** What a helper needs of an engine. */
+type Starting = Pick<Engine, 'startContainer' | 'remove'>
 
 const leaseSeconds = 45
 const renewEveryMs = 15_000
@@ -28,8 +33,24 @@ const waitForOwner = `while read -r -t ${leaseSeconds} _; do :; done
 left=50
 while [ "$(echo /tmp/live.*)" != '/tmp/live.*' ] && [ $left -gt 0 ]; do sleep 0.1; left=$((left - 1)); done`
 
-/** Starts a helper. Rejects with the engine's error when it refuses. */
-export async function startHelper(engine: Engine, image: string): Promise<Helper> {
+/** Milliseconds until an engine that has failed is asked again. */
+const restMs = 1000
+
+/**
+ * Starts a helper; tries once more when the engine itself fails (5xx), as one does now and then that starts many containers at
+ * once, or whose containerd has just been started anew. Rejects with the engine's error when it refuses, or fails again.
+ */
+export async function startHelper(engine: Starting, image: string, rest = restMs): Promise<Helper> {
+  try {
+    return await makeHelper(engine, image)
+  } catch (error) {
+    if ((statusOf(error) ?? 0) < 500) throw error
+    await pause(rest)
+    return makeHelper(engine, image)
+  }
+}
+
+async function makeHelper(engine: Starting, image: string): Promise<Helper> {
   const session = randomBytes(6).toString('hex')
   const { id, stdin } = await engine.startContainer(`hopwire-probe-${session}`, {
     Image: image,
@@ -58,7 +79,7 @@ export async function startHelper(engine: Engine, image: string): Promise<Helper
   return keepAlive(engine, id, stdin)
 }
 
-function keepAlive(engine: Engine, id: string, stdin: Duplex): Helper {
+function keepAlive(engine: Pick<Engine, 'remove'>, id: string, stdin: Duplex): Helper {
   // A lost connection shows in the next call to the engine; here it must only not be an unhandled error.
   stdin.on('error', () => undefined)
   const timer = setInterval(() => stdin.write('\n'), renewEveryMs)

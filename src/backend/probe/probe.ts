@@ -61,7 +61,10 @@ export async function openProbe(engine: Engine, onProgress: ProgressHandler): Pr
 type Run = (command: readonly string[], env: readonly string[], signal?: AbortSignal) => Promise<ExecResult>
 
 async function read(run: Run, pids: readonly number[], signal?: AbortSignal): Promise<Parsed<readonly Frame[]>> {
-  const result = await run(['/usr/bin/perl', '-e', scriptText(...READ_HOST), '--', ...pids.map(String)], [], signal)
+  const command = ['/usr/bin/perl', '-e', scriptText(...READ_HOST), '--', ...pids.map(String)]
+  const first = await run(command, [], signal)
+  // A busy engine fails now and then to start a program in a container (runc: "unable to start container process").
+  const result = first.stdout.length === 0 ? await run(command, [], signal) : first
   if (result.stdout.length === 0) throw new Error(`the probe read nothing: ${lastLine(result)}`)
   return splitFrames(await promisify(gunzip)(result.stdout))
 }
