@@ -6,6 +6,9 @@ import { LongestFirst } from './test/support/longest-first.ts'
 const ownSettings = { XDG_CONFIG_HOME: resolve('.cache/test/config') }
 const onEngines = { ...ownSettings, HOPWIRE_HELPER: 'allow' }
 
+/** What the lab could not make is made once more: a hook may need each of its time limits (PATIENCE_MS of test/lab) twice. */
+const HOOK_TIMEOUT = 900_000
+
 /**
  * Files run side by side. Each live file starts engines of its own in namespaces of its own, and waits most of its time
  * (for neighbours and servers that do not answer), so more of them fit on two cores than there are cores.
@@ -33,7 +36,7 @@ export default defineConfig({
           env: onEngines,
           globalSetup: 'test/lab/prepare-images.ts',
           testTimeout: 300_000,
-          hookTimeout: 300_000,
+          hookTimeout: HOOK_TIMEOUT,
         },
       },
       { test: { name: 'golden', include: ['test/golden/**/*.test.ts'], environment: 'node' } },
@@ -45,7 +48,7 @@ export default defineConfig({
           env: onEngines,
           globalSetup: 'test/lab/prepare-images.ts',
           testTimeout: 300_000,
-          hookTimeout: 300_000,
+          hookTimeout: HOOK_TIMEOUT,
         },
       },
     ],

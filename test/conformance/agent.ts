@@ -96,6 +96,8 @@ function createAsker(child: ChildProcess): (request: unknown) => Promise<unknown
     if (answer.failed === undefined) next?.resolve(answer)
     else next?.reject(new Error(`agent: ${answer.failed}`))
   })
+  // The end of the process tells the story, not the broken pipe.
+  stdin.on('error', () => undefined)
   child.on('exit', () => {
     for (const { reject } of waiting.splice(0)) reject(new Error('the agent has ended'))
   })

@@ -2,9 +2,9 @@ import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { busyboxImage, type Engine, makeObject } from '../lab/index.ts'
-import { startDaemon } from '../lab/daemon.ts'
+import { startDaemon, waitForDaemon } from '../lab/daemon.ts'
 import { finish } from '../lab/run-command.ts'
-import { setSysctls, untilListens } from '../lab/world.ts'
+import { listens, setSysctls } from '../lab/world.ts'
 import type { ContainerPlan, NetworkPlan, TopologyPlan } from './plan.ts'
 import { hostAddress6, outside6 } from './outside.ts'
 import { readFacts } from './read-facts.ts'
@@ -110,12 +110,13 @@ export async function serveIn(engine: Engine, { label, netns, tcp, udp, ipv6 = f
     udp.join(),
     ipv6 ? '6' : '4',
   ]
-  startDaemon(engine.world.ledger, argv, log)
+  const daemon = startDaemon(engine.world.ledger, argv, log)
   for (const [protocol, some] of [
     ['tcp', tcp],
     ['udp', udp],
   ] as const)
-    for (const port of some) await untilListens(netns, `:${port}`, protocol)
+    for (const port of some)
+      await waitForDaemon(daemon, () => listens(netns, `:${port}`, protocol), `serve.py in ${label}`)
 }
 
 function neighborsOf(plan: TopologyPlan, facts: ReadonlyMap<string, string>): Record<string, string[]> {

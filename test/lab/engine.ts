@@ -155,7 +155,9 @@ async function answers(socket: string): Promise<boolean> {
 /** `unshare --fork` stays outside of the new pid namespace and waits: its only child is the host's pid 1. */
 async function firstChild(daemon: Daemon): Promise<number> {
   const children = await readFile(`/proc/${daemon.pid}/task/${daemon.pid}/children`, 'utf8')
-  return Number(children.trim().split(' ')[0])
+  const pid = Number(children.trim().split(' ')[0])
+  if (pid === 0) throw new Error(`the host has ended as soon as it answered: ${daemon.ended() ?? 'nobody knows why'}`)
+  return pid
 }
 
 type Facts = Pick<Engine, 'generation' | 'name' | 'socket' | 'netns' | 'nic' | 'address' | 'pid'>

@@ -42,7 +42,8 @@ export async function onceMore<T>(making: Making<T>): Promise<T> {
   }
 }
 
-function keepNotice(line: string): void {
+/** Keeps a line for the end of `npm test`. */
+export function keepNotice(line: string): void {
   mkdirSync(join(NOTICED, '..'), { recursive: true })
   appendFileSync(NOTICED, `${line.replaceAll(/\s*\n\s*/g, ' | ')}\n`)
 }

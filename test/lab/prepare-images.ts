@@ -7,13 +7,18 @@ import { apiPost } from './api.ts'
 import { importBusybox } from './busybox.ts'
 import { imagesFolder, probeArchive, whyNoLab } from './cache.ts'
 import { type Generation, startEngine } from './engine.ts'
+import { keepNotice, onceMore } from './once-more.ts'
 import { run } from './run-command.ts'
 import { startWorld } from './world.ts'
 
-/** What vitest runs before live tests. */
+/** What vitest runs before live tests. Without its images an engine is slower, and as good: no run ends for want of them. */
 export async function setup(): Promise<void> {
   if (whyNoLab() !== undefined || !existsSync(probeArchive())) return
-  await Promise.all((['20', '28'] as const).map(prepareImages))
+  const prepare = (generation: Generation): Promise<void> =>
+    onceMore({ what: `the images of Docker ${generation}`, make: () => prepareImages(generation) }).catch(
+      (error: unknown) => keepNotice(`the images of Docker ${generation}, for good: ${String(error)}`),
+    )
+  await Promise.all((['20', '28'] as const).map(prepare))
 }
 
 /** Several runs may do so at once: each has a folder of its own, and the first that is done keeps it. */

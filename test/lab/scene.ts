@@ -6,10 +6,10 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { importBusybox, busyboxImage } from './busybox.ts'
-import { startDaemon } from './daemon.ts'
+import { startDaemon, waitForDaemon } from './daemon.ts'
 import type { Engine } from './engine.ts'
 import { makeObject } from './make-object.ts'
-import { untilListens } from './world.ts'
+import { listens, untilListens } from './world.ts'
 
 export interface ContainerPlan {
   readonly name: string
@@ -86,6 +86,7 @@ async function startUdpEcho(engine: Engine, container: string, port: number): Pr
   const pidns = netns.replace(/net$/, 'pid')
   const server = ['python3', serveScript, '--udp', `0.0.0.0:${port}`]
   const log = join(engine.world.directory, engine.name, `echo-${container}.log`)
-  startDaemon(engine.world.ledger, ['nsenter', `--net=${netns}`, `--pid=${pidns}`, '--', ...server], log)
-  await untilListens(netns, `:${port}`, 'udp')
+  const argv = ['nsenter', `--net=${netns}`, `--pid=${pidns}`, '--', ...server]
+  const daemon = startDaemon(engine.world.ledger, argv, log)
+  await waitForDaemon(daemon, () => listens(netns, `:${port}`, 'udp'), `the echo of ${container}`)
 }

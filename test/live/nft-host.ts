@@ -11,6 +11,7 @@ import { READ_HOST, scriptText } from '../../src/backend/probe/script-text.ts'
 import { assembleHostState } from '../../src/core/parse/assemble-host-state.ts'
 import { splitFrames } from '../../src/core/parse/frames.ts'
 import type { HostState } from '../../src/core/host/host-state.ts'
+import { onceMore } from '../lab/once-more.ts'
 import { finish, labEnv, run, runNow } from '../lab/run-command.ts'
 
 const probeScript = fileURLToPath(new URL('../lab/probe.py', import.meta.url))
@@ -56,7 +57,11 @@ const nsOf = (name: string): string => `${tag}-${name}`
 const inNs = (name: string, argv: readonly string[]): string[] => ['ip', 'netns', 'exec', nsOf(name), ...argv]
 
 /** Starts the host. `server` programs answer on TCP and UDP port 80 of every namespace. */
-export async function startNftHost(): Promise<NftHost> {
+export function startNftHost(): Promise<NftHost> {
+  return onceMore({ what: 'the host without Docker', make: openNftHost })
+}
+
+async function openNftHost(): Promise<NftHost> {
   const names = ['host', 'outside', ...Object.keys(guests)]
   const programs: ChildProcess[] = []
   const probers = new Map<string, Prober>()
@@ -151,7 +156,9 @@ async function batch(name: string, lines: readonly string[]): Promise<void> {
 async function serve(name: string): Promise<ChildProcess> {
   const argv = inNs(name, ['python3', serveScript, '--tcp', '0.0.0.0:80', '--udp', '0.0.0.0:80'])
   const program = spawn(argv[0] ?? '', argv.slice(1), { env: { ...labEnv }, stdio: ['ignore', 'pipe', 'ignore'] })
-  await once(program.stdout, 'data')
+  const ended = once(program, 'exit').then(([status]) => Promise.reject(new Error(`serve.py ended with ${status}`)))
+  await Promise.race([once(program.stdout, 'data'), ended])
+  ended.catch(() => undefined)
   return program
 }
 

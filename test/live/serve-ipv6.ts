@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { startDaemon } from '../lab/daemon.ts'
-import { untilListens } from '../lab/world.ts'
+import { startDaemon, waitForDaemon } from '../lab/daemon.ts'
+import { listens } from '../lab/world.ts'
 import type { Stage } from '../scenarios/support/stage.ts'
 
 const script = fileURLToPath(new URL('../lab/serve.py', import.meta.url))
@@ -18,6 +18,6 @@ export async function serveIpv6(stage: Stage, container: string, address: string
   const sockets = ['--tcp', `${all}:${port}`, ...(address.includes(':') ? ['--udp', `${own}:9999`] : [])]
   const log = join(stage.world.directory, stage.engine.name, `serve6-${container}.log`)
   const argv = ['nsenter', `--net=${netns}`, ...pidns, '--', 'python3', script, ...sockets]
-  startDaemon(stage.world.ledger, argv, log)
-  await untilListens(netns, `:${port}`)
+  const daemon = startDaemon(stage.world.ledger, argv, log)
+  await waitForDaemon(daemon, () => listens(netns, `:${port}`), `serve.py in ${container}`)
 }
