@@ -14,10 +14,17 @@ export function nameBasis(state: HostState): string {
     policyRules,
     rulesets,
     sockets?.filter((socket) => socket.protocol === 'tcp') ?? null,
-    sysctls,
+    withoutCount(sysctls),
   ])
   return fold(JSON.stringify([namespaces, state.containers, state.networks]))
 }
+
+/** How many connections are tracked is read as a sysctl. */
+function withoutCount({ [CONNECTIONS]: _count, ...sysctls }: HostState['namespaces'][number]['sysctls']) {
+  return sysctls
+}
+
+const CONNECTIONS = 'netfilter/nf_conntrack_count'
 
 /** 64 bits of a text as 16 hexadecimal digits: two chains of multiplications (the finish is MurmurHash3's) that feed each other. */
 function fold(text: string): string {
