@@ -35,6 +35,9 @@ with_progress() {
   wait "$pid" || { tail -n 15 "$log" >&2; fail "$what failed; the end of its output is above, all of it in $log"; }
 }
 
+# Networks and mirrors fail now and then, and a machine that has just booted runs its own apt first.
+twice() { "$@" && return; echo "failed, and tried once more: $1"; sleep 20; "$@"; }
+
 installed() { [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
 
 # Installing docker.io must not start Docker's service here: the lab starts its own engines, each in a namespace.
@@ -52,9 +55,9 @@ install_packages() {
   if [ ${#missing[@]} -eq 0 ]; then say "packages: all ${#packages[@]} are there"; return; fi
   say "packages: installing ${missing[*]}"
   forbid_services
-  with_progress 'apt-get update' "$logs/apt-update.log" apt-get update -q
-  with_progress 'apt-get install' "$logs/apt-install.log" env DEBIAN_FRONTEND=noninteractive \
-    apt-get install -q -y --no-install-recommends "${missing[@]}"
+  with_progress 'apt-get update' "$logs/apt-update.log" twice apt-get update -q
+  with_progress 'apt-get install' "$logs/apt-install.log" twice env DEBIAN_FRONTEND=noninteractive \
+    apt-get -o DPkg::Lock::Timeout=600 install -q -y --no-install-recommends "${missing[@]}"
   say "packages: installed ${#missing[@]}"
 }
 
@@ -65,15 +68,18 @@ mirror() {
 
 docker_version() { sed -n '/^Package: docker.io$/,/^$/s/^Version: //p' "$1/var/lib/dpkg/status"; }
 
+# In a mount namespace of its own, so that a debootstrap that is cut short leaves no /proc mounted in the folder.
+debootstrap_anew() {
+  rm -rf "$1"
+  unshare --mount debootstrap --variant=minbase --include="$tree_packages" "$suite" "$1" "$2"
+}
+
 build_tree() {
   local work=$cache/.build-tree version uri
   if [ -e "$tree/.complete" ]; then say "Docker 28 tree: there ($(cat "$tree/.complete"))"; return; fi
   uri=$(mirror)
   [ -n "$uri" ] || fail "apt has no Debian source; put one in /etc/apt/sources.list and run apt-get update"
-  rm -rf "$work"
-  # In a mount namespace of its own, so that a debootstrap that is cut short leaves no /proc mounted in the folder.
-  with_progress 'Docker 28 tree' "$logs/debootstrap.log" unshare --mount \
-    debootstrap --variant=minbase --include="$tree_packages" "$suite" "$work" "$uri"
+  with_progress 'Docker 28 tree' "$logs/debootstrap.log" twice debootstrap_anew "$work" "$uri"
   version=$(docker_version "$work")
   case $version in
     28.*) ;;
@@ -112,7 +118,7 @@ build_probe() {
   file=hopwire-probe-$(sha256sum "$script" | cut -c 1-12)-$(dpkg --print-architecture).tar.gz
   if [ ! -s "$cache/$file" ]; then
     rm -f "$cache"/hopwire-probe-*
-    with_progress 'probe image' "$logs/probe.log" bash "$script" "$cache/.probe.part"
+    with_progress 'probe image' "$logs/probe.log" twice bash "$script" "$cache/.probe.part"
     mv -T "$cache/.probe.part" "$cache/$file"
   fi
   [ -s "$root/.cache/probe/$file" ] && { say 'probe image: there'; return; }
