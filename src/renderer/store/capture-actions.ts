@@ -63,7 +63,8 @@ async function during(
   work: (client: Client) => Promise<Outcome<unknown>>,
 ): Promise<void> {
   if (client === null) return change({ problem: failureWords(NOT_CONNECTED) })
-  if (get().watch.transfer !== null) return
+  const { transfer } = get().watch
+  if (transfer !== null) return change({ problem: `“${text}” was not begun: “${transfer.text}” is still under way.` })
   change({ transfer: { text, fraction: 0 }, problem: null })
   const outcome = await work(client)
   change({ transfer: null, ...(outcome.ok ? {} : { problem: failureWords(outcome.failure) }) })

@@ -199,6 +199,15 @@ describe('captures', () => {
     expect(watch()).toMatchObject({ problem: 'This is no pcapng file.', transfer: null, infos: [] })
   })
 
+  it('that come while another is on its way are not lost in silence either', async () => {
+    const { act, watch } = await connected('sample')
+    const first = act.importFile(new File(['hello'], 'first.pcapng'))
+    await act.importFile(new File(['hello'], 'second.pcapng'))
+    expect(watch().problem).toBe('“Reading second.pcapng” was not begun: “Reading first.pcapng” is still under way.')
+    await first
+    expect(watch().infos.map(({ label }) => label)).toEqual(['capture first.pcapng'])
+  })
+
   it('that come before the backend is there are not lost in silence', async () => {
     const store = createAppStore()
     await store.getState().importFile(new File(['hello'], 'trace.pcapng'))

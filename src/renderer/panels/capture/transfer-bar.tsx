@@ -7,7 +7,12 @@ export function TransferBar(): ReactNode {
   if (transfer === null) return null
   return (
     <div className="live-progress" role="status">
-      <progress aria-label={transfer.text} value={transfer.fraction} max={1} />
+      {/* All is there: how long it takes to make sense of it is not known. */}
+      {transfer.fraction < 1 ? (
+        <progress aria-label={transfer.text} value={transfer.fraction} max={1} />
+      ) : (
+        <progress aria-label={transfer.text} />
+      )}
       <span>{transfer.text}…</span>
     </div>
   )

@@ -94,7 +94,7 @@ function Lists({ info }: { readonly info: WatchInfo }): ReactNode {
     ['notes', 'Notes'],
   ]
   return (
-    <section className="watch-lists" aria-label="Watched traffic">
+    <section className={info.target === null ? 'watch-lists imported' : 'watch-lists'} aria-label="Watched traffic">
       <div className="watch-head">
         <fieldset className="bare segments watch-views" aria-label="What is listed">
           {tabs.map(([name, label]) => (
@@ -114,7 +114,7 @@ function Lists({ info }: { readonly info: WatchInfo }): ReactNode {
             className="input watch-filter"
             type="search"
             aria-label="Filter flows"
-            placeholder="Filter: a name, an address, a port, a state"
+            placeholder="Filter: name, address, port, state"
             value={filter}
             onChange={(event) => setFilter(event.target.value)}
           />

@@ -30,7 +30,7 @@ export function WatchForm(props: WatchFormProps): ReactNode {
       <Combobox
         label="What"
         name="watch-target"
-        placeholder="host, container, network, interface"
+        placeholder="container, network, device"
         value={fields.target}
         options={options}
         error={errors.target}

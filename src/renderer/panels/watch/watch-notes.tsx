@@ -17,7 +17,8 @@ export function WatchNotes({ info, totals, capture }: WatchNotesProps): ReactNod
     <div className="watch-notes" role="group" aria-label="About this watch" tabIndex={0}>
       {info.problem !== null && <p className="why stop">{info.problem}</p>}
       {capture !== null && <CaptureNotes capture={capture} />}
-      {info.places.length > 0 && (
+      {/* Nobody listens in what was read from a file: its places are told above. */}
+      {capture === null && info.places.length > 0 && (
         <>
           <h2 className="heading">Listening in</h2>
           <table className="notes-table">

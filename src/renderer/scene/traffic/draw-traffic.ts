@@ -2,7 +2,7 @@ import { FAMILIES } from '../../layout/fonts.ts'
 import { pointAlong, type Track } from '../../layout/geometry.ts'
 import type { Point } from '../../layout/types.ts'
 import type { TrafficColour } from './label-flow.ts'
-import type { StreamLabel } from './place-labels.ts'
+import { keepApart, type StreamLabel } from './place-labels.ts'
 import { type Dot, durationOf, type Stream } from './traffic-model.ts'
 
 /** The picture's place in the viewport. */
@@ -14,7 +14,7 @@ export interface View {
 
 export type Palette = Readonly<Record<TrafficColour | 'ground' | 'ink' | 'accent', string>>
 
-/** With more packets on the picture their words would hide each other. */
+/** More words than this nobody reads while they move. */
 const MOST_LABELS = 5
 const DASH: readonly number[] = [7, 9]
 /** Pixels a second by which the dashes of a stream move. */
@@ -54,7 +54,7 @@ function widthOf(packetsPerSecond: number): number {
   return Math.min(11, 2.5 + 2 * Math.log10(Math.max(1, packetsPerSecond)))
 }
 
-/** Draws every dot where it is at a time, with its words while there are few. */
+/** Draws every dot where it is at a time, with the words of those that have room for them. */
 export function drawDots(
   context: CanvasRenderingContext2D,
   dots: readonly Dot[],
@@ -64,7 +64,7 @@ export function drawDots(
 ): void {
   const radius = Math.max(3.4, Math.min(6, 4.6 * view.k))
   const moving = dots.filter(({ begins }) => begins <= now)
-  const named = new Set<string>()
+  const words: DotWords[] = []
   for (const { track, begins, label, colour } of moving) {
     const at = toView(pointAlong(track, (now - begins) / durationOf(track)), view)
     context.beginPath()
@@ -74,11 +74,13 @@ export function drawDots(
     context.stroke()
     context.fillStyle = palette[colour]
     context.fill()
-    // Of several packets of one flow the first is enough to know them all.
-    if (label === '' || named.has(label) || named.size >= MOST_LABELS) continue
-    named.add(label)
-    drawLabel(context, label, { x: at.x, y: at.y - radius - 10 }, palette[colour], palette.ground)
+    if (label !== '') words.push({ text: label, at: { x: at.x, y: at.y - radius - 10 }, colour: palette[colour] })
   }
+  for (const { text, at, colour } of keepApart(words, MOST_LABELS)) drawLabel(context, text, at, colour, palette.ground)
+}
+
+interface DotWords extends StreamLabel {
+  readonly colour: string
 }
 
 /** Draws a way that does not move, for one packet that is looked at. */

@@ -5,7 +5,7 @@ import type { Stream } from './traffic-model.ts'
 /** A rate that is written at a wire. */
 export interface StreamLabel {
   readonly text: string
-  /** In the picture's units. */
+  /** In the picture's units, unless said otherwise. */
   readonly at: Point
 }
 
@@ -35,6 +35,21 @@ export function placeLabels(layout: Layout, streams: readonly Stream[], zoom: nu
     if (best !== undefined) placed.push(best)
   }
   return placed.map(({ label }) => label)
+}
+
+/**
+ * Returns the labels, given in pixels, that can be written without hiding one another: the first of each text, in their order, and
+ * `most` at most. Of several packets of one flow the first is enough to know them all.
+ */
+export function keepApart<Label extends StreamLabel>(labels: readonly Label[], most: number): readonly Label[] {
+  const kept: { readonly label: Label; readonly rect: Rect }[] = []
+  for (const label of labels) {
+    if (kept.length >= most) break
+    const rect = rectAround(label.at, label.text, 1)
+    if (kept.every((other) => other.label.text !== label.text && sharedArea(rect, other.rect) === 0))
+      kept.push({ label, rect })
+  }
+  return kept.map(({ label }) => label)
 }
 
 function joinDirections(streams: readonly Stream[]): readonly { readonly track: Track; readonly rate: number }[] {

@@ -104,6 +104,7 @@ describe('the notes of a watch', () => {
     expect(page.box.textContent).toContain('At byte 4,096: the block ends before its length')
     expect(page.box.textContent).toContain('wlan02 packetsno device of this host has the address 10.9.9.9')
     expect(page.box.textContent).toContain('eth0 in container:web: its address is 172.17.0.4')
+    expect(page.box.textContent).not.toContain('Listening in')
   })
 })
 

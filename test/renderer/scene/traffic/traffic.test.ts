@@ -5,7 +5,7 @@ import { placeKey } from '../../../../src/renderer/playback/place.ts'
 import { chainJourneys, endAtHost } from '../../../../src/renderer/scene/traffic/chain-journeys.ts'
 import { mapDevices } from '../../../../src/renderer/scene/traffic/device-map.ts'
 import { labelJourney } from '../../../../src/renderer/scene/traffic/label-flow.ts'
-import { placeLabels } from '../../../../src/renderer/scene/traffic/place-labels.ts'
+import { keepApart, placeLabels } from '../../../../src/renderer/scene/traffic/place-labels.ts'
 import { planWay, type Sighting } from '../../../../src/renderer/scene/traffic/plan-way.ts'
 import { createTracks } from '../../../../src/renderer/scene/traffic/track-way.ts'
 import { beatOf, durationOf, TrafficModel } from '../../../../src/renderer/scene/traffic/traffic-model.ts'
@@ -170,5 +170,24 @@ describe('what moves on the picture', () => {
     const moves = [...flows.keys()].flatMap((id) => movesToWeb(id, 800).slice(0, 1))
     model.take(beatOf({ ...QUIET, moves }), { ...context, flows, calm: false })
     expect(model.dots.length).toBeLessThan(200)
+  })
+})
+
+describe('the words of dots', () => {
+  const words = (text: string, x: number, y = 100) => ({ text, at: { x, y } })
+
+  it('are left out where they would hide those before them, and of a flow written once', () => {
+    const all = [
+      words('c1 → web:80', 100),
+      words('web:80 → c1', 130, 104),
+      words('c1 → web:80', 400),
+      words('c2 → web:80', 400),
+    ]
+    expect(keepApart(all, 5)).toEqual([all[0], all[3]])
+  })
+
+  it('are no more than an eye can take in', () => {
+    const all = Array.from({ length: 9 }, (_, index) => words(`c${index} → web:80`, index * 300))
+    expect(keepApart(all, 5)).toEqual(all.slice(0, 5))
   })
 })
