@@ -52,7 +52,7 @@ sub is_asleep {
 
 # A tool that sleeps, and whose pipe is empty, has told all that it got: on a busy machine time alone proves nothing.
 sub drain {
-  my $until = now() + 1000;
+  my $until = now() + $BUSY / 2;
   my @watching = grep { $_->{watches} && !ended($_) } @tools;
   while (now() < $until) {
     my $busy = grep { !is_asleep($_->{pid}) } @watching;

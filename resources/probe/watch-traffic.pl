@@ -31,6 +31,8 @@ my ($NEWNET, $MONOTONIC, $SETPIPE_SZ) = (0x40000000, 1, 1031);
 # Seconds without a byte of input; how much output may wait before tools are no longer read; and how long, in seconds,
 # packets are gathered before they are passed on: one by one they would cost four processes a turn each.
 my ($LEASE, $MOST_WAITING, $GATHER) = (10, 8 << 20, 0.02);
+# Seconds that a busy machine may take to start its tools, and to end them: what is there is not waited for.
+my ($BUSY, $LAST) = (10, 5);
 
 $ENV{LC_ALL} = 'C';
 my ($snaplen, $buffer, $user_filter) = splice @ARGV, 0, 3;
@@ -188,12 +190,12 @@ sub start_tools {
     start('conntrack', $place, 'k', 'm', '/usr/sbin/conntrack', '-E', '-o', 'extended', '-b', 4 << 20);
   }
   my @starting = @tools;
-  turns_until(5, sub { !grep { my $tool = $_; !is_ready($tool) && grep { $_ == $tool } @tools } @starting });
+  turns_until($BUSY, sub { !grep { my $tool = $_; !is_ready($tool) && grep { $_ == $tool } @tools } @starting });
   # Listed once the events are listened to, so that nothing falls between.
   for my $place (@places) {
     start('list', $place, 'l', 'm', '/usr/sbin/conntrack', '-L', '-o', 'extended', '-f', $_) for qw(ipv4 ipv6);
   }
-  turns_until(5, sub { !grep { $_->{name} eq 'list' } @tools });
+  turns_until($BUSY, sub { !grep { $_->{name} eq 'list' } @tools });
 }
 
 # A socket keeps its namespace alive: one whose process has gone must be let go of.
@@ -207,7 +209,7 @@ sub release_gone {
 
 sub end_all {
   kill $_->{name} eq 'tcpdump' ? 'INT' : 'KILL', $_->{pid} for @tools;
-  my $until = now() + 1;
+  my $until = now() + $LAST;
   while (@tools && now() < $until) {
     drain_tool($_) for @tools;
     flush_output();

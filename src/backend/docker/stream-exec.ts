@@ -9,7 +9,7 @@ export interface StreamOptions {
 }
 
 /** How long a program may take to end after its input has, in milliseconds. */
-const endWithin = 5000
+const endWithin = 10_000
 
 /** As much of standard error as a message needs. */
 const mostError = 16 * 1024

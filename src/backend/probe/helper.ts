@@ -27,10 +27,11 @@ const renewEveryMs = 15_000
  * The helper's first process. It ends when its standard input does, which the engine closes as soon as this process dies
  * (StdinOnce), and when the lease has not been renewed in time, should the connection hang half-open. AutoRemove then
  * takes the container away. The engine kills what else runs in it: a watch (watch-probe.pl), which has seen the end as
- * well, is left a moment to put back what outlives processes; its mark in /tmp says that it has something.
+ * well, is left its time to put back what outlives processes, 25 s where much else is to be done; its mark in /tmp says that
+ * it has something.
  */
 const waitForOwner = `while read -r -t ${leaseSeconds} _; do :; done
-left=50
+left=250
 while [ "$(echo /tmp/live.*)" != '/tmp/live.*' ] && [ $left -gt 0 ]; do sleep 0.1; left=$((left - 1)); done`
 
 /** Milliseconds until an engine that has failed is asked again. */
