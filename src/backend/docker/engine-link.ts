@@ -93,10 +93,11 @@ export class EngineLink {
   /**
    * Does work with the engine and asks it meanwhile, again and again, whether it is there: an engine that hangs takes every
    * call and ends none. Rejects with `EngineGone` as soon as it is lost, whoever notices. The work's signal fires then, too,
-   * and when the caller's does: what it still reads is not to be kept. Work that is cancelled may have something to take
-   * back, and is waited for as long as the engine answers; half the usual time without an answer is enough then.
+   * and when the caller's does: what it still reads is not to be kept. Work whose caller's signal has fired may have something
+   * to tell or to take back, and is waited for as long as the engine answers; a `hasty` caller takes half the usual time
+   * without an answer for none.
    */
-  async during<T>(work: (signal: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T> {
+  async during<T>(work: (signal: AbortSignal) => Promise<T>, signal?: AbortSignal, hasty = false): Promise<T> {
     const engine = this.#engine
     if (engine === null) throw this.#why
     const stop = new AbortController()
@@ -111,6 +112,7 @@ export class EngineLink {
     const settled = working.then(nothing, nothing)
     const cancel = async (): Promise<void> => {
       stop.abort(signal?.reason)
+      if (!hasty) return
       await whileAnswering(engine, settled, this.silentFor(), this.#times.patience / 2)
       lose(new EngineGone('cancelled'))
     }

@@ -131,7 +131,7 @@ class DockerSource implements Source {
 
   #onReached(engine: Engine, missed: boolean): void {
     const where = this.#options.dockerHost ?? this.#options.context ?? 'local'
-    const during: EngineLink['during'] = (work, signal) => this.#link.during(work, signal)
+    const during: EngineLink['during'] = (...args) => this.#link.during(...args)
     const parts = { connect: () => this.#connect(), during, state: () => this.#reader.state() }
     this.#manager ??= createDockerManager(parts, engine.version)
     const { lost, ...status } = this.#status

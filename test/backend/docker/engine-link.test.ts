@@ -150,23 +150,27 @@ describe('EngineLink', () => {
   it('lets work take its time as long as the engine answers, also work that was cancelled and takes something back', async () => {
     start()
     await link.connect()
-    // A tenth of a second lies between two questions: all of them take longer than an answer may.
-    const long = () => expect.poll(() => engine.asked, { timeout: 60_000, interval: 20 }).toBeGreaterThan(12)
+    // Each asks ten times a second: all that they ask takes longer than an answer may.
+    const long = () => expect.poll(() => engine.asked, { timeout: 60_000, interval: 20 }).toBeGreaterThan(24)
     const canceller = new AbortController()
-    const cancelled = link.during(async (signal) => {
-      await long()
-      return signal.aborted
-    }, canceller.signal)
+    const cancelled = link.during(
+      async (signal) => {
+        await long()
+        return signal.aborted
+      },
+      canceller.signal,
+      true,
+    )
     canceller.abort()
     expect(await Promise.all([link.during(long).then(() => 'done'), cancelled])).toEqual(['done', true])
   })
 
-  it('waits for no work that was cancelled when the engine hangs', async () => {
+  it('waits half as long for what was cancelled in haste when the engine hangs', async () => {
     start({ patience: 2000 })
     await link.connect()
     engine.hangs = true
     const canceller = new AbortController()
-    const work = link.during(() => new Promise(() => undefined), canceller.signal)
+    const work = link.during(() => new Promise(() => undefined), canceller.signal, true)
     canceller.abort()
     await expect(work).rejects.toThrow('cancelled')
     expect(link.engine()).not.toBeNull()

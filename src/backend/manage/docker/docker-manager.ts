@@ -147,7 +147,7 @@ class DockerManager implements Manager {
     const { endpoint, version, requests } = connected.value
     this.#generation = majorOf(version)
     const basis = { calls: new DockerCalls(requests), generation: this.#generation }
-    return attempt(endpoint.label, () => this.#parts.during(() => run(basis), signal), field, signal)
+    return attempt(endpoint.label, () => this.#parts.during(() => run(basis), signal, true), field, signal)
   }
 }
 
