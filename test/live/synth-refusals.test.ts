@@ -2,12 +2,19 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { applyAction } from '../../src/core/manage/apply-action.ts'
 import { formatCommand } from '../../src/core/manage/format-command.ts'
+import { readCommand } from '../../src/core/manage/read-command.ts'
 import { splitWords } from '../../src/core/manage/split-words.ts'
 import { planScene } from '../../src/core/synth/plan/plan-scene.ts'
 import type { Scene } from '../../src/core/synth/scene/scene.ts'
 import { dockerCommands } from '../core/synth/compare/build-scene.ts'
 import { sceneFor } from '../core/synth/scenes/make-scene.ts'
-import { REFUSAL_BASE, REFUSED, REFUSED_ACTIONS, type Refused } from '../core/synth/scenes/refused-scenes.ts'
+import {
+  REFUSAL_BASE,
+  REFUSED,
+  REFUSED_ACTIONS,
+  REFUSED_LINES,
+  type Refused,
+} from '../core/synth/scenes/refused-scenes.ts'
 import {
   type Engine,
   importBusybox,
@@ -90,6 +97,22 @@ describe.each([20, 28] as const)(
       const refusals = planScene(scene).refusals.map(({ message }) => plainWords(message))
       expect(refusals).toEqual([said])
     })
+
+    const lines = REFUSED_LINES.filter(({ only }) => only === undefined || only === generation)
+    it.each(lines.map(({ options }) => `docker run -d --name late ${options} busybox:local sleep 1000`))(
+      '%s',
+      async (line) => {
+        const said = await engine.docker((splitWords(line) ?? []).slice(1)).then(
+          () => 'accepted',
+          (error: unknown) => plainWords(String(error)),
+        )
+        await engine.docker(['rm', '-f', 'late']).catch(() => undefined)
+        const read = readCommand(line)
+        if (read.kind !== 'action') throw new Error(`${line} is ${read.kind}`)
+        const applied = applyAction(base, read.action)
+        expect(applied.ok ? 'accepted' : plainWords(applied.message)).toBe(said)
+      },
+    )
 
     it.each(REFUSED_ACTIONS.map((action) => [formatCommand(action), action] as const))(
       '%s',

@@ -49,6 +49,43 @@ const actions: readonly (readonly [string, unknown])[] = [
     { kind: 'run-container', container: { name: 'h1', image: 'busybox', networkMode: 'host', command: ['sh'] } },
   ],
   [
+    'docker run -d --name c1 --ip 172.17.0.9 busybox',
+    {
+      kind: 'run-container',
+      container: { name: 'c1', image: 'busybox', networks: [{ network: 'bridge', ipv4: '172.17.0.9' }] },
+    },
+  ],
+  [
+    'docker run -d --name c1 --network default --network-alias db busybox',
+    {
+      kind: 'run-container',
+      container: { name: 'c1', image: 'busybox', networks: [{ network: 'bridge', aliases: ['db'] }] },
+    },
+  ],
+  [
+    'docker run -d --name c1 --net default busybox',
+    { kind: 'run-container', container: { name: 'c1', image: 'busybox' } },
+  ],
+  [
+    'docker run -d --name c1 --network n1 --ip 10.9.0.8 --ip6=fd00::8 --ip 10.9.0.9 busybox',
+    {
+      kind: 'run-container',
+      container: { name: 'c1', image: 'busybox', networks: [{ network: 'n1', ipv4: '10.9.0.9', ipv6: 'fd00::8' }] },
+    },
+  ],
+  [
+    'docker run -d --name c1 --network host --ip6 fd00::8 busybox',
+    {
+      kind: 'run-container',
+      container: {
+        name: 'c1',
+        image: 'busybox',
+        networkMode: 'host',
+        networks: [{ network: 'host', ipv6: 'fd00::8' }],
+      },
+    },
+  ],
+  [
     'docker network connect --alias store --ip 172.18.0.9 my-net c1',
     { kind: 'connect', container: 'c1', endpoint: { network: 'my-net', aliases: ['store'], ipv4: '172.18.0.9' } },
   ],
@@ -81,6 +118,8 @@ describe('what is not understood whole is for a terminal', () => {
     'docker run --name web busybox',
     'docker run -d --rm --name web busybox',
     'docker run -d busybox sleep 1',
+    'docker run -d --name c1 --network container:web --ip 172.17.0.9 busybox',
+    'docker run -d --name c1 --network container:web --network-alias x busybox',
     'docker network rm a b',
     'docker network ls',
     'docker rm -f c1; rm -rf /',

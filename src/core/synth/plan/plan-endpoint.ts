@@ -2,9 +2,10 @@ import { contains, formatValue, toRange, toValue } from '../address/ip-range.ts'
 import { digestHex, digestMac } from '../digest.ts'
 import { bornAs } from '../scene/container-id.ts'
 import type { SceneEndpoint } from '../scene/scene.ts'
+import { type AskedPlace, findAskedProblem } from './find-asked-problem.ts'
 import { devicePrefix } from './name-devices.ts'
 import type { NetworkPlanner } from './plan-networks.ts'
-import { aboutAskedAddress, noAddressLeft, whileSettingUp } from './words.ts'
+import { noAddressLeft, whileSettingUp } from './words.ts'
 import type { PlannedEndpoint, PlannedNetwork, PlannedSubnet } from './plan.ts'
 
 /** Plans one attachment: its addresses, its MAC, and the names of its two ends. Null where Docker would refuse it. */
@@ -21,10 +22,10 @@ export function planEndpoint(
   const drawn = `${bornAs(planner.scene, container)} ${network.name}`
   const kept = planner.scene.memory?.addresses?.[label] ?? []
   const { generation } = planner.scene.engine
-  if (network.isDefaultBridge && asked.ipv4 === undefined && (asked.aliases ?? []).length > 0)
-    return refuse(generation === 20 ? NO_ALIAS_20 : NO_ALIAS, generation !== 20)
+  const problem = findAskedProblem(generation, asked, placeOf(planner, network))
+  if (problem !== null) return refuse(problem.message, problem.atCreate)
   const ipv4 = takeAddress(planner, network, network.ipv4, asked.ipv4, kept)
-  if (ipv4 !== null && !ipv4.ok) return refuse(ipv4.message, ipv4.atCreate)
+  if (ipv4 !== null && !ipv4.ok) return refuse(ipv4.message, false)
   const old = generation === 20
   // libnetwork/netutils: until 27 the MAC is made of the address, since then it is drawn.
   const mac = asked.mac ?? (old && ipv4 !== null ? macOfAddress(ipv4.value) : digestMac(`mac ${drawn}`))
@@ -33,7 +34,7 @@ export function planEndpoint(
     fromMac && network.ipv6 !== null
       ? ({ ok: true, value: addressOfMac(network.ipv6.prefix, mac) } as const)
       : takeAddress(planner, network, network.ipv6, asked.ipv6, kept)
-  if (ipv6 !== null && !ipv6.ok) return refuse(ipv6.message, ipv6.atCreate)
+  if (ipv6 !== null && !ipv6.ok) return refuse(ipv6.message, false)
   return {
     network,
     asked,
@@ -45,13 +46,17 @@ export function planEndpoint(
   }
 }
 
-/** moby:daemon/container_operations.go, 20.10: runconfig/errors.go ErrUnsupportedNetworkAndAlias. */
-const NO_ALIAS = 'network-scoped aliases are only supported for user-defined networks'
-const NO_ALIAS_20 = 'network-scoped alias is supported only for containers in user defined networks'
+/** A subnet of a version that the network was made without is written down all the same, and nothing is given of it. */
+function placeOf({ scene }: NetworkPlanner, { name, isDefaultBridge, ipv4, ipv6 }: PlannedNetwork): AskedPlace {
+  const written = scene.networks.find((network) => network.name === name)?.subnets ?? []
+  const subnetOf = (family: 4 | 6, planned: PlannedSubnet | null): string | null => {
+    if (planned !== null) return planned.configured ? planned.prefix : null
+    return written.find(({ subnet }) => toRange(subnet).family === family)?.subnet ?? null
+  }
+  return { name, isUserDefined: !isDefaultBridge, written: { 4: subnetOf(4, ipv4), 6: subnetOf(6, ipv6) } }
+}
 
-type Taken =
-  | { readonly ok: true; readonly value: string }
-  | { readonly ok: false; readonly message: string; readonly atCreate: boolean }
+type Taken = { readonly ok: true; readonly value: string } | { readonly ok: false; readonly message: string }
 
 function takeAddress(
   planner: NetworkPlanner,
@@ -61,11 +66,6 @@ function takeAddress(
   kept: readonly string[],
 ): Taken | null {
   if (subnet === null) return null
-  if (asked !== undefined) {
-    const problem = askedProblem(planner, network, subnet, asked)
-    // What is asked for is looked at when the container is created since 25, before when it is started.
-    if (problem !== null) return { ok: false, message: problem, atCreate: planner.scene.engine.generation !== 20 }
-  }
   const book = planner.books.get(`${network.name} ${subnet.family}`)
   if (book === undefined) return null
   const mine = kept.find((address) => contains(toRange(subnet.prefix), address))
@@ -75,28 +75,7 @@ function takeAddress(
   const { generation } = planner.scene.engine
   const words = whileSettingUp(generation, taken.message)
   const message = asked === undefined ? noAddressLeft(generation, subnet.family, network) : words
-  return { ok: false, message, atCreate: false }
-}
-
-/** moby 20.10 daemon/container_operations.go hasUserDefinedIPAddress, later api/types/network EndpointIPAMConfig.IsInRange. */
-function askedProblem(
-  planner: NetworkPlanner,
-  network: PlannedNetwork,
-  subnet: PlannedSubnet,
-  asked: string,
-): string | null {
-  const { generation } = planner.scene.engine
-  const words: string[] = []
-  if (network.isDefaultBridge) words.push('user specified IP address is supported on user defined networks only')
-  if (!subnet.configured)
-    words.push('user specified IP address is supported only when connecting to networks with user configured subnets')
-  if (words.length === 0 && !contains(toRange(subnet.prefix), asked))
-    words.push(
-      generation === 20
-        ? `Invalid address ${asked}: It does not belong to any of this network's subnets`
-        : `no configured subnet or ip-range contain the IP address ${asked}`,
-    )
-  return words.length === 0 ? null : aboutAskedAddress(generation, network.name, words)
+  return { ok: false, message }
 }
 
 /** moby 20.10 netutils.GenerateMACFromIP. */

@@ -1,5 +1,6 @@
 import { joinedContainer } from '../../host/joined-container.ts'
 import { digestHex } from '../digest.ts'
+import { type AskedProblem, findAskedProblem } from '../plan/find-asked-problem.ts'
 import { whileSettingUp } from '../plan/words.ts'
 import { containerId } from './container-id.ts'
 import { endpointsOf, findContainer, hasNetwork, isUp } from './find-in-scene.ts'
@@ -23,6 +24,14 @@ export function findCreateProblem(container: SceneContainer): string | null {
   if (extraHosts.length > 0) return 'conflicting options: custom host-to-IP mapping and the network mode'
   if (ports.length > 0) return 'conflicting options: port publishing and the container type network mode'
   return exposes.length > 0 ? 'conflicting options: port exposing and the container type network mode' : null
+}
+
+/** Returns why a container would not get what it asks for of `host` or `none`, which have nothing to give; null where it asks nothing. */
+export function findModeProblem({ engine }: Scene, { networkMode, networks }: SceneContainer): AskedProblem | null {
+  const [first] = networks ?? []
+  if (first === undefined || (networkMode !== 'host' && networkMode !== 'none')) return null
+  const place = { name: networkMode, isUserDefined: false, written: { 4: null, 6: null } }
+  return findAskedProblem(engine.generation, first, place)
 }
 
 /**

@@ -3,7 +3,7 @@ import type { Refusal } from '../address/refusal.ts'
 import { planScene } from '../plan/plan-scene.ts'
 import { freeBirthName } from './container-id.ts'
 import { rememberMode } from './edit-memory.ts'
-import { findCreateProblem, findFirstStartProblem, nameTaken } from './edit-words.ts'
+import { findCreateProblem, findFirstStartProblem, findModeProblem, nameTaken } from './edit-words.ts'
 import { endpointsOf, findContainer } from './find-in-scene.ts'
 import type { Scene, SceneContainer, SceneMemory } from './scene.ts'
 import { type EditedScene, refuse, remembered } from './settle-scene.ts'
@@ -18,14 +18,22 @@ export function runContainer(scene: Scene, container: SceneContainer): EditedSce
   const conflict = findCreateProblem(container)
   if (conflict !== null) return refuse(conflict)
   const before = withBirth(scene, container.name)
+  const asked = findModeProblem(scene, container)
+  if (asked !== null)
+    return asked.atCreate ? refuse(asked.message) : leave(before, withoutNetworks(container), asked.message, [])
   const problem = findFirstStartProblem(scene, container)
   if (problem !== null) return problem.first ? leave(before, container, problem.message, []) : refuse(problem.message)
-  const asked: Scene = { ...before, containers: [...scene.containers, container] }
-  const { memory, refusals } = planScene(asked)
+  const whole: Scene = { ...before, containers: [...scene.containers, container] }
+  const { memory, refusals } = planScene(whole)
   const [refusal] = refusals
-  if (refusal === undefined) return { ok: true, scene: { ...asked, memory } }
+  if (refusal === undefined) return { ok: true, scene: { ...whole, memory } }
   const found = isAtStart(refusal, scene.containers.length) ? networksFound(refusal, container) : null
   return found === null ? refuse(refusal.message) : leave(before, container, refusal.message, found)
+}
+
+/** Beside `host` and `none` a network can stand only with what is asked for of it, which is refused. */
+function withoutNetworks({ networks: _networks, ...rest }: SceneContainer): SceneContainer {
+  return rest
 }
 
 function withBirth(scene: Scene, name: string): Scene & { readonly memory: SceneMemory } {

@@ -41,6 +41,8 @@ const opted = (options: Readonly<Record<string, string>>): SceneNetwork =>
   bridge('late', { subnets: [{ subnet: '10.60.0.0/24' }], options })
 const on = (network: string, ipv4?: string): SceneContainer =>
   idle('late', undefined, { networks: [{ network, ...(ipv4 === undefined ? {} : { ipv4 }) }] })
+const onSix = (network: string, ipv6: string, ipv4?: string): SceneContainer =>
+  idle('late', undefined, { networks: [{ network, ipv6, ...(ipv4 === undefined ? {} : { ipv4 }) }] })
 const publish = (...ports: readonly string[]): SceneContainer => idle('late', undefined, { ports })
 
 export const REFUSED: readonly Refused[] = [
@@ -77,6 +79,12 @@ export const REFUSED: readonly Refused[] = [
   },
   { what: 'the same port twice', container: publish('0.0.0.0:7070:80', '0.0.0.0:7070:81') },
   { what: 'an address on docker0', container: on('bridge', '172.17.0.99') },
+  { what: 'an IPv6 address on docker0', container: onSix('bridge', 'fd00::9') },
+  { what: 'addresses of both versions on docker0', container: onSix('bridge', 'fd00::9', '172.17.0.99') },
+  { what: 'an IPv6 address where there is no IPv6', container: onSix('own', 'fd00::9') },
+  { what: 'an IPv6 address beside an address that it may have', container: onSix('own', 'fd00::9', '10.51.0.20') },
+  { what: 'an IPv6 address beside an address elsewhere', container: onSix('own', 'fd00::9', '10.59.0.9') },
+  { what: 'addresses of both versions where none was written down', container: onSix('p1', 'fd00::9', '10.10.1.9') },
   {
     // The command line of 20.10 says so itself, in the words of 28; its engine has others.
     what: 'an alias on docker0',
@@ -110,6 +118,24 @@ const connect = (container: string, network: string): ManageAction => ({
   endpoint: { network },
 })
 const disconnect = (container: string, network: string): ManageAction => ({ kind: 'disconnect', container, network })
+
+/** Command lines that Docker refuses. */
+export const REFUSED_LINES: readonly { readonly options: string; readonly only?: 20 | 28 }[] = [
+  // The command line of 20.10 passes over what is asked for where no network is named.
+  { options: '--ip 172.17.0.99', only: 28 },
+  { options: '--ip6 fd00::9', only: 28 },
+  { options: '--network-alias x', only: 28 },
+  { options: '--ip 172.17.0.99 --network-alias x', only: 28 },
+  { options: '--network default --ip 172.17.0.99' },
+  { options: '--net bridge --ip6 fd00::9' },
+  { options: '--network p1 --ip 10.10.1.9' },
+  { options: '--network own --ip6 fd00::9' },
+  { options: '--network host --ip 172.17.0.99' },
+  { options: '--network host --ip6 fd00::9' },
+  { options: '--network host --network-alias x', only: 28 },
+  { options: '--network none --ip 172.17.0.99 --ip6 fd00::9' },
+  { options: '--network none --network-alias x --ip 172.17.0.99', only: 28 },
+]
 
 /** Changes of what is there that Docker refuses. */
 export const REFUSED_ACTIONS: readonly ManageAction[] = [
@@ -146,6 +172,9 @@ export const REFUSED_ACTIONS: readonly ManageAction[] = [
   { kind: 'connect', container: 'web', endpoint: { network: 'own', ipv4: '10.51.0.9' } },
   { kind: 'connect', container: 'web', endpoint: { network: 'own', ipv4: '10.99.0.9' } },
   { kind: 'connect', container: 'web', endpoint: { network: 'p1', ipv4: '10.10.1.9' } },
+  { kind: 'connect', container: 'web', endpoint: { network: 'own', ipv6: 'fd00::9' } },
+  { kind: 'connect', container: 'fixed', endpoint: { network: 'bridge', ipv4: '172.17.0.99' } },
+  { kind: 'connect', container: 'fixed', endpoint: { network: 'bridge', ipv6: 'fd00::9' } },
   disconnect('gone', 'own'),
   disconnect('web', 'gone'),
   disconnect('web', 'own'),
