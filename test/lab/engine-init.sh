@@ -66,11 +66,18 @@ mount --make-rshared /
 # Most of what is run here lives for a moment and has no garbage worth collecting.
 export GOGC=800
 
-# The host ends with its dockerd, unless somebody says that it is to stay and wait for another one (daemon-away.ts).
-status=0
+# The host ends with its dockerd, unless somebody says that it is to stay and wait for another one (daemon-away.ts). That one
+# is started once more when it fails: dockerd gives its containerd no more than 15 seconds, and systemd would do the same.
+status=0 again=
 while :; do
   dockerd --config-file "$dir/daemon.json" &
   wait $! || status=$?
-  [ -e "$dir/away" ] || exit $status
+  if [ ! -e "$dir/away" ]; then
+    [ -n "$again" ] || exit $status
+    echo "dockerd ended with status $status as it came back, and is started once more"
+    again=
+    continue
+  fi
   while [ -e "$dir/away" ]; do sleep 0.1; done
+  again=yes
 done

@@ -160,8 +160,10 @@ describe.each(generations)(
     it('finds the rule that came after the host was read', async () => {
       const flow = { from: 'c1', to: 'c2', protocol: 'icmp' } as const
       await trace(flow, 'auto')
+      const add = [`--net=${engine.netns}`, 'iptables', '-I', 'DOCKER-USER', '-p', 'icmp', '-j', 'DROP']
+      // Synchronous: it is there before anything is sent.
       const stop = service.subscribe('liveProgress', ({ phase }) => {
-        if (phase === 'predicting') void engine.nsenter(['iptables', '-I', 'DOCKER-USER', '-p', 'icmp', '-j', 'DROP'])
+        if (phase === 'predicting') execFileSync('nsenter', add)
       })
       const live = await trace(flow, 'auto').finally(stop)
       await engine.nsenter(['iptables', '-D', 'DOCKER-USER', '-p', 'icmp', '-j', 'DROP'])
