@@ -147,8 +147,7 @@ def probe_udp(spec):
 
 def probe_tcp_syn(spec):
     """One SYN and no more. The kernel, which knows of no connection, answers a SYN-ACK with a reset of its own."""
-    # A new port each time: a second SYN from the same one would meet what conntrack remembers of the first.
-    port, sequence = spec.get("sourcePort", random.randint(40000, 60000)), spec.get("sequence", random.getrandbits(32))
+    port, sequence = spec.get("sourcePort", probe6.fresh_port()), spec.get("sequence", random.getrandbits(32))
     ends = socket.inet_aton(source_towards(spec)) + socket.inet_aton(spec["to"])
     fields = (port, spec["port"], sequence, 0, 5 << 4, 2, 64240)
     pseudo = ends + struct.pack("!BBH", 0, TCP, 20) + struct.pack("!HHIIBBHHH", *fields, 0, 0)

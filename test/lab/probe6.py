@@ -1,4 +1,5 @@
 """The IPv6 half of probe.py: raw IPv6 sockets give no header, so what it says comes as ancillary data."""
+import itertools
 import os
 import random
 import socket
@@ -7,6 +8,15 @@ import struct
 IPV6_MTU_DISCOVER, PMTUDISC_DONT, PMTUDISC_PROBE, IPV6_DONTFRAG, IPV6_CHECKSUM = 23, 0, 3, 62, 7
 ICMP6, TCP, UDP, HOP_BY_HOP, FRAGMENT = socket.IPPROTO_ICMPV6, socket.IPPROTO_TCP, socket.IPPROTO_UDP, 0, 44
 ECHO_REQUEST, ECHO_REPLY, TOO_BIG, LAST_ERROR = 128, 129, 2, 127
+
+
+probes = itertools.count()
+
+
+def fresh_port():
+    """A new port each time: a second SYN from the same one would meet what conntrack remembers of the first. Chance would do
+    that now and then; processes that follow one another have different ids."""
+    return 40000 + (os.getpid() + 7919 * next(probes)) % 20000
 
 
 def destination(spec, port=0):
@@ -92,7 +102,7 @@ def probe_udp(spec, wait_for):
 
 
 def probe_tcp_syn(spec, wait_for):
-    port, sequence = spec.get("sourcePort", random.randint(40000, 60000)), spec.get("sequence", random.getrandbits(32))
+    port, sequence = spec.get("sourcePort", fresh_port()), spec.get("sequence", random.getrandbits(32))
     with raw(TCP, spec) as sock, raw(ICMP6, {}) as errors:
         # Where the checksum stands in the header: the kernel fills it in.
         sock.setsockopt(socket.IPPROTO_IPV6, IPV6_CHECKSUM, 16)
