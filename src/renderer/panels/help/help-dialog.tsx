@@ -20,7 +20,7 @@ export function HelpDialog({ open, onClose }: HelpDialogProps): ReactNode {
       <h2 id="help-title">How to use Hopwire</h2>
       <p>
         Name two ends and press Trace. Hopwire computes, from this host’s own interfaces, routes and rules, what the
-        kernel will do with the packet. Nothing is sent.
+        kernel will do with the packet. Nothing is sent, unless Live is on: then a real packet shows what it did.
       </p>
       <dl>
         {KEY_HELP.map(({ keys, does }) => (

@@ -21,12 +21,20 @@ export interface StepListProps {
   readonly onStep: (index: number) => void
 }
 
+/** Scrolls to a step; with the last one to what stands below the steps, too, as far as there is room for both. */
+function bringIntoView(list: HTMLElement | null, current: number, last: boolean): void {
+  const below = list?.parentElement?.lastElementChild ?? null
+  if (last && below !== list) below?.scrollIntoView({ block: 'nearest' })
+  list?.children[current]?.scrollIntoView({ block: 'nearest' })
+}
+
 /** What the hop did, in the kernel's order, each step with its rule in the rule's own words. */
 export function StepList({ hop, compared, allSynth, current, follow, onStep }: StepListProps): ReactNode {
   const list = useRef<HTMLOListElement>(null)
+  const last = current === hop.steps.length - 1
   useEffect(() => {
-    if (follow && current >= 0) list.current?.children[current]?.scrollIntoView({ block: 'nearest' })
-  }, [follow, current])
+    if (follow) bringIntoView(list.current, current, last)
+  }, [follow, current, last])
   if (hop.steps.length === 0) return <p className="evidence">The packet only passes here.</p>
   return (
     <>

@@ -1,6 +1,6 @@
 /** First words that are no names: those with which Docker's refusals and the managers' sentences begin. */
 const PLAIN =
-  /^(a|address|all|an|another|cannot|conflict|container|containers|could|docker|done|driver|dropped|rejected|error|failed|gateway|image|images|invalid|it|its|name|network|networks|no|nothing|only|port|ports|scene|subnet|taken|the|there|this|unable|undo|undone|unknown|unused|user|what)\b(?![:._-])/
+  /^(a|address|all|an|another|cannot|conflict|container|containers|conflicting|conflicts|connections|could|docker|done|driver|dropped|rejected|endpoint|error|existing|failed|gateway|image|images|in|invalid|it|its|name|network|networks|no|nothing|only|operation|port|ports|scene|subnet|taken|the|there|these|this|unable|undo|undone|unknown|unused|user|what|without)\b(?![:._-])/
 
 /** Returns words as a sentence. A name that stands first keeps its letters: `web` is not `Web`. */
 export function asSentence(text: string): string {

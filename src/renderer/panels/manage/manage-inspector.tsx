@@ -123,6 +123,9 @@ interface FieldWordsProps {
   readonly onShow: (path: string) => void
 }
 
+/** As Docker writes an object's id in full; its first twelve letters are what Docker shows of it elsewhere. */
+const LONG_ID = /\b([0-9a-f]{12})[0-9a-f]{52}\b/
+
 function FieldWords({ field, current, onShow }: FieldWordsProps): ReactNode {
   const { path, label, value, explanation } = field
   return (
@@ -130,7 +133,7 @@ function FieldWords({ field, current, onShow }: FieldWordsProps): ReactNode {
       <dt>
         {label}
         <button type="button" className="link mono" title="Show it in the JSON" onClick={() => onShow(path)}>
-          {path}
+          {path.replace(LONG_ID, '$1…')}
         </button>
       </dt>
       <dd>

@@ -102,6 +102,12 @@ function Menu({ id, label, items, anchor, onChoose, onClose }: MenuProps): React
     document.addEventListener('pointerdown', onPointer)
     return () => document.removeEventListener('pointerdown', onPointer)
   }, [anchor, onClose])
+  useEffect(() => {
+    // It would stay where its button no longer is.
+    const onResize = () => onClose(false)
+    window.addEventListener('resize', onResize)
+    return () => window.removeEventListener('resize', onResize)
+  }, [onClose])
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
     // Whatever is pressed here is the menu's: nothing behind it moves.
     event.stopPropagation()

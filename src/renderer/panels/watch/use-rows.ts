@@ -1,4 +1,5 @@
 import { type RefObject, useLayoutEffect, useState } from 'react'
+import { flushSync } from 'react-dom'
 
 /** The rows of a long list that are drawn: `first` to `next - 1`. */
 export interface RowRange {
@@ -24,10 +25,12 @@ export function useRows(box: RefObject<HTMLElement | null>, count: number, rowHe
     read()
     const observer = new ResizeObserver(read)
     observer.observe(element)
-    element.addEventListener('scroll', read, { passive: true })
+    // At once: a replay scrolls on with every frame, and rows that come a frame late are out of sight again.
+    const onScroll = () => flushSync(read)
+    element.addEventListener('scroll', onScroll, { passive: true })
     return () => {
       observer.disconnect()
-      element.removeEventListener('scroll', read)
+      element.removeEventListener('scroll', onScroll)
     }
   }, [box, rowHeight, head])
   const next = Math.min(count, seen.next)

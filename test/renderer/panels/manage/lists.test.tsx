@@ -2,6 +2,7 @@
 import { act } from 'react'
 import { describe, expect, it } from 'vitest'
 import type { ManagerInfo } from '../../../../src/core/manage/inventory.ts'
+import { asSentence } from '../../../../src/renderer/panels/manage/as-sentence.ts'
 import { listContainers, listNetworks } from '../../../../src/renderer/panels/manage/list-objects.ts'
 import { ManagePanel } from '../../../../src/renderer/panels/manage/manage-panel.tsx'
 import { MenuButton } from '../../../../src/renderer/panels/manage/menu-button.tsx'
@@ -115,5 +116,24 @@ describe('a menu', () => {
     page.press('Escape')
     expect(page.box.querySelector('[role="menu"]')).toBeNull()
     expect(document.activeElement).toBe(page.find('button'))
+  })
+
+  it('closes when the window changes its size, since it would stay where its button no longer is', () => {
+    const page = render(
+      <MenuButton label="More" items={[item('a', null, () => undefined)]}>
+        ⋯
+      </MenuButton>,
+    )
+    page.click(page.find('button'))
+    act(() => void window.dispatchEvent(new Event('resize')))
+    expect(page.box.querySelector('[role="menu"]')).toBeNull()
+  })
+})
+
+describe('a sentence', () => {
+  it('begins with a capital, unless a name stands first', () => {
+    expect(asSentence('without a parent Docker makes a device')).toBe('Without a parent Docker makes a device.')
+    expect(asSentence('web runs no more')).toBe('web runs no more.')
+    expect(asSentence('in-house is taken')).toBe('in-house is taken.')
   })
 })
