@@ -39,7 +39,10 @@ describe('an address that Docker does not give', () => {
     if (edited.ok) throw new Error('accepted')
     expect(edited.message).toBe(message)
     expect(edited.left?.containers.at(-1)).toMatchObject({ name: 'late', state: 'created' })
+    if (edited.left === undefined) return
     expect(checkScene(edited.left)).toMatchObject({ ok: true })
+    const started = applyAction(edited.left, { kind: 'container-verb', verb: 'start', name: 'late' })
+    expect(started).toMatchObject({ ok: false, message })
   })
 
   it.each(said)('%s: 28 does not create it', (options, _old, message) => {

@@ -17,7 +17,8 @@ export function checkReferences(scene: Scene, report: Report): void {
     const path = `containers[${index}]`
     if (containers.has(container.name)) report(`${path}.name`, `there is another container named "${container.name}"`)
     containers.add(container.name)
-    checkAttachments(container, isTried(scene, container) ? null : networks, path, report)
+    const tried = isTried(scene, container)
+    if (!tried || !asksOfMode(container)) checkAttachments(container, tried ? null : networks, path, report)
   })
   scene.containers.forEach((container, index) => {
     const { name, networkMode } = container
@@ -33,6 +34,11 @@ export function checkReferences(scene: Scene, report: Report): void {
 /** What could not be started may refer to what is not there: that can be why. */
 function isTried({ memory }: Scene, { name, state }: SceneContainer): boolean {
   return state === 'created' && memory?.tried?.[name] !== undefined
+}
+
+/** That it asked for something of `host` or `none` can be why, too. */
+function asksOfMode({ networkMode, networks = [] }: SceneContainer): boolean {
+  return networks.length === 1 && networks[0]?.network === networkMode
 }
 
 function checkAttachments(

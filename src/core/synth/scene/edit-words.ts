@@ -59,6 +59,8 @@ function networkMissing({ engine }: Scene, network: string): string {
 /** Returns why a container that was stopped would not be started, or null: what it refers to is gone, or does not run. */
 export function findStartProblem(scene: Scene, container: SceneContainer): string | null {
   const { name, networkMode } = container
+  const asked = findModeProblem(scene, container)
+  if (asked !== null) return asked.message
   const [gone] = scene.memory?.gone?.[name] ?? []
   const owner = joinedContainer(networkMode)
   if (gone !== undefined && gone !== networkMode) return networkMissing(scene, digestHex(`network ${gone}`, 64))
@@ -92,7 +94,7 @@ export function findConnectProblem(scene: Scene, container: SceneContainer, netw
   if (network === 'host' && networkMode !== 'host') return hostRefusal(scene)
   if (!hasNetwork(scene, network)) return `network ${network} not found`
   if (networkMode === 'host') return SHARED
-  const none = networkMode === 'none' && networks === undefined
+  const none = networkMode === 'none' && networks?.length !== 0
   if (none || network === 'none')
     return 'container cannot be connected to multiple networks with one of the networks in private (none) mode'
   return endpointsOf(container).some((one) => one.network === network)
@@ -109,7 +111,7 @@ export function findDisconnectProblem(scene: Scene, container: SceneContainer, n
     return scene.engine.generation === 20
       ? hostRefusal(scene)
       : 'cannot disconnect container from host network - container was created in host network mode'
-  if (networkMode === 'none' && network === 'none' && container.networks === undefined) return null
+  if (networkMode === 'none' && network === 'none' && container.networks?.length !== 0) return null
   if (endpointsOf(container).some((one) => one.network === network)) return null
   return `container ${id} is not connected to ${isUp(container) ? '' : 'the '}network ${network}`
 }

@@ -19,8 +19,7 @@ export function runContainer(scene: Scene, container: SceneContainer): EditedSce
   if (conflict !== null) return refuse(conflict)
   const before = withBirth(scene, container.name)
   const asked = findModeProblem(scene, container)
-  if (asked !== null)
-    return asked.atCreate ? refuse(asked.message) : leave(before, withoutNetworks(container), asked.message, [])
+  if (asked !== null) return asked.atCreate ? refuse(asked.message) : leave(before, container, asked.message, [])
   const problem = findFirstStartProblem(scene, container)
   if (problem !== null) return problem.first ? leave(before, container, problem.message, []) : refuse(problem.message)
   const whole: Scene = { ...before, containers: [...scene.containers, container] }
@@ -29,11 +28,6 @@ export function runContainer(scene: Scene, container: SceneContainer): EditedSce
   if (refusal === undefined) return { ok: true, scene: { ...whole, memory } }
   const found = isAtStart(refusal, scene.containers.length) ? networksFound(refusal, container) : null
   return found === null ? refuse(refusal.message) : leave(before, container, refusal.message, found)
-}
-
-/** Beside `host` and `none` a network can stand only with what is asked for of it, which is refused. */
-function withoutNetworks({ networks: _networks, ...rest }: SceneContainer): SceneContainer {
-  return rest
 }
 
 function withBirth(scene: Scene, name: string): Scene & { readonly memory: SceneMemory } {

@@ -190,7 +190,8 @@ export interface SceneContainer {
   readonly networkMode?: string
   /**
    * The first is that of `docker run`, the others are connected after the start. None: the default bridge. An empty list
-   * beside the mode `none` is of one that was disconnected from all.
+   * beside the mode `none` is of one that was disconnected from all; `host` or `none` beside that mode, of one that asked for an
+   * address there and could not be started.
    */
   readonly networks?: readonly SceneEndpoint[]
   /** As for `docker run -p`: `8080:80`, `127.0.0.1:53:53/udp`, `80`. */
