@@ -40,6 +40,7 @@ export function apiPost(socketPath: string, path: string, body?: Readable): Prom
         else reject(new Error(`POST ${path}: ${response.statusCode} ${said.trim()}`))
       })
     })
+    call.on('timeout', () => call.destroy(new Error(`POST ${path}: no answer`)))
     call.on('error', reject)
     if (body === undefined) call.end()
     else body.on('error', reject).pipe(call)

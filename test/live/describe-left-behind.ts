@@ -14,6 +14,7 @@ import {
   whyNoLab,
   type World,
 } from '../lab/index.ts'
+import { onceMore } from '../lab/once-more.ts'
 import { bundleCli } from '../support/bundle-cli.ts'
 import { listInstances, listLeft, listProcesses, readRules } from './left-behind.ts'
 
@@ -48,7 +49,7 @@ export function describeLeftBehind(generation: Generation): void {
         world = await startWorld()
         engine = await startEngine(world, { generation })
         await standardScene(engine)
-        rules = await readRules(engine)
+        rules = await onceMore({ what: 'the rules of a host', make: () => readRules(engine) })
       })
       afterAll(() => world?.stop())
       afterEach(async () => {
