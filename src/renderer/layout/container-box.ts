@@ -31,7 +31,7 @@ export function drawContainer(
   const width = BOX_WIDTH[density]
   const devices = (member.namespace?.interfaces ?? []).filter((device) => device.kind !== 'loopback')
   const texts = [...writeHead(member, density, width, measure), ...writeRows(member, devices, density, width, measure)]
-  const height = Math.max(...texts.map((text) => text.y)) + (density === 'dense' ? 7 : 11)
+  const height = Math.max(...texts.map((text) => text.y)) + (density === 'dense' ? 5.5 : 11)
   const wires = devices.map((device, index) => ({
     device: device.name,
     port:
@@ -67,7 +67,7 @@ function writeHead(member: Member, density: Density, width: number, measure: Mea
   const room = width - 2 * padding
   const ports = density === 'dense' ? '' : publishedText(member, density === 'full')
   const shown = ports === '' ? 0 : Math.min(measure(ports, 'mono'), room * 0.6)
-  const y = density === 'dense' ? 14.5 : 21
+  const y = density === 'dense' ? 13 : 21
   const font = density === 'dense' ? 'compact' : 'title'
   const head = [
     writeName({ x: padding, y, room: room - (shown === 0 ? 0 : shown + 8) }, member.name, font, 'main', measure),
@@ -88,7 +88,7 @@ function writeRows(
   width: number,
   measure: Measure,
 ): readonly TextRun[] {
-  const top = { full: 60, medium: 40, dense: 28 }[density]
+  const top = { full: 60, medium: 40, dense: 29.5 }[density]
   const line = (text: string, index: number) =>
     writeText(
       { x: PADDING[density], y: top + index * ROW, room: width - 2 * PADDING[density] },
