@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react'
+import { type ReactNode, useMemo } from 'react'
 import type { HostState } from '../../core/host/host-state.ts'
 import type { Flow } from '../../core/trace/flow.ts'
 import type { Place } from '../playback/place.ts'
@@ -45,7 +45,10 @@ function Body({ child }: { readonly child: ReactNode }): ReactNode {
 function TraceBody({ host }: { readonly host: HostState | null }): ReactNode {
   const actions = useAppStore().getState()
   const status = useApp((state) => state.status)
-  const report = useApp((state) => state.report)
+  const whole = useApp((state) => state.report)
+  const quizzed = useApp((state) => state.quiz !== null)
+  // What is good to know of the whole trace would tell what is asked.
+  const report = useMemo(() => (whole !== null && quizzed ? { ...whole, warnings: [] } : whole), [whole, quizzed])
   const live = useApp((state) => state.live)
   const timeline = useApp((state) => state.timeline)
   const event = useApp(selectEvent)

@@ -1,4 +1,4 @@
-import { memo, type KeyboardEvent, type ReactNode, useEffect, useRef } from 'react'
+import { memo, type KeyboardEvent, type ReactNode, useEffect, useLayoutEffect, useRef } from 'react'
 import type { WatchPacket } from '../../../core/watch/watch.ts'
 import { numberWords, packetEnds, packetWords, timeWords, shortWhere, whereWords } from './describe-packet.ts'
 import { packetCount } from './format-counts.ts'
@@ -52,7 +52,7 @@ function Listed({ kept, packets, cursor, playing, onFetch, onShow, onStep }: Pac
   useEffect(() => {
     onFetch(start + first, start + next)
   }, [onFetch, start, first, next])
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (cursor !== null) showRow(box.current, cursor - start, ROW, HEAD)
   }, [cursor, start])
   const onKeyDown = (event: KeyboardEvent) => {

@@ -1,5 +1,4 @@
 import { type RefObject, useLayoutEffect, useState } from 'react'
-import { flushSync } from 'react-dom'
 
 /** The rows of a long list that are drawn: `first` to `next - 1`. */
 export interface RowRange {
@@ -25,23 +24,27 @@ export function useRows(box: RefObject<HTMLElement | null>, count: number, rowHe
     read()
     const observer = new ResizeObserver(read)
     observer.observe(element)
-    // At once: a replay scrolls on with every frame, and rows that come a frame late are out of sight again.
-    const onScroll = () => flushSync(read)
-    element.addEventListener('scroll', onScroll, { passive: true })
+    element.addEventListener('scroll', read, { passive: true })
     return () => {
       observer.disconnect()
-      element.removeEventListener('scroll', onScroll)
+      element.removeEventListener('scroll', read)
     }
   }, [box, rowHeight, head])
   const next = Math.min(count, seen.next)
   return { first: Math.min(seen.first, Math.max(0, next - 1)), next }
 }
 
-/** Scrolls a row into sight without moving anything but its box. `head` is what stands over the rows. */
+/**
+ * Scrolls a row into sight without moving anything but its box. `head` is what stands over the rows. The browser tells of
+ * scrolling a frame later, when a replay has scrolled on already: it is told here, so that the rows are there before the box
+ * is painted.
+ */
 export function showRow(box: HTMLElement | null, index: number, rowHeight: number, head: number): void {
   if (box === null || index < 0) return
   const top = index * rowHeight
   const room = box.clientHeight - head
   if (top < box.scrollTop) box.scrollTop = top
   else if (top + rowHeight > box.scrollTop + room) box.scrollTop = top + rowHeight - room
+  else return
+  box.dispatchEvent(new Event('scroll'))
 }

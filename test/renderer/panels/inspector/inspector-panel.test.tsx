@@ -1,4 +1,5 @@
 // @vitest-environment happy-dom
+import { act } from 'react'
 import { describe, expect, it } from 'vitest'
 import { InspectorPanel } from '../../../../src/renderer/panels/inspector-panel.tsx'
 import { buildTimeline } from '../../../../src/renderer/playback/timeline.ts'
@@ -38,6 +39,15 @@ describe('the inspector', () => {
     click(find('[title="Back to the trace (Escape)"]'))
     expect(store.getState().selected).toBeNull()
     expect(find('.heading').textContent).toContain('Hop 1 of')
+  })
+
+  it('keeps what is good to know to itself while the next hop is asked for', () => {
+    const warned = { ...report, warnings: ['The packet leaves with TTL 1.'] }
+    const { box, store } = show({ ...traced, report: warned })
+    expect(box.textContent).toContain('leaves with TTL 1')
+    act(() => store.getState().startQuiz(1))
+    expect(box.textContent).toContain('Question 1 of')
+    expect(box.textContent).not.toContain('leaves with TTL 1')
   })
 
   it('is about flows while traffic is watched', () => {
