@@ -4,6 +4,7 @@ import { type BackendService, createService } from '../../src/backend/service.ts
 import { createDockerSource } from '../../src/backend/sources/docker-source.ts'
 import type { Flow } from '../../src/core/trace/flow.ts'
 import type { LiveReport, ProbeKind } from '../../src/core/trace/live-report.ts'
+import type { TraceReport } from '../../src/core/trace/trace-report.ts'
 import { createCanceller } from '../../src/protocol/cancel-signal.ts'
 import {
   type Engine,
@@ -15,6 +16,7 @@ import {
   whyNoLab,
   type World,
 } from '../lab/index.ts'
+import { forgetMacs } from '../lab/forget-macs.ts'
 import { listLeft } from './left-behind.ts'
 import { wrapEngine } from './wrap-engine.ts'
 
@@ -171,6 +173,30 @@ describe.each(generations)(
       expect(live.observed.disposition).toBe('dropped')
       expect(live.comparison.divergence).toContain('-A DOCKER-USER -p icmp -j DROP')
     })
+
+    it.each([
+      ['c1', 'c2'],
+      ['echo', 'c1'],
+      ['c1', 'echo'],
+    ])(
+      'sees each copy that a bridge makes of what %s sends to %s, and the one that nat is asked for',
+      async (from, to) => {
+        const learnAgain = await forgetMacs(engine, 'docker0')
+        // No event tells of it: a state that has just been read would do.
+        await service.methods.refresh({}, { signal: createCanceller().signal })
+        const live = await trace({ from, to, protocol: 'icmp' }, 'auto')
+        await learnAgain()
+        const asked = (report: TraceReport): readonly number[] =>
+          (report.exchanges.at(-1)?.forward.hops ?? []).flatMap(({ device, steps }) => {
+            const rules = steps.filter(({ kind }) => kind === 'rule')
+            const policies = steps.filter((step) => step.kind === 'policy' && step.chain === 'POSTROUTING')
+            return device === 'docker0' && rules.length > 0 ? [policies.length] : []
+          })
+        expect(live.comparison.divergence).toBeNull()
+        expect(asked(live.predicted)).toHaveLength(5)
+        expect(asked(live.observed)).toEqual(asked(live.predicted))
+      },
+    )
 
     it('says of a sender that has ended since that nothing could be sent', async () => {
       // Synchronous: it is gone before anything is planned.

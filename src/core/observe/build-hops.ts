@@ -139,10 +139,11 @@ function writeBridged(writer: Writer, pass: Pass, bridge: string, visits: readon
   const rounds = splitRounds(visits)
   // The rules judge each copy of a group's frame on its own; IPv4 has no rules for ARP.
   const apart = isForAll(writer.last) && writer.last.family === 6
-  inOrder(writer.places, pass, copies).forEach((frames, index) => {
+  const judged = copies.map((frames, index) => ({ frames, round: rounds[index] }))
+  inOrder(writer.places, pass, judged).forEach(({ frames, round }, index) => {
     const here = index === 0 && !apart ? hop : deviceHop(writer.places, pass.netns, bridge, writer.last)
-    if (apart || (index > 0 && rounds[index] !== undefined)) writer.hops.push(here)
-    writeVisits(writer, here, pass, rounds[index] ?? [])
+    if (apart || (index > 0 && round !== undefined)) writer.hops.push(here)
+    writeVisits(writer, here, pass, round ?? [])
     writeOuts(writer, pass, frames)
   })
   for (const round of rounds.slice(copies.length)) {
@@ -167,21 +168,22 @@ function bridgeStep(bridge: string, ports: readonly string[], forAll: boolean) {
   } as const
 }
 
+/** The frames of one copy, and the chains that judged it: the copies are judged, and leave, one after the other. */
+interface Copy {
+  readonly frames: readonly SeenFrame[]
+  readonly round: readonly ChainVisit[] | undefined
+}
+
 /** The copy that is followed on comes last, those that nobody took before it. */
-function inOrder(
-  places: PlaceIndex,
-  pass: Pass,
-  copies: readonly (readonly SeenFrame[])[],
-): readonly (readonly SeenFrame[])[] {
+function inOrder(places: PlaceIndex, pass: Pass, copies: readonly Copy[]): readonly Copy[] {
   if (copies.length < 2) return copies
-  const ignored = (frames: readonly SeenFrame[]): boolean => {
-    const [frame] = frames
+  const ignored = ({ frames: [frame] }: Copy): boolean => {
     const far = pass.next.find((each) => isFarEnd(places, pass.netns, frame?.device ?? '', each))
     if (frame !== undefined && isForAll(frame.packet))
       return !places.owns(places.farEnd(pass.netns, frame.device)?.netns ?? '', frame.packet.dst)
     return far?.entry[0]?.otherHost === true && far.outs.length === 0
   }
-  return [...copies.filter(ignored), ...copies.filter((frames) => !ignored(frames))]
+  return [...copies.filter(ignored), ...copies.filter((copy) => !ignored(copy))]
 }
 
 function writeOuts(writer: Writer, pass: Pass, frames: readonly SeenFrame[]): void {

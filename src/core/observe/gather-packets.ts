@@ -24,6 +24,9 @@ export function gatherPackets(
     draft.visits.push(...walk)
     recent.set(netns, draft)
   }
+  // The last copy of a flooded frame goes by the trace id that the frame came with: its chains are no part of the first ones.
+  const told = new Map(visits.map((visit, index) => [visit, index]))
+  for (const packet of packets) packet.visits.sort((a, b) => (told.get(a) ?? 0) - (told.get(b) ?? 0))
   return packets
 }
 

@@ -1,9 +1,12 @@
+import { forwardBridge } from '../forward/forward-bridge.ts'
+import type { Interface } from '../host/interface.ts'
 import type { Packet } from '../net/packet.ts'
 import type { Hop } from '../trace/trace-report.ts'
 import type { Reach, Stop } from './ask-on-link.ts'
 import { addFrame, addStep, closeLog, createLog, openDevice, openHop } from './hop-log.ts'
 import { makeAdvertisement } from './make-solicitation.ts'
 import { crossesBridge, type Discovery, entersBridge, entersStack, leavesStack } from './pass-discovery.ts'
+import { showCopy } from './show-copy.ts'
 import { learnedFdb, type World } from './world.ts'
 
 /** The answer's way, and whether it arrives: IPv6 rules may stop it. */
@@ -77,11 +80,30 @@ function learnAnswerer({ world, packet }: Discovery, { ns, device: bridge }: Sto
 }
 
 function answerBridge(answer: Discovery, { stop, before, next }: PassedStop): boolean {
+  const { log, packet, world } = answer
+  const { ns, device: bridge } = stop
+  openDevice(log, ns.netns.name, bridge, packet)
+  const from = before?.device ?? null
+  const frame = { bridge, fromPort: from, destinationMac: packet.destinationMac ?? '' }
+  const decision = next === undefined ? null : forwardBridge(ns.index, frame, learnedFdb(world, ns))
+  const floods = decision?.kind === 'flood'
+  const why = floods ? decision.why : `${bridge.name} has just learned where ${packet.destinationMac} is.`
+  const ports = floods ? decision.ports : next === undefined ? [] : [next.device]
+  const told = { bridge: bridge.name, ports: ports.map(({ name }) => name), why }
+  addStep(log, { kind: 'bridge', decision: floods ? 'flood' : 'forward', ...told })
+  if (next === undefined) return true
+  const ignored = ports.filter(({ name }) => name !== next.device.name)
+  for (const port of ignored) if (crosses(answer, stop, from, port)) showCopy(answer, ns, port, packet)
+  if (ignored.length === 0) return from === null || crossesBridge(answer, ns, bridge, { from, to: next.device })
+  return crosses(answer, stop, from, next.device)
+}
+
+/** Whether one of several copies gets through the rules, which are told of in a hop of its own. */
+function crosses(answer: Discovery, { ns, device: bridge }: Stop, from: Interface | null, to: Interface): boolean {
   const { log, packet } = answer
-  openDevice(log, stop.ns.netns.name, stop.device, packet)
-  const why = `${stop.device.name} has just learned where ${packet.destinationMac} is.`
-  const ports = next === undefined ? [] : [next.device.name]
-  addStep(log, { kind: 'bridge', bridge: stop.device.name, decision: 'forward', ports, why })
-  if (before === undefined || next === undefined) return true
-  return crossesBridge(answer, stop.ns, stop.device, { from: before.device, to: next.device })
+  if (from === null) return true
+  openDevice(log, ns.netns.name, bridge, packet)
+  const passed = crossesBridge(answer, ns, bridge, { from, to })
+  if (log.hops.at(-1)?.steps.length === 0) log.hops.pop()
+  return passed
 }

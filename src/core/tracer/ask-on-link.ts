@@ -140,7 +140,7 @@ function askBridge(
 ): Reach | null {
   const { packet, log, world } = question
   if (question.heard.has(`${ns.netns.id} ${bridge.name}`)) return stopStorm(question, ns, bridge)
-  if (packet.sourceMac !== null && !isGroupMac(packet.sourceMac))
+  if (packet.sourceMac !== null && !isGroupMac(packet.sourceMac) && port.port?.learning !== false)
     learnedFdb(world, ns).set(`${bridge.name} ${packet.sourceMac}`, port.name)
   if (!entersBridge(question, ns, bridge, port)) return null
   const own = answersFor(ns, bridge, question.target)

@@ -1,10 +1,11 @@
 import { callsIptables } from '../forward/read-sysctl.ts'
 import type { Interface } from '../host/interface.ts'
 import type { Skb } from '../netfilter/hook.ts'
-import { addFrame, addStep, openDevice } from './hop-log.ts'
+import { addStep, type HopLog, openDevice } from './hop-log.ts'
 import { leaveByPort } from './leave-by-port.ts'
 import { end, type Journey, type Place } from './place.ts'
 import type { PreparedNamespace } from './prepare-host.ts'
+import { showCopy } from './show-copy.ts'
 
 /** A unicast frame that goes to every port because the bridge does not know its destination. */
 export interface Flood {
@@ -29,15 +30,47 @@ export function floodBridge(journey: Journey, ns: PreparedNamespace, flood: Floo
     addStep(journey.log, { kind: 'unknown', what, why: 'One of them may have the address, or none.' })
     return end('cannot-tell', `Cannot tell: ${what} may or may not have ${skb.packet.destinationMac}.`)
   }
-  for (const port of others) sendCopy(journey, ns, flood, port)
-  if (target === undefined) {
-    const why = `No port of ${bridge.name} leads to ${skb.packet.destinationMac}.`
-    openDevice(journey.log, ns.netns.name, bridge, skb.packet)
-    addStep(journey.log, { kind: 'drop', reason: 'OTHERHOST', why })
-    return end('dropped', why)
+  const followed = sendCopies(journey, ns, flood, target)
+  if (followed !== null) return followed
+  const why = `No port of ${bridge.name} leads to ${skb.packet.destinationMac}.`
+  openDevice(journey.log, ns.netns.name, bridge, skb.packet)
+  addStep(journey.log, { kind: 'drop', reason: 'OTHERHOST', why })
+  return end('dropped', why)
+}
+
+/**
+ * Judges the copies in the order of the ports, as the kernel does (linux:net/bridge/br_forward.c br_flood): the first one
+ * begins the connection, so that nat is asked for no other. The first that nobody takes is told of in the hop of the flood,
+ * each other one in one more hop of the bridge. Returns where the copy goes on that somebody takes, or null without one.
+ */
+function sendCopies(
+  journey: Journey,
+  ns: PreparedNamespace,
+  flood: Flood,
+  target: Interface | undefined,
+): Place | null {
+  const { log } = journey
+  const { cut } = log
+  let followed: { readonly place: Place; readonly own: HopLog['hops']; readonly cut: number | null } | null = null
+  let ignored = 0
+  for (const port of flood.ports) {
+    const from = log.hops.length
+    log.cut = cut
+    const opens = port === target ? flood.ports.length > 1 : ignored > 0
+    if (opens) openDevice(log, ns.netns.name, flood.bridge, flood.skb.packet)
+    const place = leaveFor(journey, ns, flood, port)
+    // No rule is asked where br_netfilter is off.
+    if (opens && log.hops[from]?.steps.length === 0) log.hops.length = from
+    if (port === target) followed = { place, own: log.hops.splice(opens ? from : log.hops.length), cut: log.cut }
+    else {
+      ignored += 1
+      if (place.at === 'transmit') showCopy(journey, ns, port, place.skb.packet)
+    }
   }
-  if (others.length > 0) openDevice(journey.log, ns.netns.name, bridge, skb.packet)
-  return leaveFor(journey, ns, flood, target)
+  if (followed === null) return null
+  log.hops.push(...followed.own)
+  log.cut = followed.cut
+  return followed.place
 }
 
 /** The MAC of the device at the far end of a port, or null where that cannot be known. */
@@ -49,29 +82,7 @@ function macBehind(journey: Journey, port: Interface): string | null {
 
 function leaveFor(journey: Journey, ns: PreparedNamespace, flood: Flood, port: Interface): Place {
   const { bridge, skb, fromPort } = flood
-  if (fromPort === null) {
-    addStep(journey.log, { kind: 'exit', device: bridge.name, why: `The copy for ${port.name}.` })
-    return { at: 'transmit', ns, device: port.name, skb }
-  }
+  if (fromPort === null) return { at: 'transmit', ns, device: port.name, skb }
   const filtered = callsIptables(ns.netns, skb.packet.family, bridge.bridge)
   return leaveByPort(journey, ns, { bridge, skb, fromPort, toPort: port, filtered, cut: flood.cut })
-}
-
-function sendCopy(journey: Journey, ns: PreparedNamespace, flood: Flood, port: Interface): void {
-  const place = leaveFor(journey, ns, flood, port)
-  if (place.at !== 'transmit') return
-  openDevice(journey.log, ns.netns.name, port, place.skb.packet)
-  addFrame(journey.log, 'out', place.skb.packet)
-  addStep(journey.log, {
-    kind: 'exit',
-    device: port.name,
-    why: 'A flooded copy: the far end is not the one addressed.',
-  })
-  const far = port.peer === null ? null : journey.world.host.namespace(port.peer.namespace)
-  const device = far?.index.interfaces.get(port.peer?.device ?? '')
-  if (far === null || far === undefined || device === undefined) return
-  openDevice(journey.log, far.netns.name, device, place.skb.packet)
-  addFrame(journey.log, 'in', place.skb.packet)
-  const why = `The frame is for ${place.skb.packet.destinationMac}, not for ${device.mac}: this copy is ignored.`
-  addStep(journey.log, { kind: 'drop', reason: 'OTHERHOST', why })
 }

@@ -4,6 +4,8 @@ import { filterRule, RULES_20 } from '../../support/docker-rules.ts'
 import { CONTAINERS, standardHost, withContainer } from '../../support/scene.ts'
 import { frames, icmpOf, mainOf, matched, ping, places, replyOf, trace } from '../../support/trace-words.ts'
 
+const FOURTH = { name: 'c4', ip: '172.17.0.5', index: 25, bridge: 'docker0', gateway: '172.17.0.1', network: 'bridge' }
+
 describe('two containers on one bridge', () => {
   it('stay bridged: TTL kept, the bridge shows no frame, FORWARD sees it twice', () => {
     const report = trace(standardHost(RULES_20), ping('c1', '172.17.0.3'))
@@ -51,6 +53,29 @@ describe('two containers on one bridge', () => {
     ])
     expect(matched(forward).filter((rule) => rule === '-A FORWARD -j DOCKER-USER')).toHaveLength(2)
     expect(places(replyOf(report))).toHaveLength(4)
+  })
+
+  it('each copy is judged in the order of the ports, and told of at the bridge; nat is asked for the first', () => {
+    const mac = (last: number): string => `02:42:ac:11:00:0${last}`
+    const containers = [...withContainer('c1', { neighbors: [neighbor('eth0', '172.17.0.4', mac(4))] }), FOURTH]
+    const host = standardHost(RULES_20, { host: { fdb: [] }, containers })
+    const { hops } = mainOf(trace(host, ping('c1', '172.17.0.4'))).forward
+    const told = hops.map(({ device, steps }) => [device, steps.filter(({ kind }) => kind === 'rule').length > 0])
+    expect(told.slice(2)).toEqual([
+      ['vethc1', false],
+      ['docker0', true],
+      ['vethc4', false],
+      ['eth0', false],
+      ['docker0', true],
+      ['vethc2', false],
+      ['eth0', false],
+      ['docker0', true],
+      ['vethweb', false],
+      ['eth0', false],
+      [null, false],
+    ])
+    const nat = hops.map(({ steps }) => steps.filter((step) => step.kind === 'policy' && step.table === 'nat').length)
+    expect(nat).toEqual([0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0])
   })
 
   it('a port that is isolated from another gets nothing from it', () => {
