@@ -1,5 +1,6 @@
 import { ip, setSysctls } from '../lab/world.ts'
 import type { Engine } from '../lab/index.ts'
+import { forgetMacs } from '../lab/forget-macs.ts'
 import { finish, run } from '../lab/run-command.ts'
 import type { Built } from './build-topology.ts'
 import type { ChainPlan, RoundPlan, RulePlan } from './plan.ts'
@@ -9,7 +10,9 @@ export async function applyRound(engine: Engine, built: Built, round: RoundPlan)
   const inHost = (...argv: string[]): string[] => ['nsenter', `--net=${engine.netns}`, ...argv]
   const saved = await Promise.all(PROGRAMS.map((program) => run(inHost(`${program}-save`))))
   const sysctls = await readSysctls(engine.netns, Object.keys(round.sysctls))
+  let learnAgain: (() => Promise<void>) | null = null
   const undo = async (): Promise<void> => {
+    await learnAgain?.()
     for (const [index, program] of PROGRAMS.entries())
       await run(inHost(`${program}-restore`), { stdin: emptyTables(saved[index] ?? '') })
     await setSysctls(engine.netns, sysctls)
@@ -24,6 +27,7 @@ export async function applyRound(engine: Engine, built: Built, round: RoundPlan)
     for (const [key, value] of Object.entries(round.sysctls)) await setSysctls(engine.netns, { [key]: value })
     await setUplinkMtu(engine, round.uplinkMtu)
     for (const command of round.commands) await run(inHost('ip', ...built.fill(command.run).split(' ')))
+    if (typeof round.forgets === 'string') learnAgain = await forgetMacs(engine, round.forgets)
   } catch (error) {
     await undo()
     throw error

@@ -88,6 +88,8 @@ export interface RoundPlan {
   readonly uplinkMtu: number
   /** `ip` commands on the host with what undoes each. */
   readonly commands: readonly { readonly run: string; readonly undo: string }[]
+  /** A bridge that forgets where the machines are, and learns no more; a plan that was saved before there was any has none. */
+  readonly forgets?: string | null
   readonly flows: readonly FlowPlan[]
 }
 
