@@ -50,15 +50,18 @@ sub is_asleep {
   return <$file> !~ /\) [RD] /;
 }
 
-# A tool that sleeps, and whose pipe is empty, has told all that it got: on a busy machine time alone proves nothing.
+# A tool that sleeps, and whose pipe is empty, has told all that it got: on a busy machine time alone proves nothing. Of one
+# that is at it still what is missing proves nothing.
 sub drain {
   my $until = now() + $BUSY / 2;
   my @watching = grep { $_->{watches} && !ended($_) } @tools;
-  while (now() < $until) {
-    my $busy = grep { !is_asleep($_->{pid}) } @watching;
-    my $more = pump($busy ? 1 : 0);
-    return unless $busy || $more;
-  }
+  my @busy;
+  do {
+    @busy = grep { !is_asleep($_->{pid}) } @watching;
+    my $more = pump(@busy ? 1 : 0);
+    return unless @busy || $more;
+  } while (now() < $until);
+  $_->{err} .= "\ncut short: it was telling still\n" for @busy ? @busy : @watching;
 }
 
 sub stop_watching {

@@ -96,8 +96,14 @@ function captureLacks(capture: Frame | undefined): readonly Lack[] {
   if (!isCapturing(capture))
     return [{ what: 'frames', why: `packets cannot be captured: ${explain(captureError(capture), 'NET_RAW')}` }]
   const lost = Number(/^(\d+) packets? dropped by kernel/m.exec(capture.error)?.[1] ?? 0)
-  return lost === 0 ? [] : [{ what: 'frames', why: `the capture has lost ${lost} packets: too many came at once` }]
+  if (lost > 0) return [{ what: 'frames', why: `the capture has lost ${lost} packets: too many came at once` }]
+  return wasCutShort(capture)
+    ? [{ what: 'frames', why: 'the last packets are missing: this machine was too busy' }]
+    : []
 }
+
+/** What watch-tools.pl writes below what a tool said that had not told everything when it was ended. */
+const wasCutShort = ({ error }: Frame): boolean => /^cut short: it was telling still$/m.test(error)
 
 function ruleLacks(trace: Frame | undefined, netns: NetNamespace | undefined): readonly Lack[] {
   const error = trace === undefined ? 'nft was not started' : nftError(trace)
@@ -108,6 +114,8 @@ function ruleLacks(trace: Frame | undefined, netns: NetNamespace | undefined): r
       what: 'rules',
       why: 'some rules that were met are missing: the kernel told of more than could be read',
     })
+  else if (trace !== undefined && wasCutShort(trace))
+    lacks.push({ what: 'rules', why: 'the last rules that were met are missing: this machine was too busy' })
   const legacy = netns?.rulesets.iptables?.some(
     ({ backend, chains }) =>
       backend === 'legacy' && chains.some(({ rules, policy }) => rules.length > 0 || policy === 'DROP'),

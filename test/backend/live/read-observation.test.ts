@@ -23,6 +23,8 @@ const frame = (namespace: string, command: string, rest: Partial<Frame> = {}): F
   error: '',
   ...rest,
 })
+/** As watch-tools.pl writes it. */
+const CUT_SHORT = '\ncut short: it was telling still\n'
 const LISTENING = 'tcpdump: listening on any, link-type LINUX_SLL2 (Linux cooked v2), snapshot length 512 bytes\n'
 const good = watch.plan.namespaces.flatMap(({ inode }) => [
   frame(inode, 'tcpdump', { output: 'd4c3b2a1', error: LISTENING }),
@@ -65,6 +67,8 @@ describe('what a watch printed', () => {
       "packets cannot be captured: You don't have permission to perform this capture on that device (socket: Operation not permitted) (the helper needs the capability NET_RAW for it)",
     ],
     ['tcpdump', { error: `${LISTENING}3 packets dropped by kernel\n` }, 'frames', 'has lost 3 packets'],
+    ['tcpdump', { error: `${LISTENING}${CUT_SHORT}` }, 'frames', 'the last packets are missing'],
+    ['nft', { exit: 137, error: CUT_SHORT }, 'rules', 'the last rules that were met are missing'],
     [
       'nft',
       { exit: 137, error: 'Error: Could not process rule: Operation not supported\n' },
