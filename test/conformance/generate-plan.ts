@@ -65,7 +65,7 @@ function generateRound(random: Random, topology: Topology, flows: number): Round
     uplinkMtu: random.chance(0.12) ? 1400 : 1500,
     commands: generateCommands(random, topology),
     flows: generateFlows(random, topology, flows),
-    forgets: random.chance(0.15) ? random.pick(['docker0', ...topology.networks.map(({ name }) => name)]) : null,
+    forgets: random.chance(0.25) ? random.pick(['docker0', ...topology.networks.map(({ name }) => name)]) : null,
   }
 }
 
