@@ -1,6 +1,7 @@
 import { isNeighborExchange } from '../../src/core/trace/is-neighbor-exchange.ts'
 import type { Exchange, Frame, Hop, TraceReport } from '../../src/core/trace/trace-report.ts'
 import { expectedOutcome } from './expected-outcome.ts'
+import { inPortOrder } from './order-copies.ts'
 import { inTurn } from './order-fragments.ts'
 import type { Outcome, Truth, TruthFrame, TruthRule } from './truth.ts'
 import { showRule } from './truth.ts'
@@ -64,10 +65,10 @@ export function expectedTruth(report: TraceReport, expecting: Expecting = {}): T
   const proxied = within === null || !callsOn(report) ? [] : hopsInTime(within)
   const hops = [
     ...(expecting.discovery === true ? discoveries(report).flatMap(discoveryHops) : []),
-    ...own.forward.hops,
+    ...inPortOrder(own.forward),
     ...proxied,
-    ...(own.reply?.hops ?? []),
-    ...(refusal?.forward.hops ?? []),
+    ...inPortOrder(own.reply),
+    ...inPortOrder(refusal?.forward ?? null),
     ...redirects,
   ]
   const frames = inTurn(hops, (hop) =>
@@ -96,16 +97,16 @@ const MOST_QUESTIONS = 3
 /** A report shows a question once, where the kernel repeats it as long as nobody answers. */
 function discoveryHops({ forward, reply }: Exchange): readonly Hop[] {
   return reply === null
-    ? Array.from({ length: MOST_QUESTIONS }, () => forward.hops).flat()
-    : [...forward.hops, ...reply.hops]
+    ? Array.from({ length: MOST_QUESTIONS }, () => inPortOrder(forward)).flat()
+    : [...inPortOrder(forward), ...inPortOrder(reply)]
 }
 
 function hopsInTime({ own, within, refusal }: Conversation): readonly Hop[] {
   return [
-    ...own.forward.hops,
+    ...inPortOrder(own.forward),
     ...(within === null ? [] : hopsInTime(within)),
-    ...(own.reply?.hops ?? []),
-    ...(refusal?.forward.hops ?? []),
+    ...inPortOrder(own.reply),
+    ...inPortOrder(refusal?.forward ?? null),
   ]
 }
 

@@ -1,6 +1,6 @@
 import type { Packet } from '../net/packet.ts'
 import { deviceHop, frameOf, FROM_FRAME, type HopDraft, stackHop } from './hop-draft.ts'
-import { byDevice, splitRounds } from './frame-copies.ts'
+import { byDevice, inOrder, inOrderOfUse, isFarEnd, isForAll, splitRounds } from './frame-copies.ts'
 import { judgeSteps } from './judge-steps.ts'
 import type { SeenFrame } from './observation.ts'
 import type { Pass } from './order-passes.ts'
@@ -54,11 +54,6 @@ function writePass(writer: Writer, pass: Pass): void {
   const above = (filtered ? rest : pass.visits).filter((visit) => !gone.includes(visit))
   writeVisits(writer, stack, pass, above)
   if (!forAll) writeOuts(writer, pass, pass.outs)
-}
-
-/** Questions for a neighbour go to every port of a bridge and to the host as well. */
-function isForAll({ arp, dst }: Packet): boolean {
-  return arp === 'request' || dst.startsWith('ff')
 }
 
 function openStack(writer: Writer, netns: string): HopDraft {
@@ -168,27 +163,9 @@ function bridgeStep(bridge: string, ports: readonly string[], forAll: boolean) {
   } as const
 }
 
-/** The frames of one copy, and the chains that judged it: the copies are judged, and leave, one after the other. */
-interface Copy {
-  readonly frames: readonly SeenFrame[]
-  readonly round: readonly ChainVisit[] | undefined
-}
-
-/** The copy that is followed on comes last, those that nobody took before it. */
-function inOrder(places: PlaceIndex, pass: Pass, copies: readonly Copy[]): readonly Copy[] {
-  if (copies.length < 2) return copies
-  const ignored = ({ frames: [frame] }: Copy): boolean => {
-    const far = pass.next.find((each) => isFarEnd(places, pass.netns, frame?.device ?? '', each))
-    if (frame !== undefined && isForAll(frame.packet))
-      return !places.owns(places.farEnd(pass.netns, frame.device)?.netns ?? '', frame.packet.dst)
-    return far?.entry[0]?.otherHost === true && far.outs.length === 0
-  }
-  return [...copies.filter(ignored), ...copies.filter((copy) => !ignored(copy))]
-}
-
 function writeOuts(writer: Writer, pass: Pass, frames: readonly SeenFrame[]): void {
   const devices = byDevice(frames)
-  devices.forEach((own, index) => {
+  inOrderOfUse(writer.places, pass, devices).forEach((own, index) => {
     const name = own[0]?.device ?? ''
     const hop = openDevice(writer, pass.netns, name, own)
     const ports = devices.slice(index + 1).map(([first]) => first?.device ?? '')
@@ -205,11 +182,6 @@ function writeOuts(writer: Writer, pass: Pass, frames: readonly SeenFrame[]): vo
   })
   // What came in on the loopback device was sent there.
   if (pass.outs.length === 0 && frames === pass.outs) for (const next of pass.next) writePass(writer, next)
-}
-
-function isFarEnd(places: PlaceIndex, netns: string, device: string, { netns: far, entry }: Pass): boolean {
-  const end = places.farEnd(netns, device)
-  return end !== null && end.netns === far && end.device === entry[0]?.device
 }
 
 function writeExit({ places }: Writer, { netns, next }: Pass, hop: HopDraft, device: string): void {

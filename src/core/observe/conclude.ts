@@ -12,7 +12,7 @@ import {
 } from './ending.ts'
 import { FROM_FRAME, type HopDraft } from './hop-draft.ts'
 import { type AskedNeighbor, askedNeighbor, findUnanswered } from './neighbor-question.ts'
-import type { SeenDrop, SenderResult } from './observation.ts'
+import type { SeenDrop, SeenFrame, SenderResult } from './observation.ts'
 import type { PlaceIndex } from './place-index.ts'
 import { firstHeaders, firstSeen, isError, type SeenPacket } from './seen-packet.ts'
 import type { Sight } from './sight.ts'
@@ -45,7 +45,7 @@ export function concludeEnding(packet: SeenPacket, hops: readonly HopDraft[], kn
   if (asks !== null) return endByNeighbor(hop, asks)
   const ruled = endByRule(hop)
   if (ruled !== null) return ruled
-  const last = packet.frames.at(-1)
+  const last = lastFrame(packet, hop)
   if (hop.device !== null && hop.frames.at(-1)?.direction === 'out') return endOutside(hop, known)
   if (known.taken !== null && hop.device === null && known.taken.netns === hop.netns && last?.direction === 'in')
     return endOfAnswer(packet, hop, known)
@@ -80,7 +80,7 @@ function endOutside(hop: HopDraft, known: Evidences): SeenEnding {
 
 /** An answer has reached the namespace that asked; the sender's own socket tells whether it was taken. */
 function endOfAnswer(packet: SeenPacket, hop: HopDraft, known: Evidences): SeenEnding {
-  const drop = dropOf(packet, known)
+  const drop = dropOf(packet, hop, known)
   if (known.taken?.heard !== false) return delivered(hop, 'socket', `The answer reaches ${hop.netns}.`)
   if (drop !== null) return endByDrop(hop, drop)
   return endUnknown(`why the answer that reached ${hop.netns} was not heard there`)
@@ -95,7 +95,7 @@ function endUnanswered(packet: SeenPacket, hop: HopDraft, known: Evidences): See
   const { sender, sight, places, foretold } = known
   const told = sender === null || packet.frames.length > 0 ? null : endBySender(sender, foretold)
   if (told !== null) return told
-  const drop = dropOf(packet, known)
+  const drop = dropOf(packet, hop, known)
   if (drop !== null) return endByDrop(hop, drop)
   const lacking = sight.lacking(hop.netns)
   if (!sight.shows(hop.netns))
@@ -116,6 +116,11 @@ function endUnanswered(packet: SeenPacket, hop: HopDraft, known: Evidences): See
   }
 }
 
+/** The last frame of the place where its way ends: the copies of a flooded frame may be seen elsewhere after that. */
+function lastFrame({ frames }: SeenPacket, { netns }: HopDraft): SeenFrame | undefined {
+  return frames.findLast((frame) => frame.netns === netns) ?? frames.at(-1)
+}
+
 /** An skb's way from its last tap to its end takes a moment; one that waits for a neighbour is given up after some seconds. */
 const SOON = 100_000
 const NEIGHBOR_TIMEOUT = 5_000_000
@@ -126,8 +131,9 @@ const ETHER_TYPES = { 4: 0x0800, 6: 0x86dd } as const
  * Returns the reason that the kernel gave for freeing a packet of this kind and length that was last at a device where this one
  * was seen last: the first such reason after it was seen there. The kernel tells of the whole machine, so all have to fit.
  */
-function dropOf({ frames }: SeenPacket, { drops }: Evidences): SeenDrop | null {
-  const last = frames.at(-1)
+function dropOf(packet: SeenPacket, hop: HopDraft, { drops }: Evidences): SeenDrop | null {
+  const { frames } = packet
+  const last = lastFrame(packet, hop)
   if (last === undefined || last.packet.arp !== undefined) return null
   const here = frames.filter((frame) => frame.netns === last.netns).map(({ device }) => device)
   const fits = ({ device, length, etherType, at, reason }: SeenDrop): boolean => {
