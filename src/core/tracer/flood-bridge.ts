@@ -3,7 +3,7 @@ import type { Interface } from '../host/interface.ts'
 import type { Skb } from '../netfilter/hook.ts'
 import { addStep, type HopLog, openDevice } from './hop-log.ts'
 import { leaveByPort } from './leave-by-port.ts'
-import { end, type Journey, type Place } from './place.ts'
+import { type Ending, end, type Journey, type Place } from './place.ts'
 import type { PreparedNamespace } from './prepare-host.ts'
 import { showCopy } from './show-copy.ts'
 
@@ -53,6 +53,7 @@ function sendCopies(
   const { cut } = log
   let followed: { readonly place: Place; readonly own: HopLog['hops']; readonly cut: number | null } | null = null
   let ignored = 0
+  let refused: Ending | null = null
   for (const port of flood.ports) {
     const from = log.hops.length
     log.cut = cut
@@ -65,12 +66,21 @@ function sendCopies(
     else {
       ignored += 1
       if (place.at === 'transmit') showCopy(journey, ns, port, place.skb.packet)
+      else if (place.at === 'end' && place.answer !== null) refused = place
     }
   }
-  if (followed === null) return null
-  log.hops.push(...followed.own)
-  log.cut = followed.cut
-  return followed.place
+  if (followed !== null) {
+    log.hops.push(...followed.own)
+    log.cut = followed.cut
+  }
+  return refused === null ? (followed?.place ?? null) : toldAgain(journey, refused)
+}
+
+/** A rule that refuses a copy which nobody would take tells the sender all the same, once for each: that is not followed. */
+function toldAgain(journey: Journey, { reason }: Ending): Ending {
+  const what = 'what is told about each copy of a flooded frame that is refused'
+  addStep(journey.log, { kind: 'unknown', what, why: reason })
+  return end('cannot-tell', `Cannot tell: ${what}. ${reason}`)
 }
 
 /** The MAC of the device at the far end of a port, or null where that cannot be known. */

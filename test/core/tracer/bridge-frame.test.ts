@@ -78,6 +78,16 @@ describe('two containers on one bridge', () => {
     expect(nat).toEqual([0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0])
   })
 
+  it('a rule that refuses every copy tells as often, which is not followed', () => {
+    const known = [neighbor('eth0', '172.17.0.3', '02:42:ac:11:00:03')]
+    const containers = withContainer('c1', { neighbors: known })
+    const rejects = filterRule('-A FORWARD -i docker0 -o docker0 -j REJECT')
+    const report = trace(standardHost(rejects, { host: { fdb: [] }, containers }), ping('c1', '172.17.0.3'))
+    expect(report.disposition).toBe('cannot-tell')
+    expect(report.reason).toContain('each copy of a flooded frame that is refused')
+    expect(trace(standardHost(rejects, { containers }), ping('c1', '172.17.0.3')).disposition).toBe('rejected')
+  })
+
   it('a port that is isolated from another gets nothing from it', () => {
     const isolated = CONTAINERS.map((each) => ({ ...each, port: { isolated: true } }))
     const report = trace(standardHost(RULES_20, { containers: isolated }), ping('c1', '172.17.0.3'))
