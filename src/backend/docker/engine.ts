@@ -65,6 +65,8 @@ export interface Engine {
   ): Promise<Omit<ExecResult, 'stdout'>>
   /** Removes a container whatever its state; one that is gone, or on its way, is fine. */
   remove(id: string): Promise<void>
+  /** Settles when a container runs no more, or is gone; rejects when it cannot be asked, or the signal fires. */
+  untilEnded(id: string, signal: AbortSignal): Promise<void>
 }
 
 /** Debian's Docker 20.10 speaks 1.41. */
@@ -135,6 +137,9 @@ function makeEngine(docker: Docker, endpoint: Endpoint, version: Docker.DockerVe
       return streamExec(await startExec(docker, id, command, env, true), options)
     },
     remove: (id) => removeContainer(docker, id),
+    untilEnded: async (id, signal) => {
+      await docker.getContainer(id).wait({ condition: 'not-running', abortSignal: signal })
+    },
   }
 }
 

@@ -18,7 +18,7 @@ export interface Helper {
 }
 
 /** What a helper needs of an engine. */
-type Starting = Pick<Engine, 'startContainer' | 'remove'>
+type Starting = Pick<Engine, 'startContainer' | 'remove' | 'untilEnded'>
 
 const leaseSeconds = 45
 const renewEveryMs = 15_000
@@ -80,7 +80,7 @@ async function makeHelper(engine: Starting, image: string): Promise<Helper> {
   return keepAlive(engine, id, stdin)
 }
 
-function keepAlive(engine: Pick<Engine, 'remove'>, id: string, stdin: Duplex): Helper {
+function keepAlive(engine: Pick<Engine, 'remove' | 'untilEnded'>, id: string, stdin: Duplex): Helper {
   // A lost connection shows in the next call to the engine; here it must only not be an unhandled error.
   stdin.on('error', () => undefined)
   const timer = setInterval(() => stdin.write('\n'), renewEveryMs)
@@ -91,9 +91,21 @@ function keepAlive(engine: Pick<Engine, 'remove'>, id: string, stdin: Duplex): H
   const close = async (): Promise<void> => {
     clearInterval(timer)
     stdin.destroy()
+    await endByItself(engine, id)
     await engine.remove(id)
   }
   return { id, close: () => (closing ??= close()) }
+}
+
+/** Milliseconds that a helper gets to end by itself. */
+const graceMs = 5000
+
+/** A helper whose input has ended does so at once, unless a watch that was killed still has something to put back. */
+async function endByItself(engine: Pick<Engine, 'untilEnded'>, id: string): Promise<void> {
+  const over = new AbortController()
+  const late = pause(graceMs, undefined, { signal: over.signal }).catch(() => undefined)
+  const ended = engine.untilEnded(id, over.signal).catch(() => undefined)
+  await Promise.race([ended, late]).finally(() => over.abort())
 }
 
 /**

@@ -6,9 +6,12 @@ import { startHelper } from '../../../src/backend/probe/helper.ts'
 function failing(...errors: readonly object[]) {
   const asked: string[] = []
   const removed: string[] = []
+  const ended: string[] = []
   return {
     asked,
     removed,
+    ended,
+    untilEnded: async (id: string) => void ended.push(id),
     startContainer: async (name: string) => {
       const error = errors[asked.length]
       asked.push(name)
@@ -29,6 +32,24 @@ describe('starting a helper', () => {
     expect(helper.id).toBe(`id of ${second}`)
     await helper.close()
     expect(engine.removed).toEqual([helper.id])
+  })
+
+  it('and ending it leaves it its time: it is removed by force only when it has ended', async () => {
+    const engine = failing()
+    const order: string[] = []
+    const helper = await startHelper(
+      {
+        ...engine,
+        untilEnded: async () => {
+          await Promise.resolve()
+          order.push('ended')
+        },
+        remove: async () => void order.push('removed'),
+      },
+      'hopwire/probe:test',
+    )
+    await helper.close()
+    expect(order).toEqual(['ended', 'removed'])
   })
 
   it('is given up when it fails again', async () => {

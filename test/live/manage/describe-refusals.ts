@@ -110,10 +110,14 @@ export function describeRefusals(host: () => DrivenHost, generation: Generation)
 
 /** Without ids that are drawn when it is tried, which are not foreseen, and what is added to the engine's words for the reader. */
 function comparable(message: string): string {
-  return message
-    .replace(/\s+/g, ' ')
-    .replace(/^cannot create network [0-9a-f]{64} \([\w-]+\): /, '')
-    .replace(/ (\([0-9a-f]{64}\)|id [0-9a-f]{64})/g, '')
-    .replace(/ \(name:"\w+" id:"[0-9a-f]+"\)$/, '')
-    .replace(/ \((network )?[\w-]+\)$/, '')
+  return (
+    message
+      .replace(/\s+/g, ' ')
+      // Of a container with several ports the order of a Go map decides which version of IP is tried first.
+      .replace('Bind for :::', 'Bind for 0.0.0.0:')
+      .replace(/^cannot create network [0-9a-f]{64} \([\w-]+\): /, '')
+      .replace(/ (\([0-9a-f]{64}\)|id [0-9a-f]{64})/g, '')
+      .replace(/ \(name:"\w+" id:"[0-9a-f]+"\)$/, '')
+      .replace(/ \((network )?[\w-]+\)$/, '')
+  )
 }
