@@ -113,7 +113,7 @@ function comparable(message: string): string {
   return (
     message
       .replace(/\s+/g, ' ')
-      // Of a container with several ports the order of a Go map decides which version of IP is tried first.
+      // Both versions of IP have the port; which of them 28 names is drawn: nearly always IPv4's, once in a while the other.
       .replace('Bind for :::', 'Bind for 0.0.0.0:')
       .replace(/^cannot create network [0-9a-f]{64} \([\w-]+\): /, '')
       .replace(/ (\([0-9a-f]{64}\)|id [0-9a-f]{64})/g, '')
