@@ -7,6 +7,17 @@ import type { HostState } from './host-state.ts'
  * left out: by that alone a trace is not out of date.
  */
 export function nameBasis(state: HostState): string {
+  const known = names.get(state)
+  if (known !== undefined) return known
+  const name = makeName(state)
+  names.set(state, name)
+  return name
+}
+
+/** A state never changes, and thousands of traces may be made on one. */
+const names = new WeakMap<HostState, string>()
+
+function makeName(state: HostState): string {
   const namespaces = state.namespaces.map(({ id, interfaces, routes, policyRules, rulesets, sockets, sysctls }) => [
     id,
     interfaces,

@@ -26,7 +26,8 @@ const RUN: KnownOptions = {
 
 /**
  * Reads what stands behind `docker run`; null where it is not understood whole, has no name or does not run on its own
- * (`-d`), or asks for addresses or names beside the network of another container. What listens inside is told from the command, as the pages of the labs use it.
+ * (`-d`), or asks for addresses or names beside the network of another container. What listens inside is told from the
+ * command, as the pages of the labs use it.
  */
 export function readRun(words: readonly string[]): ManageAction | null {
   const read = readOptions(words, RUN, true)
@@ -60,8 +61,8 @@ export function readRun(words: readonly string[]): ManageAction | null {
 type Asked = Pick<SceneEndpoint, 'aliases' | 'ipv4' | 'ipv6'>
 
 /**
- * What is asked for of the default bridge, of `host` and of `none` is kept: Docker refuses it. The command line of 20.10 passes over it
- * where `--network` is left out; newer ones tell its engine, which refuses.
+ * What is asked for of the default bridge, of `host` and of `none` is kept: Docker refuses it. The command line of 20.10
+ * passes over it where `--network` is left out; newer ones tell its engine, which refuses.
  */
 function attach(network: string, asked: Asked): Pick<ContainerSpec, 'networkMode' | 'networks'> | null {
   const asks = Object.keys(asked).length > 0

@@ -134,6 +134,7 @@ function writeBridged(writer: Writer, pass: Pass, bridge: string, visits: readon
   const rounds = splitRounds(visits)
   // The rules judge each copy of a group's frame on its own; IPv4 has no rules for ARP.
   const apart = isForAll(writer.last) && writer.last.family === 6
+  // The copies are judged, and leave, one after the other.
   const judged = copies.map((frames, index) => ({ frames, round: rounds[index] }))
   inOrder(writer.places, pass, judged).forEach(({ frames, round }, index) => {
     const here = index === 0 && !apart ? hop : deviceHop(writer.places, pass.netns, bridge, writer.last)

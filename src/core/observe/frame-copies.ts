@@ -29,14 +29,13 @@ export function isForAll({ arp, dst }: Packet): boolean {
   return arp === 'request' || dst.startsWith('ff')
 }
 
-/** The frames of one copy, and the chains that judged it: the copies are judged, and leave, one after the other. */
-export interface Copy {
+/** One copy, by the frames that show it. */
+interface Copy {
   readonly frames: readonly SeenFrame[]
-  readonly round: readonly ChainVisit[] | undefined
 }
 
 /** Returns copies with the one that is followed on last, those that nobody took before it. */
-export function inOrder(places: PlaceIndex, pass: Pass, copies: readonly Copy[]): readonly Copy[] {
+export function inOrder<One extends Copy>(places: PlaceIndex, pass: Pass, copies: readonly One[]): readonly One[] {
   if (copies.length < 2) return copies
   const ignored = ({ frames: [frame] }: Copy): boolean => {
     const far = pass.next.find((each) => isFarEnd(places, pass.netns, frame?.device ?? '', each))
@@ -57,7 +56,7 @@ export function inOrderOfUse(
   const [first] = bridge ?? []
   if (bridge === undefined || first === undefined || ports.length < 2 || isForAll(first.packet)) return devices
   if (places.device(pass.netns, first.device)?.kind !== 'bridge') return devices
-  const copies = ports.map((frames) => ({ frames, round: undefined }))
+  const copies = ports.map((frames) => ({ frames }))
   return [bridge, ...inOrder(places, pass, copies).map(({ frames }) => frames)]
 }
 

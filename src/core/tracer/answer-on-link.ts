@@ -3,11 +3,11 @@ import type { Interface } from '../host/interface.ts'
 import type { Packet } from '../net/packet.ts'
 import type { Hop } from '../trace/trace-report.ts'
 import type { Reach, Stop } from './ask-on-link.ts'
-import { addFrame, addStep, closeLog, createLog, openDevice, openHop } from './hop-log.ts'
+import { addFrame, addStep, closeLog, createLog, dropUntold, openDevice, openHop } from './hop-log.ts'
 import { makeAdvertisement } from './make-solicitation.ts'
 import { crossesBridge, type Discovery, entersBridge, entersStack, leavesStack } from './pass-discovery.ts'
 import { showCopy } from './show-copy.ts'
-import { learnedFdb, type World } from './world.ts'
+import { learnedFdb, learnSender, type World } from './world.ts'
 
 /** The answer's way, and whether it arrives: IPv6 rules may stop it. */
 export interface LinkAnswer {
@@ -69,14 +69,9 @@ function answerStop(answer: Discovery, passed: PassedStop): boolean {
   if (next === undefined) return entersStack(answer, stop.ns, stop.device, { listens: true, port })
   if (next.ns !== stop.ns || next.device.kind !== 'bridge') return true
   if (!entersBridge(answer, stop.ns, next.device, stop.device)) return false
-  learnAnswerer(answer, next, stop)
+  // A bridge learns from all that comes in by a port, be it for a machine behind another one or for the bridge itself.
+  learnSender(answer.world, next.ns, { bridge: next.device, port: stop.device, mac: packet.sourceMac })
   return true
-}
-
-/** A bridge learns from all that comes in by a port, be it for a machine behind another one or for the bridge itself. */
-function learnAnswerer({ world, packet }: Discovery, { ns, device: bridge }: Stop, { device: port }: Stop): void {
-  if (packet.sourceMac === null || port.port?.learning === false) return
-  learnedFdb(world, ns).set(`${bridge.name} ${packet.sourceMac}`, port.name)
 }
 
 function answerBridge(answer: Discovery, { stop, before, next }: PassedStop): boolean {
@@ -104,6 +99,6 @@ function crosses(answer: Discovery, { ns, device: bridge }: Stop, from: Interfac
   if (from === null) return true
   openDevice(log, ns.netns.name, bridge, packet)
   const passed = crossesBridge(answer, ns, bridge, { from, to })
-  if (log.hops.at(-1)?.steps.length === 0) log.hops.pop()
+  dropUntold(log)
   return passed
 }

@@ -1,4 +1,3 @@
-import { isGroupMac } from '../forward/forward-bridge.ts'
 import type { Interface } from '../host/interface.ts'
 import type { Packet } from '../net/packet.ts'
 import type { Step } from '../trace/step.ts'
@@ -10,7 +9,7 @@ import { addFrame, addHop, addStep, type HopLog, NO_FIELDS, openDevice } from '.
 import { type FarEnd, followWire, listWires, type Wire } from './list-wires.ts'
 import { crossesBridge, entersBridge, entersStack, leavesStack } from './pass-discovery.ts'
 import type { PreparedNamespace } from './prepare-host.ts'
-import { learnedFdb, type World } from './world.ts'
+import { learnSender, type World } from './world.ts'
 
 /** A copy to each port is shown on bridges with at most this many ports; on larger ones only the way that matters is. */
 const MOST_COPIES = 32
@@ -140,8 +139,7 @@ function askBridge(
 ): Reach | null {
   const { packet, log, world } = question
   if (question.heard.has(`${ns.netns.id} ${bridge.name}`)) return stopStorm(question, ns, bridge)
-  if (packet.sourceMac !== null && !isGroupMac(packet.sourceMac) && port.port?.learning !== false)
-    learnedFdb(world, ns).set(`${bridge.name} ${packet.sourceMac}`, port.name)
+  learnSender(world, ns, { bridge, port, mac: packet.sourceMac })
   if (!entersBridge(question, ns, bridge, port)) return null
   const own = answersFor(ns, bridge, question.target)
   const here: Way = { stop: { ns, device: bridge, direction: null }, before: way }

@@ -10,7 +10,7 @@ import { type Ending, end, type Journey, type Place } from './place.ts'
 import type { PreparedNamespace } from './prepare-host.ts'
 import { redirectTranslated } from './redirect-translated.ts'
 import { runHook } from './run-hook.ts'
-import { learnedFdb } from './world.ts'
+import { learnedFdb, learnSender } from './world.ts'
 
 type BridgePlace = Extract<Place, { at: 'bridge' }>
 
@@ -26,7 +26,7 @@ export function bridgeFrame(journey: Journey, place: BridgePlace): Place {
   if (port === undefined || bridge === undefined) throw new Error(`${place.port} is no bridge port of ${ns.netns.name}`)
   const refusal = refusePort(journey, ns, port, bridge)
   if (refusal !== null) return refusal
-  learnSender(journey, ns, bridge, port, place.skb)
+  learnSender(journey.world, ns, { bridge, port, mac: place.skb.packet.sourceMac })
   const filtered = callsIptables(ns.netns, place.skb.packet.family, bridge.bridge)
   const plain = { bridge, port, filtered, translated: false }
   if (!filtered) return decideBridge(journey, ns, { ...plain, skb: place.skb, cut: null })
@@ -59,11 +59,6 @@ function refusePort(journey: Journey, ns: PreparedNamespace, port: Interface, br
     judges === true ? `nftables of family bridge judge frames on ${bridge.name}` : `${bridge.name} filters VLANs`
   addStep(journey.log, { kind: 'unknown', what, why: 'That is not modelled.' })
   return end('cannot-tell', `Cannot tell: ${what}.`)
-}
-
-function learnSender(journey: Journey, ns: PreparedNamespace, bridge: Interface, port: Interface, skb: Skb): void {
-  if (skb.packet.sourceMac === null || port.port?.learning === false) return
-  learnedFdb(journey.world, ns).set(`${bridge.name} ${skb.packet.sourceMac}`, port.name)
 }
 
 interface BridgeState {

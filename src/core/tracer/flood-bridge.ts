@@ -1,7 +1,7 @@
 import { callsIptables } from '../forward/read-sysctl.ts'
 import type { Interface } from '../host/interface.ts'
 import type { Skb } from '../netfilter/hook.ts'
-import { addStep, type HopLog, openDevice } from './hop-log.ts'
+import { addStep, dropUntold, type HopLog, openDevice } from './hop-log.ts'
 import { leaveByPort } from './leave-by-port.ts'
 import { type Ending, end, type Journey, type Place } from './place.ts'
 import type { PreparedNamespace } from './prepare-host.ts'
@@ -51,29 +51,35 @@ function sendCopies(
 ): Place | null {
   const { log } = journey
   const { cut } = log
+  const firstIgnored = flood.ports.find((port) => port !== target)
   let followed: { readonly place: Place; readonly own: HopLog['hops']; readonly cut: number | null } | null = null
-  let ignored = 0
   let refused: Ending | null = null
   for (const port of flood.ports) {
     const from = log.hops.length
     log.cut = cut
-    const opens = port === target ? flood.ports.length > 1 : ignored > 0
-    if (opens) openDevice(log, ns.netns.name, flood.bridge, flood.skb.packet)
-    const place = leaveFor(journey, ns, flood, port)
-    // No rule is asked where br_netfilter is off.
-    if (opens && log.hops[from]?.steps.length === 0) log.hops.length = from
-    if (port === target) followed = { place, own: log.hops.splice(opens ? from : log.hops.length), cut: log.cut }
-    else {
-      ignored += 1
-      if (place.at === 'transmit') showCopy(journey, ns, port, place.skb.packet)
-      else if (place.at === 'end' && place.answer !== null) refused = place
-    }
+    const place = judgeCopy(journey, ns, flood, { port, opens: flood.ports.length > 1 && port !== firstIgnored })
+    if (port === target) followed = { place, own: log.hops.splice(from), cut: log.cut }
+    else if (place.at === 'transmit') showCopy(journey, ns, port, place.skb.packet)
+    else if (place.at === 'end' && place.answer !== null) refused = place
   }
   if (followed !== null) {
     log.hops.push(...followed.own)
     log.cut = followed.cut
   }
   return refused === null ? (followed?.place ?? null) : toldAgain(journey, refused)
+}
+
+/** `opens`: in one more hop of the bridge, of which nothing stays where br_netfilter is off, so that no rule is asked. */
+function judgeCopy(
+  journey: Journey,
+  ns: PreparedNamespace,
+  flood: Flood,
+  { port, opens }: { readonly port: Interface; readonly opens: boolean },
+): Place {
+  if (opens) openDevice(journey.log, ns.netns.name, flood.bridge, flood.skb.packet)
+  const place = leaveFor(journey, ns, flood, port)
+  if (opens) dropUntold(journey.log)
+  return place
 }
 
 /** A rule that refuses a copy which nobody would take tells the sender all the same, once for each: that is not followed. */

@@ -51,6 +51,12 @@ export function openDevice(log: HopLog, netns: string, device: Interface, packet
   openHop(log, netns, device.name, hopKind(device), packet)
 }
 
+/** Takes the current hop back when it has nothing to tell: what might have been asked there was not. */
+export function dropUntold(log: HopLog): void {
+  const { steps, frames } = currentHop(log)
+  if (steps.length === 0 && frames.length === 0) log.hops.pop()
+}
+
 /** Writes a step to the current hop. The draft itself becomes the step: a draft is made for one call and not kept. */
 export function addStep(log: HopLog, draft: StepDraft): void {
   const step = draft as { -readonly [Key in keyof Step]: Step[Key] }

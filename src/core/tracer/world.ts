@@ -1,4 +1,6 @@
 import { findSocket } from '../forward/find-socket.ts'
+import { isGroupMac } from '../forward/forward-bridge.ts'
+import type { Interface } from '../host/interface.ts'
 import type { Socket } from '../host/socket.ts'
 import { createConntrackTable } from '../netfilter/conntrack.ts'
 import type { NetfilterContext, NetfilterOptions } from '../netfilter/hook.ts'
@@ -72,4 +74,20 @@ export function learnedFdb(world: World, namespace: PreparedNamespace): Map<stri
   const fresh = new Map<string, string>()
   world.fdb.set(namespace.netns.id, fresh)
   return fresh
+}
+
+/** A frame that comes in by a port of a bridge; `mac` is its sender's, null where that is not known. */
+interface Arrival {
+  readonly bridge: Interface
+  readonly port: Interface
+  readonly mac: string | null
+}
+
+/**
+ * Lets a bridge learn behind which port a sender is, unless the port does not learn. A group is nobody's address
+ * (linux:net/bridge/br_input.c br_handle_frame takes no frame from one).
+ */
+export function learnSender(world: World, namespace: PreparedNamespace, { bridge, port, mac }: Arrival): void {
+  if (mac === null || isGroupMac(mac) || port.port?.learning === false) return
+  learnedFdb(world, namespace).set(`${bridge.name} ${mac}`, port.name)
 }
